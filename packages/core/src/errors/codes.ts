@@ -1,0 +1,103 @@
+/**
+ * Every error code of Amana with the one sentence that explains it: what happened, then what to do.
+ *
+ * A sentence is fixed text. It never carries a plaintext, a code, a key or an address, so an error can be
+ * logged, shown or sent as it is. Grouped by the noun of the protocol it belongs to; sorted inside a group.
+ */
+export const SENTENCES = {
+  // bytes and documents
+  ERR_BYTES_ENCODING: "Some bytes are not encoded the one way the protocol allows.",
+  ERR_BYTES_LENGTH: "Some bytes have the wrong length.",
+  ERR_CODE_CHECK: "This code has a typing mistake: its last character does not fit the others.",
+  ERR_CODE_FORMAT: "This is not a code of Amana: it has the wrong length or a character that codes do not use.",
+  ERR_JSON_CANONICAL: "This document is not in canonical form (RFC 8785).",
+  ERR_JSON_SCHEMA: "This document lacks a field, has one too many, or one of the wrong kind.",
+  ERR_PROTOCOL_VERSION: "This comes from another version of the protocol.",
+
+  // envelope
+  ERR_ENVELOPE_FORMAT: "This envelope is not built as the protocol says.",
+  ERR_ENVELOPE_INVALID: "This envelope was not sealed honestly: sealing its contents again gives other bytes.",
+  ERR_ENVELOPE_SHARES: "There are not enough shares that fit this envelope.",
+  ERR_ENVELOPE_SIZE: "This content does not fit into the envelope size of the round.",
+
+  // credential
+  ERR_BLIND_INPUT: "The blinded message is out of range or cannot be inverted.",
+  ERR_ISSUER_KEY: "This issuer key is weak or not of the required kind.",
+  ERR_SIGNATURE_FAULT: "The signing device produced a wrong signature; nothing was released.",
+  ERR_TOKEN_FORMAT: "This token is not built as RFC 9578 says.",
+  ERR_TOKEN_INVALID: "This token was not signed by the issuer of this round and audience.",
+  ERR_TOKEN_MISSING: "This submission has no valid token.",
+
+  // ledger
+  ERR_LEDGER_CONSISTENCY: "The ledger was rewritten: it does not continue the one seen before.",
+  ERR_LEDGER_FORMAT: "This part of the ledger is not built as C2SP says.",
+  ERR_LEDGER_INCLUSION: "This is not in the ledger.",
+  ERR_LEDGER_SIGNATURE: "This checkpoint is not signed by the ledger of this programme.",
+  ERR_LEDGER_STALE: "The newest checkpoint is too old to be trusted.",
+  ERR_LEDGER_WITNESSES: "Too few witnesses have signed this checkpoint.",
+
+  // questionnaire and ballot
+  ERR_ANSWER_INVALID: "An answer does not fit its question.",
+  ERR_BALLOT_FORMAT: "This ballot is not encoded as the questionnaire says.",
+  ERR_QUESTIONNAIRE_INVALID: "The questionnaire has mistakes.",
+
+  // programme and manifest
+  ERR_COSIGNATURE: "A co-signature of this manifest is missing or wrong.",
+  ERR_MANIFEST_INVALID: "The manifest has mistakes.",
+  ERR_MANIFEST_SECOND: "Another manifest already exists for a round of this name.",
+  ERR_PROGRAMME_INVALID: "The programme has mistakes.",
+  ERR_PROGRAMME_MISMATCH: "This server does not belong to the programme that you trust.",
+  ERR_QUESTIONNAIRE_MISMATCH: "The questionnaire is not the one that the trustees signed.",
+
+  // enrolment
+  ERR_ENROLMENT_FORMAT: "This enrolment is not built as the protocol says.",
+  ERR_INVITATION_UNKNOWN: "This invitation code is not known for this round.",
+  ERR_INVITATION_USED: "This invitation was already used with another secret code.",
+
+  // submission
+  ERR_REVISIONS_SPENT: "This answer was already changed as often as the round allows.",
+  ERR_SEQUENCE_USED: "Another version of this answer was already kept under this number.",
+  ERR_SUBMISSION_FORMAT: "This submission is not built as the protocol says.",
+  ERR_SUBMISSION_SIGNATURE: "The signature of this submission is wrong.",
+  ERR_WORK_MISSING: "The proof of work of this message is missing or too weak.",
+
+  // round
+  ERR_ROUND_CLOSED: "This round is closed.",
+  ERR_ROUND_NOT_OPEN: "This round is not open yet.",
+  ERR_ROUND_UNKNOWN: "There is no such round here.",
+
+  // mailbox
+  ERR_MAILBOX_GAP: "A message is missing before this one.",
+  ERR_MARK_INVALID: "The mark on this report does not check.",
+  ERR_REPLY_INVALID: "A reply is not signed by a handler of this channel.",
+  ERR_REPORT_FORMAT: "This report is not built as the protocol says.",
+
+  // opening and release
+  ERR_COMMITMENT_MISMATCH: "A revealed share list does not match its commitment.",
+  ERR_ENTRY_INVALID: "This ledger entry is not built as the protocol says.",
+  ERR_ENTRY_REFUSED: "This ledger entry is not due, or was already made.",
+  ERR_NOT_DUE: "This step is not due yet.",
+  ERR_RELEASE_INVALID: "This release does not check.",
+  ERR_SHARE_LIST_FORMAT: "This share list is not built as the protocol says.",
+
+  // key files and configuration
+  ERR_CONFIG_INVALID: "The configuration has mistakes.",
+  ERR_KEY_FILE: "This key file cannot be read.",
+  ERR_PASSPHRASE: "The passphrase does not open this key file.",
+
+  // HTTP and storage
+  ERR_BODY_SIZE: "The request has the wrong number of bytes.",
+  ERR_FETCH_REFUSED: "This request is not signed by a key holder of the round, or its nonce was used.",
+  ERR_INTERNAL: "The server could not do this. Nothing was kept.",
+  ERR_MEDIA_TYPE: "The request has the wrong content type.",
+  ERR_NETWORK: "The server could not be reached. Nothing is lost: try again.",
+  ERR_NOT_FOUND: "There is nothing here.",
+  ERR_OVERLOADED: "The server is busy. Nothing is lost: try again shortly.",
+  ERR_RESPONSE_INVALID: "The server answered in a way that the protocol does not allow.",
+  ERR_STORE_BUSY: "Another process is using this data folder.",
+  ERR_STORE_DAMAGED: "The data folder is damaged.",
+  ERR_STORE_WRITE: "The answer could not be written to the disk. Nothing was kept.",
+} as const;
+
+/** The closed union of all codes. A new failure adds a line above; nothing throws a bare string. */
+export type ErrorCode = keyof typeof SENTENCES;

@@ -1,0 +1,4 @@
+export { isSigningPublicKey, type SigningKey, sign, signingKey, verify } from "./ed25519.ts";
+export { randomBytes } from "./random.ts";
+export { BOX_OVERHEAD, boxOpen, boxSeal } from "./secretbox.ts";
+export { decapsulate, encapsulate, KEM_CIPHERTEXT, KEM_PUBLIC_KEY, KEM_RANDOMNESS, KEM_SEED, type KemKey, kemKey } from "./xwing.ts";
