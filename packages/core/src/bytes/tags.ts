@@ -51,13 +51,14 @@ export const TAGS = {
   mailbox: "amana/v1 mailbox address",
   reportMark: "amana/v1 report mark",
   reply: "amana/v1 reply signature",
+  replyLookup: "amana/v1 reply lookup",
+  replyDelivery: "amana/v1 delivery of a reply",
   work: "amana/v1 work",
 
   // opening and release
   fetch: "amana/v1 fetch",
   held: "amana/v1 held",
   shareList: "amana/v1 share list",
-  shareListEntry: "amana/v1 committed share list",
   reveal: "amana/v1 reveal",
   openingFault: "amana/v1 opening fault",
   absent: "amana/v1 absent",

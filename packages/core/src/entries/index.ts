@@ -1,0 +1,25 @@
+export { decodeEntry, ENTRY_LIMIT, encodeEntry } from "./codec.ts";
+export {
+  type AbsentEntry,
+  type AmendmentChange,
+  type AmendmentEntry,
+  type CloseEntry,
+  type DocumentEntry,
+  type DocumentedEntry,
+  type DrawsEntry,
+  type Entry,
+  type EpochEntry,
+  entrySchema,
+  type FileReference,
+  type HeldEntry,
+  type InvitationsEntry,
+  type KeyDestroyedEntry,
+  type ManifestEntry,
+  type OpeningFaultEntry,
+  type ProgrammeEntry,
+  type ReleaseEntry,
+  type ReplacedEntry,
+  type RetentionEntry,
+  type ShareListEntry,
+} from "./model.ts";
+export { type HolderEntry, type HolderFields, signEntry, verifyEntry } from "./signatures.ts";

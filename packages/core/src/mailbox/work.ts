@@ -1,0 +1,37 @@
+import { concat, H, SHA256, TAGS, uint64 } from "../bytes/index.ts";
+
+export const WORK_LENGTH = 8;
+
+function leadingZeroBits(bytes: Uint8Array): number {
+  let bits = 0;
+  for (const byte of bytes) {
+    if (byte !== 0) return bits + Math.clz32(byte) - 24;
+    bits += 8;
+  }
+  return bits;
+}
+
+/** Whether `H("amana/v1 work", manifestId, SHA-256(message), work)` has `difficulty` leading zero bits. */
+export function checkWork(manifestId: Uint8Array, message: Uint8Array, work: Uint8Array, difficulty: number): boolean {
+  return work.length === WORK_LENGTH && leadingZeroBits(H(TAGS.work, manifestId, SHA256(message), work)) >= difficulty;
+}
+
+/** Finds the work of a message: about 2^difficulty hashes. `pause` is awaited now and then, so that a page stays alive. */
+export async function solveWork(
+  manifestId: Uint8Array,
+  message: Uint8Array,
+  difficulty: number,
+  pause: () => Promise<void> = async () => undefined,
+): Promise<Uint8Array> {
+  const hash = SHA256(message);
+  for (let counter = 0; ; counter++) {
+    const work = uint64(counter);
+    if (leadingZeroBits(H(TAGS.work, manifestId, hash, work)) >= difficulty) return work;
+    if (counter % 1024 === 1023) await pause();
+  }
+}
+
+/** A message with its work in front, as it is sent. */
+export function withWork(work: Uint8Array, message: Uint8Array): Uint8Array {
+  return concat(work, message);
+}

@@ -1,0 +1,69 @@
+import { decodeJson, encodeJson, fromHex, H, SHA256, TAGS, uint } from "../bytes/index.ts";
+import { envelopeLength, keyId } from "../envelope/index.ts";
+import { AmanaError } from "../errors/index.ts";
+import { type SigningKey, sign, verify } from "../primitives/index.ts";
+import { type KeyHolder, type Manifest, manifestSchema } from "./model.ts";
+
+/** Reads a manifest. The bytes are attacker-controlled; whether its contents are right is `checkManifest`'s. @throws ERR_JSON_CANONICAL, ERR_JSON_SCHEMA */
+export function decodeManifest(bytes: Uint8Array): Manifest {
+  return decodeJson(bytes, manifestSchema);
+}
+
+/** `H("amana/v1 manifest", canonical bytes)`: the round's id. 32 bytes. */
+export function manifestId(manifest: Manifest): Uint8Array {
+  return H(TAGS.manifest, encodeJson(manifest));
+}
+
+/** Who holds the round's KEM keys: the trustees, or in a reports round the handlers. */
+export function keyHolders(manifest: Manifest): readonly KeyHolder[] {
+  return manifest.kind === "reports" ? manifest.handlers : manifest.trustees;
+}
+
+/** The KEM public keys that every envelope of the round is sealed to, in slot order. */
+export function recipients(manifest: Manifest): Uint8Array[] {
+  return keyHolders(manifest).map((holder) => fromHex(holder.kemKey));
+}
+
+/** What a collector demands of every envelope of the round (see `checkEnvelope`). */
+export function envelopeShape(manifest: Manifest): { keyIds: Uint8Array[]; threshold: number; size: number } {
+  return { keyIds: recipients(manifest).map(keyId), threshold: manifest.threshold, size: manifest.size };
+}
+
+/** Bytes of every envelope of the round. */
+export function roundEnvelopeLength(manifest: Manifest): number {
+  return envelopeLength(keyHolders(manifest).length, manifest.size);
+}
+
+/** How many token places every submission of the round has: the most that any audience needs. */
+export function tokenPlaces(manifest: Manifest): number {
+  return Math.max(0, ...manifest.audiences.map((audience) => audience.issuers.length));
+}
+
+/** What key holder `index` signs when it agrees to a manifest: `H("amana/v1 cosignature", id, u8 index)`. */
+function cosignatureMessage(id: Uint8Array, index: number): Uint8Array {
+  return H(TAGS.cosignature, id, uint(index, 1));
+}
+
+/** A key holder's co-signature of a manifest, hex. Each calls it after its own checks and a rehearsal. */
+export function cosignManifest(manifest: Manifest, index: number, key: SigningKey): Uint8Array {
+  return sign(key, cosignatureMessage(manifestId(manifest), index));
+}
+
+/** Whether one co-signature is right. */
+export function verifyCosignature(manifest: Manifest, index: number, signature: Uint8Array): boolean {
+  const holder = keyHolders(manifest)[index];
+  return holder !== undefined && verify(fromHex(holder.signingKey), cosignatureMessage(manifestId(manifest), index), signature);
+}
+
+/** A manifest is valid when all n key holders co-signed it. @throws ERR_COSIGNATURE */
+export function verifyCosignatures(manifest: Manifest, signatures: readonly Uint8Array[]): void {
+  const complete = signatures.length === keyHolders(manifest).length && signatures.length > 0;
+  if (!complete || !signatures.every((signature, index) => verifyCosignature(manifest, index, signature))) {
+    throw new AmanaError("ERR_COSIGNATURE");
+  }
+}
+
+/** Context of the rehearsal's test envelope: `H("amana/v1 context rehearsal", SHA-256(canonical key holders and k))`. */
+export function rehearsalContext(manifest: Manifest): Uint8Array {
+  return H(TAGS.contextRehearsal, SHA256(encodeJson({ threshold: manifest.threshold, trustees: keyHolders(manifest) })));
+}

@@ -1,0 +1,9 @@
+export {
+  decodeRelease,
+  encodeRelease,
+  type Release,
+  releaseSchema,
+  signRelease,
+  verifyRelease,
+  verifyReleaseSignature,
+} from "./release.ts";

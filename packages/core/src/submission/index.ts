@@ -1,0 +1,23 @@
+export {
+  decodeReportLeaf,
+  decodeSubmissionLeaf,
+  encodeReportLeaf,
+  encodeSubmissionLeaf,
+  type SubmissionLeaf,
+  verifySubmissionLeaf,
+} from "./leaf.ts";
+export { decodePromise, encodePromise, type InclusionPromise, signPromise, verifyPromise } from "./promise.ts";
+export {
+  checkSubmission,
+  checkTokens,
+  decodeSubmission,
+  encodeSubmission,
+  lastSequence,
+  NO_TOKEN,
+  peekManifestId,
+  type Submission,
+  signSubmission,
+  submissionContext,
+  submissionLength,
+  submissionMessage,
+} from "./submission.ts";
