@@ -1,0 +1,15 @@
+export type {
+  Answer,
+  Answers,
+  Condition,
+  Factor,
+  Item,
+  LikertItem,
+  MultipleItem,
+  Option,
+  Questionnaire,
+  Scale,
+  Section,
+  SingleItem,
+  TextItem,
+} from "./model.ts";
