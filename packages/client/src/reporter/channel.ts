@@ -1,0 +1,204 @@
+import { equal, fromHex, type LocalizedText, newSecretCode, PROTOCOL, type SecretCode } from "@amana/core/bytes";
+import { mailboxSecret, replyKemKey, reportSigningKey, responseSigningKey } from "@amana/core/credential";
+import { seal } from "@amana/core/envelope";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
+import { leafHash } from "@amana/core/ledger";
+import {
+  encodeFirstReport,
+  encodeReportDocument,
+  type Mark,
+  mailboxAddress,
+  makeMark,
+  openReplies,
+  REPLY_LENGTH,
+  reportContext,
+  solveWork,
+  withWork,
+} from "@amana/core/mailbox";
+import { type Manifest, recipients } from "@amana/core/manifest";
+import type { Programme } from "@amana/core/programme";
+import {
+  decodePromise,
+  encodeReportLeaf,
+  encodeSubmission,
+  type InclusionPromise,
+  lastSequence,
+  signSubmission,
+  verifyPromise,
+} from "@amana/core/submission";
+import type { ClientOptions } from "../respondent/options.ts";
+import type { ReceiptSource } from "../respondent/receipt.ts";
+import { Receipt } from "../respondent/receipt.ts";
+import { openSource } from "../respondent/round.ts";
+import type { RoundState } from "../wire/rounds.ts";
+
+/** What sending goes through; `working` is the proof of work. */
+export type ReportProgress = (step: "sealing" | "working" | "sending" | "kept") => void;
+
+/** What a reporter says: chosen options by name, and free text. */
+export interface ReportContent {
+  /** The language to answer in. */
+  readonly locale: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** A reply of a handler, as the reporter sees it. */
+export interface ShownReply {
+  /** The handler's organisation, as the programme names it. */
+  readonly organisation: LocalizedText;
+  readonly text: string;
+}
+
+/** The credential of a survey that vouches for its holder's audience, without naming anyone. */
+export interface MarkSource {
+  readonly survey: Uint8Array;
+  readonly audience: number;
+  readonly tokens: readonly Uint8Array[];
+  /** The survey's secret code: the report key is derived from it. */
+  readonly secretCode: SecretCode;
+}
+
+interface Message {
+  readonly plaintext: Uint8Array;
+  readonly sequence: number;
+}
+
+/** A reports round whose programme and manifest were verified: where anyone reports and comes back. */
+export class Channel {
+  readonly manifest: Manifest;
+  readonly programme: Programme;
+  readonly title: LocalizedText;
+  readonly state: RoundState;
+  readonly #source: ReceiptSource;
+  #outgoing: { readonly bytes: Uint8Array; readonly leafHash: Uint8Array } | null = null;
+
+  constructor(source: ReceiptSource, state: RoundState) {
+    this.manifest = source.seen.manifest;
+    this.programme = source.programme;
+    this.title = this.manifest.title;
+    this.state = state;
+    this.#source = source;
+  }
+
+  /** The organisations whose handlers can read what is written here. */
+  get organisations(): readonly LocalizedText[] {
+    return this.manifest.handlers.map(({ organisation }) => this.#organisation(organisation));
+  }
+
+  /** A secret code of its own for each report. Show it, have it confirmed, keep it nowhere. */
+  newSecretCode(): SecretCode {
+    return newSecretCode(this.#source.environment.rng);
+  }
+
+  /**
+   * Seals and sends a report. On `ERR_NETWORK` nothing is lost: `retry` sends the same bytes.
+   * @throws ERR_ENVELOPE_SIZE, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_WORK_MISSING, ERR_NETWORK, ERR_RESPONSE_INVALID
+   */
+  async report(
+    secretCode: SecretCode,
+    content: ReportContent,
+    onProgress: ReportProgress = () => undefined,
+    mark: MarkSource | null = null,
+  ): Promise<Receipt> {
+    const { id } = this.#source.seen;
+    const address = this.#address(secretCode);
+    const plaintext = encodeFirstReport({
+      address,
+      replyKey: replyKemKey(secretCode, id).publicKey,
+      mark: mark === null ? null : this.#mark(mark, address),
+      document: { protocol: PROTOCOL, type: "report", ...content },
+    });
+    return this.#send(secretCode, { plaintext, sequence: 0 }, onProgress);
+  }
+
+  /** Writes again under the same code. @throws ERR_NOT_FOUND when no report was made with this code; as {@link report} */
+  async followUp(secretCode: SecretCode, content: ReportContent, onProgress: ReportProgress = () => undefined): Promise<Receipt> {
+    const plaintext = encodeReportDocument({ protocol: PROTOCOL, type: "follow-up", ...content });
+    for (let sequence = 1; sequence <= lastSequence(this.manifest); ) {
+      try {
+        return await this.#send(secretCode, { plaintext, sequence }, onProgress);
+      } catch (error) {
+        if (isAmanaError(error, "ERR_MAILBOX_GAP")) throw new AmanaError("ERR_NOT_FOUND");
+        if (!isAmanaError(error, "ERR_SEQUENCE_USED")) throw error;
+        sequence = Math.max(sequence, error.details.highestSequence ?? 0) + 1;
+      }
+    }
+    throw new AmanaError("ERR_REVISIONS_SPENT");
+  }
+
+  /** Sends again what was sealed and not yet promised. @throws TypeError if there is nothing; as {@link report} */
+  async retry(onProgress: ReportProgress = () => undefined): Promise<Receipt> {
+    if (this.#outgoing === null) throw new TypeError("nothing is waiting to be sent");
+    return this.#post(this.#outgoing, onProgress);
+  }
+
+  /**
+   * All replies to this code's mailbox. Fetches the whole reply store, like everybody.
+   * @throws ERR_REPLY_INVALID for a reply that no handler of this channel signed, ERR_NETWORK
+   */
+  async replies(secretCode: SecretCode): Promise<readonly ShownReply[]> {
+    const { transport, seen } = this.#source;
+    const store = await transport.get(`rounds/${this.manifest.round}/replies`);
+    if (store.length % REPLY_LENGTH !== 0) throw new AmanaError("ERR_RESPONSE_INVALID");
+    const entries = Array.from({ length: store.length / REPLY_LENGTH }, (_, i) => store.subarray(i * REPLY_LENGTH, (i + 1) * REPLY_LENGTH));
+    const replies = await openReplies(entries, this.manifest, this.#address(secretCode), replyKemKey(secretCode, seen.id));
+    return replies.map(({ handler, text }) => ({
+      organisation: this.#organisation(this.manifest.handlers[handler]?.organisation ?? ""),
+      text,
+    }));
+  }
+
+  #address(secretCode: SecretCode): Uint8Array {
+    const { id } = this.#source.seen;
+    return mailboxAddress(id, mailboxSecret(secretCode, id));
+  }
+
+  #mark(source: MarkSource, address: Uint8Array): Mark {
+    return makeMark(source, this.#source.seen.id, address, reportSigningKey(source.secretCode, source.survey));
+  }
+
+  #organisation(id: string): LocalizedText {
+    return this.programme.organisations.find((organisation) => organisation.id === id)?.name ?? {};
+  }
+
+  async #send(secretCode: SecretCode, { plaintext, sequence }: Message, onProgress: ReportProgress): Promise<Receipt> {
+    onProgress("sealing");
+    const { seen, environment } = this.#source;
+    const key = responseSigningKey(secretCode, seen.id);
+    const envelope = seal(plaintext, {
+      recipients: recipients(this.manifest),
+      threshold: 1,
+      context: reportContext(seen.id, key.publicKey, sequence),
+      size: this.manifest.size,
+      rng: environment.rng,
+    });
+    const submission = encodeSubmission(signSubmission({ manifestId: seen.id, audience: 0, sequence, tokens: [], envelope }, key));
+    onProgress("working");
+    const work = await solveWork(seen.id, submission, this.manifest.workDifficulty, () => new Promise((resolve) => setTimeout(resolve, 0)));
+    this.#outgoing = { bytes: withWork(work, submission), leafHash: leafHash(encodeReportLeaf(submission)) };
+    return this.#post(this.#outgoing, onProgress);
+  }
+
+  async #post(outgoing: { readonly bytes: Uint8Array; readonly leafHash: Uint8Array }, onProgress: ReportProgress): Promise<Receipt> {
+    onProgress("sending");
+    const answer = await this.#source.transport.post("submissions", "application/vnd.amana.report", outgoing.bytes);
+    const promise = this.#checked(decodePromise(answer), outgoing.leafHash);
+    this.#outgoing = null;
+    onProgress("kept");
+    return new Receipt(promise, this.#source);
+  }
+
+  #checked(promise: InclusionPromise, leaf: Uint8Array): InclusionPromise {
+    const mine = equal(promise.leafHash, leaf) && equal(promise.manifestId, this.#source.seen.id);
+    if (!mine || !verifyPromise(promise, fromHex(this.#source.programme.promiseKey))) throw new AmanaError("ERR_RESPONSE_INVALID");
+    return promise;
+  }
+}
+
+/** Opens a reporting channel after the checks of `openInvitation`. @throws ERR_ROUND_UNKNOWN for a round that takes no reports */
+export async function openChannel(base: string, round: string, options: ClientOptions): Promise<Channel> {
+  const { source, state } = await openSource(base, round, options);
+  if (source.seen.manifest.kind !== "reports") throw new AmanaError("ERR_ROUND_UNKNOWN");
+  return new Channel(source, state);
+}
