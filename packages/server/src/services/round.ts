@@ -1,0 +1,78 @@
+import { toHex } from "@amana/core/bytes";
+import { type Manifest, manifestId } from "@amana/core/manifest";
+
+/** One seal: epochs `from`..`to` entered the ledger together; their `count` leaves begin at `firstIndex`. */
+export interface SealedEpoch {
+  readonly from: number;
+  readonly to: number;
+  readonly firstIndex: number;
+  readonly count: number;
+}
+
+/** What has happened in a round. All of it but `filling` is read from the ledger again at every start. */
+export interface RoundState {
+  /** The epoch that a submission enters now. */
+  filling: number;
+  /** The last sealed epoch; -1 before the first seal. */
+  sealed: number;
+  readonly epochs: SealedEpoch[];
+  /** The `close` entry is in the ledger. */
+  closed: boolean;
+  /** Size of the ledger that ends with the `close` entry; null before. */
+  ledgerSizeAtClose: number | null;
+  /** `<audience>/<issuer>` whose draws are logged, and whose keys are logged as destroyed. */
+  readonly drawn: Set<string>;
+  readonly destroyed: Set<string>;
+}
+
+/** A round whose manifest is in the ledger. */
+export interface LiveRound {
+  readonly manifest: Manifest;
+  /** The manifest id, raw and as hex: `idHex` names the round in every `Store` method. */
+  readonly id: Uint8Array;
+  readonly idHex: string;
+  /** Index of the manifest's entry in the ledger. */
+  readonly entryIndex: number;
+  /** Mutable: the collector reads it, the sealing service alone changes it. */
+  readonly state: RoundState;
+}
+
+/** A round at the moment its manifest is logged. */
+export function liveRound(manifest: Manifest, entryIndex: number): LiveRound {
+  const id = manifestId(manifest);
+  return {
+    manifest,
+    id,
+    idHex: toHex(id),
+    entryIndex,
+    state: { filling: 0, sealed: -1, epochs: [], closed: false, ledgerSizeAtClose: null, drawn: new Set(), destroyed: new Set() },
+  };
+}
+
+/** The name of an issuer inside a round's issuer keys and in `RoundState`: an issuer's name is unique inside its audience only. */
+export function issuerPlace(audience: string, issuer: string): string {
+  return `${audience}/${issuer}`;
+}
+
+/** The live rounds of a server, by name and by manifest id. */
+export class Rounds {
+  readonly #byName = new Map<string, LiveRound>();
+  readonly #byId = new Map<string, LiveRound>();
+
+  add(round: LiveRound): void {
+    this.#byName.set(round.manifest.round, round);
+    this.#byId.set(round.idHex, round);
+  }
+
+  byName(name: string): LiveRound | undefined {
+    return this.#byName.get(name);
+  }
+
+  byId(idHex: string): LiveRound | undefined {
+    return this.#byId.get(idHex);
+  }
+
+  all(): LiveRound[] {
+    return [...this.#byId.values()];
+  }
+}
