@@ -22,9 +22,9 @@ export interface Store {
   removeDocument(name: string): Promise<void>;
   listDocuments(prefix: string): Promise<string[]>;
 
-  /** Issuer: makes invited hashes known. */
+  /** Issuer: makes invited hashes known. `issuer` is `<audience>.<issuer>` here and below. */
   addInvitations(round: string, issuer: string, invited: readonly string[]): Promise<void>;
-  isInvited(round: string, issuer: string, invited: string): Promise<boolean>;
+  isInvited(round: string, issuer: string, invited: string): boolean;
   /**
    * Claims an invitation with the hash of the request that draws it and the 608-byte draw record.
    * `claimed` once; `same` for the same request ever after; `other` for another request; `unknown` for no invitation.
@@ -39,22 +39,42 @@ export interface Store {
   /** All draw records of an issuer, in no particular order. */
   draws(round: string, issuer: string): Promise<Uint8Array[]>;
 
-  /** Collector: admits one submission on (response key, sequence), into the epoch that is filling. */
+  /** Merges waiting claims into the invitations, every document of them rewritten: at each seal, and when enrolment closes. */
+  mergeClaims(round: string): Promise<void>;
+
+  /**
+   * Collector: admits one submission on (response key, sequence). Decided and written together with whatever else waits for
+   * the disk. @throws ERR_OVERLOADED when too many wait, ERR_STORE_WRITE when nothing was kept
+   */
   admitSubmission(round: string, admission: Admission): Promise<Admitted>;
   /** What is known of a response key; null if nothing. */
-  knownKey(round: string, responseKey: string): Promise<KnownKey | null>;
-  /** The records that wait for an epoch of at most `epoch`, sorted by leaf hash. */
-  pending(round: string, epoch: number): Promise<EpochRecord[]>;
-  /** Every record that waits, whatever its epoch: handlers fetch reports at once. */
+  knownKey(round: string, responseKey: string): KnownKey | null;
+  /** Every record that waits for a seal, sorted by leaf hash: handlers fetch reports at once. */
   allPending(round: string): Promise<EpochRecord[]>;
   /** How many waiting records and new response keys each waiting epoch has. */
-  pendingCounts(round: string): Promise<ReadonlyMap<number, { readonly records: number; readonly newKeys: number }>>;
-  /** First step of a seal: writes the epoch's documents in leaf order. Superseded envelopes (`null`) are not kept. */
-  prepareEpoch(round: string, epoch: number, records: readonly EpochRecord[]): Promise<void>;
-  /** Last step of a seal, after the ledger has it: removes what was pending up to `epoch`, and everything prepared that the ledger lacks is removed at start. */
-  finishEpoch(round: string, epoch: number): Promise<void>;
-  /** A sealed epoch's records in leaf order. */
-  epoch(round: string, epoch: number): Promise<EpochRecord[]>;
+  pendingCounts(round: string): ReadonlyMap<number, PendingCount>;
+  /**
+   * First step of a seal: writes what waits for epochs up to `epoch` in leaf order, under the number `epoch`, and returns the
+   * leaves in that order. With `superseded: "drop"` the envelope of a sequence below another of the same key is not kept.
+   * Again after a failure: the same, from the beginning.
+   */
+  prepareEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<Uint8Array[]>;
+  /**
+   * Last step of a seal, after the ledger has it: removes what waited for epochs up to `epoch`, and with `"drop"` the envelopes
+   * in earlier epochs that this one supersedes.
+   */
+  finishEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<void>;
+  /**
+   * Once at start, with what the ledger says is sealed (-1: nothing): removes epochs that were prepared and never logged, and
+   * finishes a seal that was logged. @throws ERR_STORE_DAMAGED if a sealed epoch lacks records
+   */
+  recoverRound(
+    round: string,
+    sealed: readonly { readonly to: number; readonly count: number }[],
+    superseded: "drop" | "keep",
+  ): Promise<void>;
+  /** The records that were sealed with epoch number `epoch`, in leaf order; nothing if there is no such seal. */
+  epoch(round: string, epoch: number): AsyncIterable<EpochRecord>;
 
   close(): Promise<void>;
 }
@@ -69,13 +89,19 @@ export interface Admission {
   readonly envelope: Uint8Array;
   /** The epoch that is filling. */
   readonly epoch: number;
+  /** Reports: a sequence is admitted only right after the one before. */
+  readonly gapless: boolean;
 }
 
 export type Admitted =
   | { readonly outcome: "admitted"; readonly epoch: number }
   /** The same bytes were admitted before, into this epoch. */
   | { readonly outcome: "same"; readonly epoch: number }
-  | { readonly outcome: "other"; readonly highestSequence: number };
+  /** Other bytes have this sequence. */
+  | { readonly outcome: "other"; readonly highestSequence: number }
+  /** The key belongs to the audience it was first admitted in. */
+  | { readonly outcome: "audience" }
+  | { readonly outcome: "gap" };
 
 export interface KnownKey {
   readonly audience: number;
@@ -84,10 +110,17 @@ export interface KnownKey {
   readonly count: number;
 }
 
+export interface PendingCount {
+  readonly records: number;
+  readonly newKeys: number;
+}
+
 export interface EpochRecord {
   readonly responseKey: string;
+  readonly audience: number;
   readonly sequence: number;
   readonly leafHash: string;
   readonly leaf: Uint8Array;
+  /** Of a report the whole submission; null where superseded. */
   readonly envelope: Uint8Array | null;
 }
