@@ -59,6 +59,7 @@ export const TAGS = {
   fetch: "amana/v1 fetch",
   held: "amana/v1 held",
   shareList: "amana/v1 share list",
+  shareListBlind: "amana/v1 blind of a share list",
   reveal: "amana/v1 reveal",
   openingFault: "amana/v1 opening fault",
   absent: "amana/v1 absent",

@@ -1,0 +1,45 @@
+import { KDF, TAGS, toHex } from "@amana/core/bytes";
+import { openShare, type Share } from "@amana/core/envelope";
+import type { ShareListEntry } from "@amana/core/entries";
+import { AmanaError } from "@amana/core/errors";
+import { type ShareList, shareList, shareListCommitment } from "@amana/core/opening";
+import { submissionContext } from "@amana/core/submission";
+import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
+import { type RoundHistory, selected } from "../wire/round-history.ts";
+import type { Transport } from "../wire/transport.ts";
+import { type Holdings, isSound } from "./hold.ts";
+
+/** Called as a long step goes on: `done` of `total`. */
+export type StepProgress = (done: number, total: number) => void;
+
+/**
+ * This trustee's share list. It is computed from the key and the held envelopes, and its blind from the key, so that nothing secret
+ * has to be kept between commitment and reveal.
+ */
+export async function ownShareList(history: RoundHistory, holdings: Holdings, keys: HolderKeys, onProgress: StepProgress = () => undefined): Promise<ShareList> {
+  const { manifest, id } = history.seen;
+  const holder = holderIndex(manifest, keys);
+  const places = selected(history);
+  const shares: (Share | null)[] = [];
+  for (const [done, { leaf, leafHash }] of places.entries()) {
+    const envelope = await holdings.get(toHex(leafHash));
+    const context = submissionContext(id, leaf.audience, leaf.responseKey, leaf.sequence);
+    const sound = envelope !== null && isSound(envelope, leaf.envelopeHash, manifest);
+    shares.push(sound ? openShare(envelope, holder, keys.kem, context) : null);
+    onProgress(done + 1, places.length);
+  }
+  return shareList(shares, () => KDF(keys.kem.seed, id, TAGS.shareListBlind));
+}
+
+/**
+ * Logs this trustee's commitment to its share list, once for the round.
+ * @throws ERR_NOT_DUE before the close, ERR_ENTRY_REFUSED for another commitment than the one logged before
+ */
+export async function commitShareList(transport: Transport, history: RoundHistory, holdings: Holdings, keys: HolderKeys, onProgress?: StepProgress): Promise<void> {
+  const { manifest, id } = history.seen;
+  if (history.closedAt === null) throw new AmanaError("ERR_NOT_DUE");
+  const holder = holderIndex(manifest, keys);
+  const list = await ownShareList(history, holdings, keys, onProgress);
+  const commitment = toHex(shareListCommitment(id, holder, history.closedAt, list));
+  await logEntry<ShareListEntry>(transport, manifest, { type: "share-list", holder, ledgerSize: history.closedAt, commitment }, keys);
+}

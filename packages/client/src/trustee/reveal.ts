@@ -1,0 +1,91 @@
+import { Reader, type Rng } from "@amana/core/bytes";
+import type { AbsentEntry, OpeningFaultEntry } from "@amana/core/entries";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
+import { equal } from "@amana/core/bytes";
+import { openers, openReveal, readReveal, type ShareList, sealReveal, shareListCommitment } from "@amana/core/opening";
+import { randomBytes } from "@amana/core/primitives";
+import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
+import { commitmentOf, excluded, type RoundHistory, selected } from "../wire/round-history.ts";
+import type { Transport } from "../wire/transport.ts";
+import { ownShareList, type StepProgress } from "./commit.ts";
+import type { Holdings } from "./hold.ts";
+
+/** Where an opening stands: whose lists are opened, at which attempt. */
+export interface Attempt {
+  readonly number: number;
+  /** The trustees who open and count. */
+  readonly openers: readonly number[];
+  /** All committed trustees who are neither absent nor at fault: their lists complete what the openers' lack. */
+  readonly committed: readonly number[];
+}
+
+/** The present attempt. Null while fewer than k trustees are left. */
+export function presentAttempt(history: RoundHistory): Attempt | null {
+  const out = excluded(history);
+  const committed = [...history.shareLists.keys()].filter((holder) => !out.includes(holder)).sort((a, b) => a - b);
+  const who = openers(committed, [], history.seen.manifest.threshold);
+  return who === null ? null : { number: out.length, openers: who, committed };
+}
+
+/** Whether commitments are complete: all n have committed, or `commitBy` has passed with at least k. Extended by the same span while fewer have. */
+export function revealsDue({ seen, shareLists, closedAt }: RoundHistory, now: number): boolean {
+  const { trustees, threshold, deadlines } = seen.manifest;
+  if (closedAt === null || shareLists.size < threshold) return false;
+  return shareLists.size === trustees.length || now > deadlines.commitBy;
+}
+
+/** Seals this trustee's list to each opener of the present attempt. @throws ERR_NOT_DUE, ERR_COMMITMENT_MISMATCH when the holdings changed since the commitment */
+export async function reveal(
+  transport: Transport,
+  history: RoundHistory,
+  holdings: Holdings,
+  keys: HolderKeys,
+  now: Date,
+  rng: Rng = randomBytes,
+  onProgress?: StepProgress,
+): Promise<void> {
+  const { manifest, id } = history.seen;
+  const attempt = presentAttempt(history);
+  const sender = holderIndex(manifest, keys);
+  if (attempt === null || !revealsDue(history, now.getTime() / 1000) || !attempt.committed.includes(sender)) throw new AmanaError("ERR_NOT_DUE");
+  const ledgerSize = history.closedAt as number;
+  const list = await ownShareList(history, holdings, keys, onProgress);
+  const mine = shareListCommitment(id, sender, ledgerSize, list);
+  if (!equal(mine, commitmentOf(history, sender) as Uint8Array)) throw new AmanaError("ERR_COMMITMENT_MISMATCH");
+  for (const receiver of attempt.openers) {
+    if (receiver === sender) continue;
+    const message = sealReveal(manifest, { attempt: attempt.number, ledgerSize, sender, receiver }, list, keys.signing, rng);
+    await transport.post(`rounds/${manifest.round}/reveals`, "application/vnd.amana.reveal", message);
+  }
+}
+
+/** The share lists that other trustees revealed to this one in the present attempt. A list that does not match is logged as its sender's fault. */
+export async function fetchReveals(transport: Transport, history: RoundHistory, attempt: Attempt, keys: HolderKeys): Promise<Map<number, ShareList>> {
+  const { manifest } = history.seen;
+  const receiver = holderIndex(manifest, keys);
+  const reader = new Reader(await transport.get(`rounds/${manifest.round}/reveals/${receiver}`), "ERR_RESPONSE_INVALID");
+  const count = selected(history).length;
+  const lists = new Map<number, ShareList>();
+  while (reader.left > 0) {
+    const bytes = reader.vector(1 << 26);
+    const place = readReveal(bytes, manifest);
+    const commitment = commitmentOf(history, place.sender);
+    if (place.attempt !== attempt.number || place.receiver !== receiver || commitment === null) continue;
+    try {
+      lists.set(place.sender, await openReveal(bytes, manifest, keys.kem, count, commitment));
+    } catch (error) {
+      if (!isAmanaError(error)) throw error;
+      await logEntry<OpeningFaultEntry>(transport, manifest, { type: "opening-fault", holder: receiver, attempt: attempt.number, fault: place.sender }, keys);
+      throw error;
+    }
+  }
+  return lists;
+}
+
+/** Names trustees absent who have not revealed within the reveal span after `commitBy`. */
+export async function nameAbsent(transport: Transport, history: RoundHistory, attempt: Attempt, absent: readonly number[], keys: HolderKeys): Promise<void> {
+  const holder = holderIndex(history.seen.manifest, keys);
+  for (const who of absent) {
+    await logEntry<AbsentEntry>(transport, history.seen.manifest, { type: "absent", holder, attempt: attempt.number, absent: who }, keys);
+  }
+}
