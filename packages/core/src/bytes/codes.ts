@@ -1,5 +1,6 @@
 import { AmanaError } from "../errors/index.ts";
 import { H } from "./hash.ts";
+import { draw, type Rng } from "./rng.ts";
 import { TAGS } from "./tags.ts";
 
 /**
@@ -11,21 +12,18 @@ export type SecretCode = Uint8Array & { readonly secretCode: unique symbol };
 /** The code handed to one invited person for one round and issuer: 10 random bytes. */
 export type InvitationCode = Uint8Array & { readonly invitationCode: unique symbol };
 
-/** A source of randomness: `n` unpredictable bytes. */
-export type Rng = (length: number) => Uint8Array;
-
 const SECRET_BYTES = 16;
 const INVITATION_BYTES = 10;
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** Draws a new secret code. The client calls it; nobody else ever sees the result. */
 export function newSecretCode(rng: Rng): SecretCode {
-  return rng(SECRET_BYTES) as SecretCode;
+  return draw(rng, SECRET_BYTES) as SecretCode;
 }
 
 /** Draws a new invitation code. The issuer calls it, hands the code to one person and keeps a hash. */
 export function newInvitationCode(rng: Rng): InvitationCode {
-  return rng(INVITATION_BYTES) as InvitationCode;
+  return draw(rng, INVITATION_BYTES) as InvitationCode;
 }
 
 /** Reads a typed secret code (26 + 1 characters). @throws ERR_CODE_FORMAT, ERR_CODE_CHECK */
@@ -66,9 +64,11 @@ function checkCharacter(code: Uint8Array): string {
 
 /** What a person typed is attacker-controlled: look-alikes are mapped, everything else outside the alphabet refused. */
 function parseCode(text: string, length: number): Uint8Array {
-  const characters = text.toUpperCase().replace(/[-\s]/g, "").replace(/[IL]/g, "1").replace(/O/g, "0");
+  const typed = text.replace(/[-\s]/g, "");
   const digits = Math.ceil((length * 8) / 5);
-  if (characters.length !== digits + 1) throw new AmanaError("ERR_CODE_FORMAT");
+  // Before anything is mapped: a few foreign letters have an upper case within A to Z.
+  if (typed.length !== digits + 1 || !/^[0-9A-Za-z]*$/.test(typed)) throw new AmanaError("ERR_CODE_FORMAT");
+  const characters = typed.toUpperCase().replace(/[IL]/g, "1").replace(/O/g, "0");
   const out = new Uint8Array(length);
   let bits = 0;
   let count = 0;

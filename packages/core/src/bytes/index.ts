@@ -6,11 +6,11 @@ export {
   newSecretCode,
   parseInvitationCode,
   parseSecretCode,
-  type Rng,
   type SecretCode,
 } from "./codes.ts";
 export { H, KDF, type Part, SHA256 } from "./hash.ts";
 export { fromHex, toHex } from "./hex.ts";
 export { checkSchema, decodeJson, encodeJson, hex, integer, type LocalizedText, localizedText, name, PROTOCOL } from "./json.ts";
 export { Reader, vector } from "./reader.ts";
+export { draw, type Rng } from "./rng.ts";
 export { TAGS, type Tag } from "./tags.ts";

@@ -1,4 +1,4 @@
-import { concat, H, KDF, type Rng, TAGS, uint } from "../bytes/index.ts";
+import { concat, draw, H, KDF, type Rng, TAGS, uint } from "../bytes/index.ts";
 import { AmanaError } from "../errors/index.ts";
 import { boxSeal, encapsulate, KEM_CIPHERTEXT, KEM_RANDOMNESS, randomBytes } from "../primitives/index.ts";
 import { deal } from "./dealer.ts";
@@ -23,7 +23,7 @@ export interface EnvelopeSpec {
  */
 export function seal(plaintext: Uint8Array, spec: EnvelopeSpec & { readonly rng?: Rng }): Uint8Array {
   const { rng = randomBytes } = spec;
-  return sealFromSeed(plaintext, rng(SEED), spec);
+  return sealFromSeed(plaintext, draw(rng, SEED), spec);
 }
 
 /**
@@ -51,7 +51,6 @@ export function sealFromSeed(plaintext: Uint8Array, seed: Uint8Array, spec: Enve
  */
 export function sealHead(seed: Uint8Array, { recipients, threshold, context }: EnvelopeSpec): Uint8Array {
   const count = recipients.length;
-  if (seed.length !== SEED) throw new TypeError("a seed has 32 bytes");
   if (context.length !== 32) throw new TypeError("a context has 32 bytes");
   if (count < 1 || count > 255) throw new TypeError("1 to 255 recipients");
   if (!Number.isInteger(threshold) || threshold < 1 || threshold > count)
