@@ -83,7 +83,13 @@ function groupByWriter(reply: Uint8Array, manifest: Manifest): { writers: Map<st
   return { writers, unreadable };
 }
 
-async function openCase(messages: readonly Submission[], manifest: Manifest, keys: HolderKeys, surveys: readonly Manifest[], store: Uint8Array): Promise<ReportCase> {
+async function openCase(
+  messages: readonly Submission[],
+  manifest: Manifest,
+  keys: HolderKeys,
+  surveys: readonly Manifest[],
+  store: Uint8Array,
+): Promise<ReportCase> {
   if (messages.some(({ sequence }, index) => sequence !== index)) throw new AmanaError("ERR_MAILBOX_GAP");
   const [first, ...rest] = await Promise.all(messages.map((message) => openMessage(message, manifest, keys)));
   const report = decodeFirstReport(first as Uint8Array);
@@ -128,7 +134,14 @@ function countReplies(store: Uint8Array, manifest: Manifest, address: Uint8Array
  * Seals a signed reply to a report's mailbox and delivers it. It appears in the store at the next rebuild.
  * @throws ERR_ENVELOPE_SIZE for a text of more than `REPLY_TEXT_LIMIT` bytes, ERR_NETWORK
  */
-export async function reply(transport: Transport, manifest: Manifest, to: ReportCase, text: string, keys: HolderKeys, rng: Rng = randomBytes): Promise<void> {
+export async function reply(
+  transport: Transport,
+  manifest: Manifest,
+  to: ReportCase,
+  text: string,
+  keys: HolderKeys,
+  rng: Rng = randomBytes,
+): Promise<void> {
   const handler = holderIndex(manifest, keys);
   const { address, replyKey } = to.first;
   for (let sequence = to.replies; ; sequence++) {

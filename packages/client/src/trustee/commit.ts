@@ -1,6 +1,6 @@
 import { KDF, TAGS, toHex } from "@amana/core/bytes";
-import { openShare, type Share } from "@amana/core/envelope";
 import type { ShareListEntry } from "@amana/core/entries";
+import { openShare, type Share } from "@amana/core/envelope";
 import { AmanaError } from "@amana/core/errors";
 import { type ShareList, shareList, shareListCommitment } from "@amana/core/opening";
 import { submissionContext } from "@amana/core/submission";
@@ -16,7 +16,12 @@ export type StepProgress = (done: number, total: number) => void;
  * This trustee's share list. It is computed from the key and the held envelopes, and its blind from the key, so that nothing secret
  * has to be kept between commitment and reveal.
  */
-export async function ownShareList(history: RoundHistory, holdings: Holdings, keys: HolderKeys, onProgress: StepProgress = () => undefined): Promise<ShareList> {
+export async function ownShareList(
+  history: RoundHistory,
+  holdings: Holdings,
+  keys: HolderKeys,
+  onProgress: StepProgress = () => undefined,
+): Promise<ShareList> {
   const { manifest, id } = history.seen;
   const holder = holderIndex(manifest, keys);
   const places = selected(history);
@@ -35,7 +40,13 @@ export async function ownShareList(history: RoundHistory, holdings: Holdings, ke
  * Logs this trustee's commitment to its share list, once for the round.
  * @throws ERR_NOT_DUE before the close, ERR_ENTRY_REFUSED for another commitment than the one logged before
  */
-export async function commitShareList(transport: Transport, history: RoundHistory, holdings: Holdings, keys: HolderKeys, onProgress?: StepProgress): Promise<void> {
+export async function commitShareList(
+  transport: Transport,
+  history: RoundHistory,
+  holdings: Holdings,
+  keys: HolderKeys,
+  onProgress?: StepProgress,
+): Promise<void> {
   const { manifest, id } = history.seen;
   if (history.closedAt === null) throw new AmanaError("ERR_NOT_DUE");
   const holder = holderIndex(manifest, keys);

@@ -22,5 +22,10 @@ export async function destroy(
   const holder = holderIndex(manifest, keys);
   for (const leafHash of await holdings.list()) await holdings.remove(leafHash);
   await destroyKey();
-  await logEntry<KeyDestroyedEntry & { signature: string }>(transport, manifest, { type: "key-destroyed", holder: `trustee/${holder}` }, keys);
+  await logEntry<KeyDestroyedEntry & { signature: string }>(
+    transport,
+    manifest,
+    { type: "key-destroyed", holder: `trustee/${holder}` },
+    keys,
+  );
 }

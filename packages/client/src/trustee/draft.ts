@@ -1,7 +1,15 @@
 import { fromHex, SHA256, toHex } from "@amana/core/bytes";
 import { open, openShare } from "@amana/core/envelope";
 import { AmanaError } from "@amana/core/errors";
-import { checkManifest, cosignManifest, keyHolders, type Manifest, manifestSchema, recipients, rehearsalContext } from "@amana/core/manifest";
+import {
+  checkManifest,
+  cosignManifest,
+  keyHolders,
+  type Manifest,
+  manifestSchema,
+  recipients,
+  rehearsalContext,
+} from "@amana/core/manifest";
 import type { Programme } from "@amana/core/programme";
 import { ballotSize } from "@amana/core/questionnaire";
 import * as v from "valibot";
@@ -49,14 +57,21 @@ export async function fetchDraft(transport: Transport, name: string): Promise<Dr
  * questionnaires, uses no key of an earlier round, and no other manifest has this round's name.
  * @throws ERR_MANIFEST_INVALID, ERR_MANIFEST_SECOND, ERR_KEY_FILE, ERR_QUESTIONNAIRE_MISMATCH, ERR_QUESTIONNAIRE_INVALID
  */
-export async function checkDraft(transport: Transport, programme: Programme, view: LedgerView | null, draft: Draft, keys: HolderKeys): Promise<void> {
+export async function checkDraft(
+  transport: Transport,
+  programme: Programme,
+  view: LedgerView | null,
+  draft: Draft,
+  keys: HolderKeys,
+): Promise<void> {
   const { manifest } = draft;
   const earlierIssuerKeys = new Set<string>();
   if (view !== null) {
     for await (const { entry } of view.entries()) {
       if (entry.type !== "manifest") continue;
       if (entry.manifest.round === manifest.round) throw new AmanaError("ERR_MANIFEST_SECOND");
-      for (const { issuers } of entry.manifest.audiences) for (const { spki, reportSpki } of issuers) earlierIssuerKeys.add(spki).add(reportSpki);
+      for (const { issuers } of entry.manifest.audiences)
+        for (const { spki, reportSpki } of issuers) earlierIssuerKeys.add(spki).add(reportSpki);
     }
   }
   checkManifest(manifest, { programme, earlierIssuerKeys });

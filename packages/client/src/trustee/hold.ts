@@ -1,12 +1,12 @@
 import { compare, equal, Reader, SHA256, toHex } from "@amana/core/bytes";
-import { checkEnvelope } from "@amana/core/envelope";
 import type { HeldEntry } from "@amana/core/entries";
-import { envelopeShape, type Manifest } from "@amana/core/manifest";
+import { checkEnvelope } from "@amana/core/envelope";
 import { isAmanaError } from "@amana/core/errors";
+import { envelopeShape, type Manifest } from "@amana/core/manifest";
 import { fetchRequest, type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
-import { postJson } from "../wire/rounds.ts";
 import type { RoundHistory, SealedEpoch } from "../wire/round-history.ts";
 import { selected } from "../wire/round-history.ts";
+import { postJson } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 
 /** Where a trustee keeps the envelopes it holds, by leaf hash in hex: a folder, or memory in a page. */
@@ -41,14 +41,21 @@ export async function holdEpoch(
   const reply = await postJson(transport, `rounds/${manifest.round}/epochs/${epoch.to}/envelopes`, body);
   const got = await keepSound(readEnvelopes(reply), wanted, manifest, holdings);
   const missing = [...wanted.keys()].filter((leafHash) => !got.has(leafHash)).sort();
-  await logEntry<HeldEntry>(transport, manifest, { type: "held", holder: holderIndex(manifest, keys), epoch: epoch.to, ledgerSize, missing }, keys);
+  await logEntry<HeldEntry>(
+    transport,
+    manifest,
+    { type: "held", holder: holderIndex(manifest, keys), epoch: epoch.to, ledgerSize, missing },
+    keys,
+  );
   return missing;
 }
 
 /** Leaf hash → envelope hash of every leaf of the epoch that is the last version of its key. */
 function wantedOf(history: RoundHistory, { leaves }: SealedEpoch): Map<string, Uint8Array> {
   const last = new Set(selected(history).map(({ leafHash }) => toHex(leafHash)));
-  return new Map(leaves.flatMap(({ leaf, leafHash }) => (last.has(toHex(leafHash)) ? [[toHex(leafHash), leaf.envelopeHash] as const] : [])));
+  return new Map(
+    leaves.flatMap(({ leaf, leafHash }) => (last.has(toHex(leafHash)) ? [[toHex(leafHash), leaf.envelopeHash] as const] : [])),
+  );
 }
 
 function readEnvelopes(reply: Uint8Array): Map<string, Uint8Array> {
@@ -59,7 +66,12 @@ function readEnvelopes(reply: Uint8Array): Map<string, Uint8Array> {
 }
 
 /** Keeps what matches the ledger. The server is attacker-controlled: an envelope with another hash or shape is as good as none. */
-async function keepSound(received: Map<string, Uint8Array>, wanted: Map<string, Uint8Array>, manifest: Manifest, holdings: Holdings): Promise<Set<string>> {
+async function keepSound(
+  received: Map<string, Uint8Array>,
+  wanted: Map<string, Uint8Array>,
+  manifest: Manifest,
+  holdings: Holdings,
+): Promise<Set<string>> {
   const got = new Set<string>();
   for (const [leafHash, envelopeHash] of wanted) {
     const envelope = received.get(leafHash);

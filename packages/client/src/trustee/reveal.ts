@@ -1,7 +1,6 @@
-import { Reader, type Rng } from "@amana/core/bytes";
+import { equal, Reader, type Rng } from "@amana/core/bytes";
 import type { AbsentEntry, OpeningFaultEntry } from "@amana/core/entries";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
-import { equal } from "@amana/core/bytes";
 import { openers, openReveal, readReveal, type ShareList, sealReveal, shareListCommitment } from "@amana/core/opening";
 import { randomBytes } from "@amana/core/primitives";
 import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
@@ -47,7 +46,8 @@ export async function reveal(
   const { manifest, id } = history.seen;
   const attempt = presentAttempt(history);
   const sender = holderIndex(manifest, keys);
-  if (attempt === null || !revealsDue(history, now.getTime() / 1000) || !attempt.committed.includes(sender)) throw new AmanaError("ERR_NOT_DUE");
+  if (attempt === null || !revealsDue(history, now.getTime() / 1000) || !attempt.committed.includes(sender))
+    throw new AmanaError("ERR_NOT_DUE");
   const ledgerSize = history.closedAt as number;
   const list = await ownShareList(history, holdings, keys, onProgress);
   const mine = shareListCommitment(id, sender, ledgerSize, list);
@@ -60,7 +60,12 @@ export async function reveal(
 }
 
 /** The share lists that other trustees revealed to this one in the present attempt. A list that does not match is logged as its sender's fault. */
-export async function fetchReveals(transport: Transport, history: RoundHistory, attempt: Attempt, keys: HolderKeys): Promise<Map<number, ShareList>> {
+export async function fetchReveals(
+  transport: Transport,
+  history: RoundHistory,
+  attempt: Attempt,
+  keys: HolderKeys,
+): Promise<Map<number, ShareList>> {
   const { manifest } = history.seen;
   const receiver = holderIndex(manifest, keys);
   const reader = new Reader(await transport.get(`rounds/${manifest.round}/reveals/${receiver}`), "ERR_RESPONSE_INVALID");
@@ -75,7 +80,12 @@ export async function fetchReveals(transport: Transport, history: RoundHistory, 
       lists.set(place.sender, await openReveal(bytes, manifest, keys.kem, count, commitment));
     } catch (error) {
       if (!isAmanaError(error)) throw error;
-      await logEntry<OpeningFaultEntry>(transport, manifest, { type: "opening-fault", holder: receiver, attempt: attempt.number, fault: place.sender }, keys);
+      await logEntry<OpeningFaultEntry>(
+        transport,
+        manifest,
+        { type: "opening-fault", holder: receiver, attempt: attempt.number, fault: place.sender },
+        keys,
+      );
       throw error;
     }
   }
@@ -83,7 +93,13 @@ export async function fetchReveals(transport: Transport, history: RoundHistory, 
 }
 
 /** Names trustees absent who have not revealed within the reveal span after `commitBy`. */
-export async function nameAbsent(transport: Transport, history: RoundHistory, attempt: Attempt, absent: readonly number[], keys: HolderKeys): Promise<void> {
+export async function nameAbsent(
+  transport: Transport,
+  history: RoundHistory,
+  attempt: Attempt,
+  absent: readonly number[],
+  keys: HolderKeys,
+): Promise<void> {
   const holder = holderIndex(history.seen.manifest, keys);
   for (const who of absent) {
     await logEntry<AbsentEntry>(transport, history.seen.manifest, { type: "absent", holder, attempt: attempt.number, absent: who }, keys);

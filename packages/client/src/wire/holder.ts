@@ -31,9 +31,13 @@ export async function fetchRequest(transport: Transport, manifest: Manifest, key
 }
 
 /** Signs an entry, has it logged, and returns its index. The same entry again gives the same index. */
-export async function logEntry<E extends HolderEntry>(transport: Transport, manifest: Manifest, fields: HolderFields<E>, keys: HolderKeys): Promise<number> {
+export async function logEntry<E extends HolderEntry>(
+  transport: Transport,
+  manifest: Manifest,
+  fields: HolderFields<E>,
+  keys: HolderKeys,
+): Promise<number> {
   const entry = signEntry<E>(manifest, fields, keys.signing);
   const reply = await transport.post("entries", "application/json", encodeJson(entry));
   return parseJson(reply, v.object({ index: v.pipe(v.number(), v.safeInteger()) })).index;
 }
-

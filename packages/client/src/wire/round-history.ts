@@ -115,7 +115,9 @@ export function selected(history: RoundHistory): Selected[] {
 
 /** Trustees named absent by another trustee that committed, or at fault: none of them opens. */
 export function excluded(history: RoundHistory): number[] {
-  const named = history.absent.filter(({ holder, absent }) => holder !== absent && history.shareLists.has(holder)).map(({ absent }) => absent);
+  const named = history.absent
+    .filter(({ holder, absent }) => holder !== absent && history.shareLists.has(holder))
+    .map(({ absent }) => absent);
   const faulty = history.faults.filter(({ holder, fault }) => holder !== fault && history.shareLists.has(holder)).map(({ fault }) => fault);
   return [...new Set([...named, ...faulty])];
 }
