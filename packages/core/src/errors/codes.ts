@@ -32,6 +32,7 @@ export const SENTENCES = {
   ERR_LEDGER_CONSISTENCY: "The ledger was rewritten: it does not continue the one seen before.",
   ERR_LEDGER_FORMAT: "This part of the ledger is not built as C2SP says.",
   ERR_LEDGER_INCLUSION: "This is not in the ledger.",
+  ERR_LEDGER_MISSING: "A part of the ledger that its checkpoint covers is not there. Try again, or report it.",
   ERR_LEDGER_SIGNATURE: "This checkpoint is not signed by the ledger of this programme.",
   ERR_LEDGER_STALE: "The newest checkpoint is too old to be trusted.",
   ERR_LEDGER_WITNESSES: "Too few witnesses have signed this checkpoint.",
@@ -43,13 +44,17 @@ export const SENTENCES = {
 
   // programme and manifest
   ERR_COSIGNATURE: "A co-signature of this manifest is missing or wrong.",
+  ERR_DRAFT_EXISTS: "A draft of this name already has its invitations. Discard it first, or choose another name.",
+  ERR_DRAFT_UNKNOWN: "There is no draft of this name, or its invitations are not made yet.",
   ERR_MANIFEST_INVALID: "The manifest has mistakes.",
   ERR_MANIFEST_SECOND: "Another manifest already exists for a round of this name.",
   ERR_PROGRAMME_INVALID: "The programme has mistakes.",
+  ERR_PROGRAMME_MISSING: "This data folder holds no programme. Make one with amana init.",
   ERR_PROGRAMME_MISMATCH: "This server does not belong to the programme that you trust.",
   ERR_QUESTIONNAIRE_MISMATCH: "The questionnaire is not the one that the trustees signed.",
 
   // enrolment
+  ERR_DRAWS_FORMAT: "This list of draws is not built as the protocol says.",
   ERR_ENROLMENT_FORMAT: "This enrolment is not built as the protocol says.",
   ERR_INVITATION_UNKNOWN: "This invitation code is not known for this round.",
   ERR_INVITATION_USED: "This invitation was already used with another secret code.",
@@ -73,6 +78,7 @@ export const SENTENCES = {
   ERR_REPORT_FORMAT: "This report is not built as the protocol says.",
 
   // opening and release
+  ERR_ANALYSIS_PLAN_INVALID: "The analysis plan has mistakes.",
   ERR_COMMITMENT_MISMATCH: "A revealed share list does not match its commitment.",
   ERR_ENTRY_INVALID: "This ledger entry is not built as the protocol says.",
   ERR_ENTRY_REFUSED: "This ledger entry is not due, or was already made.",
@@ -86,10 +92,15 @@ export const SENTENCES = {
   ERR_PASSPHRASE: "The passphrase does not open this key file.",
 
   // HTTP and storage
+  ERR_ADDRESS_BUSY: "Another program is listening at this address and port. Stop it, or choose another port.",
   ERR_BODY_SIZE: "The request has the wrong number of bytes.",
+  ERR_BODY_SLOW: "The request did not arrive in time. Nothing is lost: try again.",
   ERR_FETCH_REFUSED: "This request is not signed by a key holder of the round, or its nonce was used.",
+  ERR_FOLDER_NOT_EMPTY: "The folder is not empty. Nothing was changed; choose a new folder.",
   ERR_INTERNAL: "The server could not do this. Nothing was kept.",
   ERR_MEDIA_TYPE: "The request has the wrong content type.",
+  ERR_CLOCK_WRONG: "The clock of this device is wrong: set it, then try again.",
+  ERR_METHOD: "This address does not take requests of this method.",
   ERR_NETWORK: "The server could not be reached. Nothing is lost: try again.",
   ERR_NOT_FOUND: "There is nothing here.",
   ERR_OVERLOADED: "The server is busy. Nothing is lost: try again shortly.",
