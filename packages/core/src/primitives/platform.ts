@@ -1,3 +1,5 @@
+import type { RsaPrivateOperation, RsaPublicKey } from "./rsa.ts";
+
 /**
  * The one seam between platforms: what `node:crypto` does faster with the same answers.
  * `#platform` resolves to platform.node.ts on Node and to platform.portable.ts everywhere else.
@@ -10,4 +12,18 @@ export interface Platform {
    * (see ed25519.ts), so both platforms give one verdict.
    */
   ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /** input^e mod n. The caller has checked that the input is as long as the modulus and below it. */
+  rsaPublic(key: RsaPublicKey, input: Uint8Array): Uint8Array;
+  /**
+   * RSASSA-PSS verification with SHA-384, MGF1-SHA-384 and a salt of exactly 48 bytes. The caller has checked that
+   * the signature is as long as the modulus and below it, so both platforms give one verdict.
+   */
+  rsaPssVerify(key: RsaPublicKey, message: Uint8Array, signature: Uint8Array): boolean;
+  /** A new RSA-2048 key with e = 65537 as PKCS #8 DER (rsaEncryption). Node only. @throws TypeError elsewhere */
+  rsaGenerate(): Uint8Array;
+  /**
+   * The public numbers and the private operation of a PKCS #8 key of type rsaEncryption; null for anything else.
+   * Node only. @throws TypeError elsewhere
+   */
+  rsaPrivate(pkcs8: Uint8Array): { readonly key: RsaPublicKey; readonly operation: RsaPrivateOperation } | null;
 }
