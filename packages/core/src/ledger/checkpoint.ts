@@ -1,6 +1,7 @@
 import { equal } from "../bytes/index.ts";
 import { AmanaError } from "../errors/index.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
+import { parseDecimal } from "./lines.ts";
 import { emptyRoot, HASH_LENGTH } from "./tree.ts";
 
 /** The head of a log's tree as c2sp.org/tlog-checkpoint writes it. */
@@ -31,11 +32,10 @@ export function parseCheckpoint(text: string): Checkpoint {
   // The text ends with a newline, so the last of the pieces is empty; no line is.
   if (lines.pop() !== "" || lines.length < 3 || lines.includes("")) throw new AmanaError("ERR_LEDGER_FORMAT");
   const [origin = "", digits = "", encodedRoot = "", ...extensions] = lines;
-  if (!/^(0|[1-9]\d{0,15})$/.test(digits) || !Number.isSafeInteger(Number(digits))) throw new AmanaError("ERR_LEDGER_FORMAT");
-  const size = Number(digits);
+  const size = parseDecimal(digits);
   const root = fromBase64(encodedRoot);
   // RFC 9162 §2.1.1 fixes the root of the tree without entries.
-  if (root.length !== HASH_LENGTH || (size === 0 && !equal(root, emptyRoot()))) throw new AmanaError("ERR_LEDGER_FORMAT");
+  if (size === null || root.length !== HASH_LENGTH || (size === 0 && !equal(root, emptyRoot()))) throw new AmanaError("ERR_LEDGER_FORMAT");
   return { origin, size, root, extensions };
 }
 

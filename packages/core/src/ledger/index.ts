@@ -40,5 +40,7 @@ export {
   tilesOf,
   tileWidth,
 } from "./tiles.ts";
+export { decodeTlogProof, encodeTlogProof, openTlogProof, type TlogProof } from "./tlog-proof.ts";
 export { emptyRoot, HASH_LENGTH, leafHash, merkleRoot, nodeHash, treeRootFromLevel0 } from "./tree.ts";
 export { type ConsistencyClaim, type InclusionClaim, verifyConsistency, verifyInclusion } from "./verify.ts";
+export { type AddCheckpoint, decodeAddCheckpoint, encodeAddCheckpoint } from "./witness.ts";
