@@ -1,0 +1,73 @@
+import type { Command } from "../terminal/command.ts";
+
+/** Every command, loaded when it is called: a trustee's machine never loads a server. */
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  init: { summary: "make a programme: its keys and its data folder", load: async () => (await import("./operator/init.ts")).init },
+  "round create": { summary: "prepare a round from a file", load: async () => (await import("./operator/round.ts")).roundCreate },
+  "invitations create": {
+    summary: "make the invitation codes of an audience",
+    load: async () => (await import("./operator/invitations.ts")).invitationsCreate,
+  },
+  status: { summary: "what the rounds are doing", load: async () => (await import("./operator/status.ts")).status },
+  serve: { summary: "run the reference server", load: async () => (await import("./operator/serve.ts")).serve },
+  doctor: { summary: "check a data folder, or a trustee's", load: async () => (await import("./operator/doctor.ts")).doctor },
+  "results publish": {
+    summary: "publish a release that k trustees have signed",
+    load: async () => (await import("./operator/results.ts")).resultsPublish,
+  },
+  "trustee join": { summary: "make your key for a round", load: async () => (await import("./trustee/join.ts")).join },
+  "trustee cosign": { summary: "check, rehearse and co-sign a round", load: async () => (await import("./trustee/cosign.ts")).cosign },
+  "trustee next": { summary: "do whatever is due for you", load: async () => (await import("./trustee/next.ts")).next },
+  "trustee hold": { summary: "keep the sealed envelopes", load: single("hold") },
+  "trustee commit": { summary: "commit to your share list", load: single("commit") },
+  "trustee reveal": { summary: "reveal your shares to the openers", load: single("reveal") },
+  "trustee count": { summary: "open and count", load: single("count") },
+  "trustee sign": { summary: "count and sign the release", load: single("sign") },
+  "trustee destroy": { summary: "destroy the round's key", load: single("destroy") },
+  "reports list": { summary: "list the reports of a channel", load: async () => (await import("./reports/reports.ts")).reportsList },
+  "reports open": { summary: "show one report", load: async () => (await import("./reports/reports.ts")).reportsOpen },
+  "reports reply": { summary: "answer a report", load: async () => (await import("./reports/reports.ts")).reportsReply },
+  trust: { summary: "compare a programme's digits and pin it", load: async () => (await import("./trust.ts")).trust },
+  verify: { summary: "check everything a server claims", load: async () => (await import("./verify.ts")).verify },
+};
+
+function single(step: string): () => Promise<Command> {
+  return async () => {
+    const { singleSteps } = await import("./trustee/single.ts");
+    return singleSteps.find(({ name }) => name === `trustee ${step}`) as Command;
+  };
+}
+
+/** The command a line begins with, and the rest of the line. Null when there is none. */
+export async function findCommand(args: readonly string[]): Promise<{ command: Command; rest: string[] } | null> {
+  for (const words of [2, 1]) {
+    const entry = Object.entries(COMMANDS).find(([name]) => name === args.slice(0, words).join(" "));
+    if (entry !== undefined) return { command: await entry[1].load(), rest: args.slice(words) };
+  }
+  return null;
+}
+
+/** What `amana`, `amana help` and a mistyped command print; only the commands of one group when its name was given. */
+export function overview(args: readonly string[]): string {
+  const group = Object.entries(COMMANDS).filter(([name]) => name.startsWith(`${args[0]} `));
+  const shown = group.length > 0 ? group : Object.entries(COMMANDS);
+  const unknown = args.length > 0 && group.length === 0 && args[0] !== "help" && args[0] !== "--help";
+  return [
+    ...(unknown
+      ? [
+          `amana: there is no command "${args
+            .filter((word) => /^[a-z-]+$/.test(word))
+            .slice(0, 2)
+            .join(" ")}"`,
+          "",
+        ]
+      : []),
+    "Amana: anonymous integrity feedback that nobody can trace and everybody can check.",
+    "",
+    "Usage: amana COMMAND [options]        amana COMMAND --help for examples",
+    "",
+    ...shown.map(([name, { summary }]) => `  ${name.padEnd(20)} ${summary}`),
+    "",
+    "Exit codes: 0 done · 1 a check failed · 2 could not",
+  ].join("\n");
+}

@@ -1,0 +1,90 @@
+import { parseArgs } from "node:util";
+import type { Io } from "./io.ts";
+
+/** An option of a command. Its description is what `--help` prints. */
+export interface Option {
+  readonly type: "string" | "boolean";
+  readonly describe: string;
+  /** What stands for the value in the usage line; `FILE` unless said. */
+  readonly value?: string;
+  readonly multiple?: boolean;
+}
+
+/** The values of the options given, by name. */
+export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+/** One command of `amana`: what it is for, how it is called, what it does. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Positional arguments, as the usage line shows them: `URL`, `[NAME]`. */
+  readonly positionals: readonly string[];
+  readonly options: Readonly<Record<string, Option>>;
+  readonly examples: readonly string[];
+  /** Returns the exit code: 0, 1 (a check failed), 2 (could not). Loaded when called: a trustee's machine never loads a server. */
+  run(args: { readonly positionals: readonly string[]; readonly values: Values }, io: Io): Promise<number>;
+}
+
+/** A mistake in how a command was called: exit code 2, with a line that says what to type. */
+export class UsageError extends Error {}
+
+/** Reads a command line. @throws UsageError */
+export function parseCommandLine(command: Command, args: readonly string[]): { positionals: string[]; values: Values } {
+  const options = Object.fromEntries(
+    Object.entries({ ...command.options, ...COMMON }).map(([name, { type, multiple }]) => [name, { type, multiple: multiple ?? false }]),
+  );
+  try {
+    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const required = command.positionals.filter((name) => !name.startsWith("[")).length;
+    if (positionals.length < required) throw new UsageError(`Missing: ${command.positionals.slice(positionals.length).join(" ")}`);
+    if (positionals.length > command.positionals.length) throw new UsageError("Too many arguments");
+    return { positionals, values: values as Values };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] as string) : "Wrong options");
+  }
+}
+
+export const COMMON: Readonly<Record<string, Option>> = {
+  json: { type: "boolean", describe: "print one JSON object instead of text" },
+  help: { type: "boolean", describe: "show this help" },
+};
+
+/** The help of one command. */
+export function helpOf(command: Command): string {
+  const options = Object.entries({ ...command.options, ...COMMON }).map(([name, { type, describe, value }]) => {
+    const flag = type === "boolean" ? `--${name}` : `--${name} ${value ?? "FILE"}`;
+    return `  ${flag.padEnd(28)} ${describe}`;
+  });
+  const usage = ["amana", command.name, ...command.positionals, "[options]"].join(" ");
+  return [
+    command.summary,
+    "",
+    `Usage: ${usage}`,
+    "",
+    "Options:",
+    ...options,
+    "",
+    "Examples:",
+    ...command.examples.map((line) => `  ${line}`),
+    "",
+  ].join("\n");
+}
+
+/** The value of a string option. @throws UsageError when it is required and missing */
+export function text(values: Values, name: string): string | undefined;
+export function text(values: Values, name: string, required: true): string;
+export function text(values: Values, name: string, required = false): string | undefined {
+  const value = values[name];
+  if (typeof value === "string") return value;
+  if (required) throw new UsageError(`Missing: --${name}`);
+  return undefined;
+}
+
+/** The value of a whole-number option. @throws UsageError */
+export function wholeNumber(values: Values, name: string): number | undefined {
+  const value = text(values, name);
+  if (value === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(value)) throw new UsageError(`--${name} takes a whole number`);
+  return Number(value);
+}

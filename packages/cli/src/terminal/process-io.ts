@@ -1,0 +1,44 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import cliProgress from "cli-progress";
+import type { Bar, Io } from "./io.ts";
+
+/** The real terminal, environment, clock and network. */
+export function processIo(json: boolean): Io {
+  return {
+    json,
+    environment: process.env,
+    now: () => new Date(),
+    fetch: (url, init) => globalThis.fetch(url, init),
+    say: (line = "") => void (json || process.stdout.write(`${line}\n`)),
+    result: (value) => void (json && process.stdout.write(`${JSON.stringify(value)}\n`)),
+    warn: (line) => void process.stderr.write(`${line}\n`),
+    progress: (label, total) => (process.stderr.isTTY && !json ? terminalBar(label, total) : silentBar),
+    ask: (question, options) => ask(question, options?.hidden ?? false),
+  };
+}
+
+const silentBar: Bar = { update: () => undefined, stop: () => undefined };
+
+function terminalBar(label: string, total: number): Bar {
+  const bar = new cliProgress.SingleBar(
+    { format: `${label} [{bar}] {percentage}% · {value}/{total} · {eta_formatted} left`, stream: process.stderr, clearOnComplete: true },
+    cliProgress.Presets.shades_classic,
+  );
+  bar.start(total, 0);
+  return { update: (done) => bar.update(done), stop: () => bar.stop() };
+}
+
+/** Reads a line from the terminal; a hidden one is not echoed. */
+async function ask(question: string, hidden: boolean): Promise<string | null> {
+  if (!process.stdin.isTTY) return null;
+  process.stderr.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: hidden ? silent : process.stderr, terminal: true });
+  try {
+    return await reader.question("");
+  } finally {
+    reader.close();
+    if (hidden) process.stderr.write("\n");
+  }
+}
