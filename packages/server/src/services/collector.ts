@@ -1,12 +1,28 @@
+import { toHex } from "@amana/core/bytes";
+import { AmanaError } from "@amana/core/errors";
+import { leafHash } from "@amana/core/ledger";
+import { checkWork, WORK_LENGTH } from "@amana/core/mailbox";
 import type { SigningKey } from "@amana/core/primitives";
-import type { Store } from "../stores/store.ts";
-import type { Rounds } from "./round.ts";
+import {
+  checkSubmission,
+  decodeSubmission,
+  encodePromise,
+  encodeReportLeaf,
+  encodeSubmissionLeaf,
+  lastSequence,
+  peekManifestId,
+  signPromise,
+} from "@amana/core/submission";
+import type { Admitted, Store } from "../stores/store.ts";
+import type { LiveRound, Rounds } from "./round.ts";
 
 export interface CollectorOptions {
   readonly rounds: Rounds;
   readonly store: Store;
   readonly promiseKey: SigningKey;
   readonly now?: () => Date;
+  /** What a submission must pass before it is admitted: `checkSubmission`. Tests show what happens without it. */
+  readonly check?: typeof checkSubmission;
 }
 
 /** Both answer with the 136 bytes of a promise, after the disk has the submission. */
@@ -21,6 +37,83 @@ export interface Collector {
   report(body: Uint8Array): Promise<Uint8Array>;
 }
 
-export function createCollector(_options: CollectorOptions): Collector {
-  throw new TypeError("being written");
+/** Above this many waiting records in a round, revisions wait until an epoch is full; new keys never do. */
+export const PENDING_LIMIT = 4096;
+
+const NO_WORK = new Uint8Array(0);
+
+/** Admits submissions. Keys, sizes and windows come from the manifest alone, never from the request. */
+export function createCollector(options: CollectorOptions): Collector {
+  return {
+    submit: async (body) => admit(options, body, NO_WORK, false),
+    report: async (body) => admit(options, body.slice(WORK_LENGTH), body.slice(0, WORK_LENGTH), true),
+  };
+}
+
+async function admit(options: CollectorOptions, bytes: Uint8Array, work: Uint8Array, reports: boolean): Promise<Uint8Array> {
+  const { rounds, store, promiseKey, now = () => new Date(), check = checkSubmission } = options;
+  // 1. The round, and with it the size.
+  const round = findRound(rounds, bytes, reports);
+  const submission = decodeSubmission(bytes, round.manifest);
+  const responseKey = toHex(submission.responseKey);
+  const leaf = reports ? encodeReportLeaf(bytes) : encodeSubmissionLeaf(submission);
+  const hash = leafHash(leaf);
+  const promise = (epoch: number): Uint8Array => encodePromise(signPromise({ manifestId: round.id, leafHash: hash, epoch }, promiseKey));
+  // 2. The same bytes: the same promise, for ever. Nothing else of them needs checking again.
+  const before = store.admitted(round.idHex, responseKey, submission.sequence);
+  if (before !== null && before.leafHash === toHex(hash)) return promise(before.epoch);
+  // 3. The window, the work, then everything that needs no memory, cheap first. No step from here to the store waits, so that
+  //    whatever the window let in is there before the last seal.
+  checkWindow(round, now());
+  if (reports && !checkWork(round.id, bytes, work, round.manifest.workDifficulty)) throw new AmanaError("ERR_WORK_MISSING");
+  check(submission, round.manifest, store.knownKey(round.idHex, responseKey) !== null);
+  // 4. Admission on (response key, sequence).
+  const admitted = await store.admitSubmission(round.idHex, {
+    responseKey,
+    sequence: submission.sequence,
+    audience: submission.audience,
+    leafHash: toHex(hash),
+    leaf,
+    envelope: reports ? bytes : submission.envelope,
+    epoch: round.state.filling,
+    gapless: reports,
+    revisionsUpTo: reports ? Number.POSITIVE_INFINITY : PENDING_LIMIT,
+  });
+  // 5. The promise, after the disk has it.
+  return promise(epochOf(admitted, round));
+}
+
+function findRound(rounds: Rounds, bytes: Uint8Array, reports: boolean): LiveRound {
+  const id = peekManifestId(bytes);
+  if (id === null) throw new AmanaError("ERR_SUBMISSION_FORMAT");
+  const round = rounds.byId(toHex(id));
+  if (round === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
+  if ((round.manifest.kind === "reports") !== reports) throw new AmanaError("ERR_SUBMISSION_FORMAT");
+  // A round with a relay is answered through its gateway, which this server does not have.
+  if (round.manifest.relay !== null) throw new AmanaError("ERR_RELAY_REQUIRED");
+  return round;
+}
+
+function checkWindow({ manifest, state }: LiveRound, now: Date): void {
+  const seconds = now.getTime() / 1000;
+  if (seconds < manifest.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
+  if (seconds >= manifest.windows.answeringClose || state.closed) throw new AmanaError("ERR_ROUND_CLOSED");
+}
+
+function epochOf(admitted: Admitted, { manifest }: LiveRound): number {
+  switch (admitted.outcome) {
+    case "admitted":
+    case "same":
+      return admitted.epoch;
+    case "other": {
+      const { highestSequence } = admitted;
+      throw new AmanaError(highestSequence >= lastSequence(manifest) ? "ERR_REVISIONS_SPENT" : "ERR_SEQUENCE_USED", { highestSequence });
+    }
+    case "audience":
+      throw new AmanaError("ERR_TOKEN_INVALID");
+    case "gap":
+      throw new AmanaError("ERR_MAILBOX_GAP");
+    case "later":
+      throw new AmanaError("ERR_OVERLOADED", { retryAfter: Math.max(1, manifest.epoch.minimumSeconds) });
+  }
 }

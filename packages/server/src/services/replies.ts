@@ -1,10 +1,16 @@
-import type { Rng } from "@amana/core/bytes";
+import { compare, concat, fromHex, H, type Rng, SHA256, TAGS, toHex } from "@amana/core/bytes";
+import { AmanaError } from "@amana/core/errors";
+import { fillerReply, isReplyShaped } from "@amana/core/mailbox";
+import { randomBytes, verify } from "@amana/core/primitives";
+import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
 import type { LiveRound } from "./round.ts";
+import { Serial } from "./serial.ts";
 
 export interface RepliesOptions {
   readonly store: Store;
   readonly rng?: Rng;
+  readonly now?: () => Date;
 }
 
 /** A handler's delivery: the 4,096 bytes of a reply, signed over `H(TAGS.replyDelivery, manifestId, SHA-256(reply))`. */
@@ -17,12 +23,115 @@ export interface ReplyDelivery {
 export interface Replies {
   /** The whole published reply store: concatenated 4,096-byte entries, sorted, a power of two ≥ 64 of them. */
   published(round: LiveRound): Promise<Uint8Array>;
-  /** Takes a reply; it is published at the next rebuild. The same bytes again change nothing. @throws ERR_FETCH_REFUSED, ERR_REPLY_INVALID */
+  /** Takes a reply; it is published at the next rebuild. The same bytes again change nothing. @throws ERR_FETCH_REFUSED, ERR_REPLY_INVALID, ERR_OVERLOADED */
   deliver(round: LiveRound, delivery: ReplyDelivery): Promise<void>;
-  /** Publishes what waits: real replies take fillers' places. The tick calls it once a day (trial: every `epoch.minimumSeconds`). */
+  /** Publishes what waits: real replies take fillers' places. */
   rebuild(round: LiveRound): Promise<void>;
+  /** Rebuilds if `epoch.minimumSeconds` (a day; in a trial seconds) have passed since the last time. The operator's tick calls it. */
+  tick(round: LiveRound): Promise<void>;
 }
 
-export function createReplies(_options: RepliesOptions): Replies {
-  throw new TypeError("being written");
+/** The fewest entries of a reply store. */
+const SMALLEST = 64;
+/** Replies that may wait for a rebuild. */
+const WAITING_LIMIT = 4096;
+
+/** The document `rounds/<id>/replies`: base64, each list sorted. Which entries are real is known here and nowhere else. */
+interface RepliesDocument {
+  readonly real: readonly string[];
+  readonly fillers: readonly string[];
+  readonly waiting: readonly string[];
+}
+
+const entries = v.array(v.pipe(v.string(), v.base64()));
+const schema: v.GenericSchema<unknown, RepliesDocument> = v.strictObject({ real: entries, fillers: entries, waiting: entries });
+
+/** The reply store of reports rounds (docs/protocol.md §9): everyone fetches all of it, and nobody can tell replies from fillers. */
+export function createReplies({ store, rng = randomBytes, now = () => new Date() }: RepliesOptions): Replies {
+  const turn = new Serial();
+  const cache = new Map<string, Uint8Array>();
+  const rebuiltAt = new Map<string, number>();
+
+  const rebuild = async (round: LiveRound): Promise<void> => {
+    const before = await read(store, round);
+    const real = [...before.real, ...before.waiting];
+    const count = powerOfTwo(Math.max(real.length, before.real.length + before.fillers.length, SMALLEST));
+    const fillers = [...before.fillers];
+    // A real entry takes the place of a filler chosen at random; fillers that stay are the same bytes as before.
+    while (real.length + fillers.length > count) fillers.splice(below(fillers.length, rng), 1);
+    while (real.length + fillers.length < count) {
+      fillers.push(Buffer.from(fillerReply(rng)).toString("base64"));
+      await breathe();
+    }
+    await store.writeDocument(name(round), { real: real.sort(), fillers: fillers.sort(), waiting: [] });
+    const all = [...real, ...fillers].map((entry) => new Uint8Array(Buffer.from(entry, "base64")));
+    cache.set(round.idHex, concat(...all.sort(compare)));
+  };
+
+  return {
+    published: (round) =>
+      turn.run(async () => {
+        const known = cache.get(round.idHex);
+        if (known !== undefined) return known;
+        const { real, fillers } = await read(store, round);
+        if (real.length + fillers.length === 0) await rebuild(round);
+        else
+          cache.set(
+            round.idHex,
+            concat(...[...real, ...fillers].map((entry) => new Uint8Array(Buffer.from(entry, "base64"))).sort(compare)),
+          );
+        return cache.get(round.idHex) ?? new Uint8Array(0);
+      }),
+
+    async deliver(round, { holder, reply, signature }) {
+      if (!isReplyShaped(reply)) throw new AmanaError("ERR_REPLY_INVALID");
+      const handler = round.manifest.handlers[holder];
+      const message = H(TAGS.replyDelivery, round.id, SHA256(reply));
+      if (handler === undefined || !verify(fromHex(handler.signingKey), message, signature)) throw new AmanaError("ERR_FETCH_REFUSED");
+      await turn.run(async () => {
+        const before = await read(store, round);
+        const entry = Buffer.from(reply).toString("base64");
+        if (before.real.includes(entry) || before.waiting.includes(entry)) return;
+        if (before.waiting.length >= WAITING_LIMIT)
+          throw new AmanaError("ERR_OVERLOADED", { retryAfter: round.manifest.epoch.minimumSeconds });
+        await store.writeDocument(name(round), { ...before, waiting: [...before.waiting, entry].sort() });
+      });
+    },
+
+    rebuild: (round) => turn.run(() => rebuild(round)),
+
+    async tick(round) {
+      if (round.manifest.kind !== "reports") return;
+      const seconds = now().getTime() / 1000;
+      const last = rebuiltAt.get(round.idHex);
+      if (last === undefined) rebuiltAt.set(round.idHex, seconds);
+      if (last === undefined || seconds - last < round.manifest.epoch.minimumSeconds) return;
+      await turn.run(() => rebuild(round));
+      rebuiltAt.set(round.idHex, seconds);
+    },
+  };
+}
+
+function name(round: LiveRound): string {
+  return `rounds/${round.idHex}/replies`;
+}
+
+async function read(store: Store, round: LiveRound): Promise<RepliesDocument> {
+  const result = v.safeParse(schema, (await store.readDocument(name(round))) ?? { real: [], fillers: [], waiting: [] });
+  if (!result.success) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Unreadable: ${name(round)}` });
+  return result.output;
+}
+
+function powerOfTwo(count: number): number {
+  return 2 ** Math.ceil(Math.log2(count));
+}
+
+/** A random number below `limit`, at most 2^24, of 6 bytes: its bias is below 2^-24. */
+function below(limit: number, rng: Rng): number {
+  return Number.parseInt(toHex(rng(6)), 16) % limit;
+}
+
+/** Sealing a filler takes milliseconds; requests are answered in between. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -49,6 +49,11 @@ export function liveRound(manifest: Manifest, entryIndex: number): LiveRound {
   };
 }
 
+/** Reports all count; of surveys and consultations the highest sequence alone does, and lower ones' envelopes are not kept. */
+export function supersededIn(round: LiveRound): "drop" | "keep" {
+  return round.manifest.kind === "reports" ? "keep" : "drop";
+}
+
 /** The name of an issuer inside a round's issuer keys and in `RoundState`: an issuer's name is unique inside its audience only. */
 export function issuerPlace(audience: string, issuer: string): string {
   return `${audience}/${issuer}`;

@@ -1,7 +1,13 @@
+import { PROTOCOL } from "@amana/core/bytes";
+import { encodeEntry } from "@amana/core/entries";
 import type { Store } from "../stores/store.ts";
+import { destroyIssuerKeys, logDraws } from "./draws.ts";
 import type { Issuer } from "./issuer.ts";
 import type { Ledger } from "./ledger.ts";
-import type { LiveRound, Rounds } from "./round.ts";
+import { type LiveRound, type Rounds, supersededIn } from "./round.ts";
+import { Serial } from "./serial.ts";
+
+export { loadRounds } from "./load-rounds.ts";
 
 export interface SealingOptions {
   readonly rounds: Rounds;
@@ -12,17 +18,101 @@ export interface SealingOptions {
 }
 
 export interface Sealing {
-  /** Does what is due by the clock in every round: seals, draws, key destructions, the final seal and `close`. Idempotent; one tick at a time. */
+  /**
+   * Does what is due by the clock in every round: seals, draws, key destructions, the final seal and `close`. Idempotent; ticks wait
+   * for each other. A round that fails does not stop the others; the first failure is thrown at the end, and the next tick tries again.
+   */
   tick(): Promise<void>;
   /** Seals what is due in one round. */
   tickRound(round: LiveRound): Promise<void>;
 }
 
-/** Builds `Rounds` from the ledger's entries and repairs in the store what an interrupted seal left. Call it once at start, before serving. */
-export async function loadRounds(_store: Store, _ledger: Ledger): Promise<Rounds> {
-  throw new TypeError("being written");
+/** The clockwork of rounds, by the epoch rule of docs/protocol.md §6. */
+export function createSealing({ rounds, store, ledger, issuer, now = () => new Date() }: SealingOptions): Sealing {
+  const turn = new Serial();
+  const clock = new EpochClock();
+  /** Rounds whose last seal is in the ledger, but not yet tidied up in the store. */
+  const unfinished = new Set<string>();
+
+  const finish = async (round: LiveRound): Promise<void> => {
+    unfinished.add(round.idHex);
+    await store.finishEpoch(round.idHex, round.state.sealed, supersededIn(round));
+    await store.mergeClaims(round.idHex);
+    unfinished.delete(round.idHex);
+  };
+
+  /** Seals everything that waits up to epoch `to`, as one. */
+  const seal = async (round: LiveRound, to: number): Promise<void> => {
+    const { state, idHex } = round;
+    const leaves = await store.prepareEpoch(idHex, to, supersededIn(round));
+    if (leaves.length === 0) return;
+    const range = { from: state.sealed + 1, to, count: leaves.length };
+    const at = await ledger.append((index) => {
+      const entry = { protocol: PROTOCOL, type: "epoch", manifest: idHex, ...range, firstIndex: index + 1 } as const;
+      return [encodeEntry(entry), ...leaves];
+    });
+    state.epochs.push({ ...range, firstIndex: at + 1 });
+    state.sealed = to;
+    await finish(round);
+  };
+
+  const close = async (round: LiveRound): Promise<void> => {
+    const { state, idHex } = round;
+    if (waiting(store, round) > 0) await seal(round, state.filling);
+    const index = await ledger.log({ protocol: PROTOCOL, type: "close", manifest: idHex });
+    state.closed = true;
+    state.ledgerSizeAtClose = index + 1;
+  };
+
+  const tickRound = (round: LiveRound): Promise<void> =>
+    turn.run(async () => {
+      const { manifest, state } = round;
+      const seconds = now().getTime() / 1000;
+      if (unfinished.has(round.idHex)) await finish(round);
+      await logDraws(round, seconds, store, ledger);
+      await destroyIssuerKeys(round, seconds, issuer, ledger);
+      if (state.closed) return;
+      if (seconds >= manifest.windows.answeringClose) return close(round);
+      if (isFull(store, round, clock.age(round, seconds))) {
+        state.filling++;
+        clock.restart(round, seconds);
+      }
+      // A survey's epoch is sealed when the one after it is full, a reports round's when its time has passed.
+      const due = state.filling - (manifest.kind === "reports" ? 1 : 2);
+      if (due > state.sealed) await seal(round, due);
+    });
+
+  return {
+    tickRound,
+    async tick() {
+      const done = await Promise.allSettled(rounds.all().map(tickRound));
+      for (const result of done) if (result.status === "rejected") throw result.reason;
+    },
+  };
 }
 
-export function createSealing(_options: SealingOptions): Sealing {
-  throw new TypeError("being written");
+/** Whether the filling epoch is full: its time has passed, and in a survey it has m new response keys. */
+function isFull(store: Store, { idHex, manifest, state }: LiveRound, age: number): boolean {
+  if (age < manifest.epoch.minimumSeconds) return false;
+  const count = store.pendingCounts(idHex).get(state.filling) ?? { records: 0, newKeys: 0 };
+  return manifest.kind === "reports" ? count.records > 0 : count.newKeys >= Math.max(1, manifest.epoch.minimumKeys);
+}
+
+function waiting(store: Store, round: LiveRound): number {
+  return [...store.pendingCounts(round.idHex).values()].reduce((sum, { records }) => sum + records, 0);
+}
+
+/** When each round's filling epoch began. In memory only: nothing at rest says when; after a restart the time begins anew. */
+class EpochClock {
+  readonly #began = new Map<string, number>();
+
+  age(round: LiveRound, seconds: number): number {
+    const began = this.#began.get(round.idHex);
+    if (began === undefined) this.restart(round, seconds);
+    return seconds - (began ?? seconds);
+  }
+
+  restart(round: LiveRound, seconds: number): void {
+    this.#began.set(round.idHex, seconds);
+  }
 }

@@ -49,6 +49,8 @@ export interface Store {
   admitSubmission(round: string, admission: Admission): Promise<Admitted>;
   /** What is known of a response key; null if nothing. */
   knownKey(round: string, responseKey: string): KnownKey | null;
+  /** One admitted sequence; null if it was not. Never of what the disk does not have yet. */
+  admitted(round: string, responseKey: string, sequence: number): AdmittedSequence | null;
   /** Every record that waits for a seal, sorted by leaf hash: handlers fetch reports at once. */
   allPending(round: string): Promise<EpochRecord[]>;
   /** How many waiting records and new response keys each waiting epoch has. */
@@ -91,6 +93,8 @@ export interface Admission {
   readonly epoch: number;
   /** Reports: a sequence is admitted only right after the one before. */
   readonly gapless: boolean;
+  /** With this many records waiting in the round, known keys are refused; new ones never. */
+  readonly revisionsUpTo: number;
 }
 
 export type Admitted =
@@ -101,7 +105,14 @@ export type Admitted =
   | { readonly outcome: "other"; readonly highestSequence: number }
   /** The key belongs to the audience it was first admitted in. */
   | { readonly outcome: "audience" }
-  | { readonly outcome: "gap" };
+  | { readonly outcome: "gap" }
+  /** Too much waits for a revision. */
+  | { readonly outcome: "later" };
+
+export interface AdmittedSequence {
+  readonly epoch: number;
+  readonly leafHash: string;
+}
 
 export interface KnownKey {
   readonly audience: number;

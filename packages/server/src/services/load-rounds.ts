@@ -1,0 +1,45 @@
+import type { Store } from "../stores/store.ts";
+import type { Ledger, LoggedEntry } from "./ledger.ts";
+import { liveRound, Rounds, supersededIn } from "./round.ts";
+
+/**
+ * Builds `Rounds` from the ledger's entries and repairs in the store what an interrupted seal left. Call it once at start,
+ * before anything is served. @throws ERR_STORE_DAMAGED, ERR_STORE_WRITE
+ */
+export async function loadRounds(store: Store, ledger: Ledger): Promise<Rounds> {
+  const rounds = new Rounds();
+  for (const logged of ledger.documents) take(rounds, logged);
+  for (const round of rounds.all()) {
+    await store.recoverRound(round.idHex, round.state.epochs, supersededIn(round));
+    round.state.filling = Math.max(round.state.sealed + 1, ...store.pendingCounts(round.idHex).keys());
+  }
+  return rounds;
+}
+
+function take(rounds: Rounds, { index, entry }: LoggedEntry): void {
+  if (entry.type === "manifest") {
+    rounds.add(liveRound(entry.manifest, index));
+    return;
+  }
+  if (!("manifest" in entry)) return;
+  const state = rounds.byId(entry.manifest)?.state;
+  if (state === undefined) return;
+  switch (entry.type) {
+    case "epoch":
+      state.epochs.push({ from: entry.from, to: entry.to, firstIndex: entry.firstIndex, count: entry.count });
+      state.sealed = entry.to;
+      break;
+    case "draws":
+      state.drawn.add(`${entry.audience}/${entry.issuer}`);
+      break;
+    case "key-destroyed":
+      if (entry.holder.startsWith("issuer/")) state.destroyed.add(entry.holder.slice("issuer/".length));
+      break;
+    case "close":
+      state.closed = true;
+      state.ledgerSizeAtClose = index + 1;
+      break;
+    default:
+      break;
+  }
+}

@@ -1,0 +1,230 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import * as v from "valibot";
+import type { Admission, Admitted, AdmittedSequence, EpochRecord, KnownKey, PendingCount, Store } from "../store.ts";
+import { Admissions } from "./admissions.ts";
+import { damaged, readDocument, writeDocument } from "./document.ts";
+import { type FileOperations, nodeFiles } from "./files.ts";
+import { DurableFolder, writeError } from "./folder.ts";
+import { type Claimed, Invitations } from "./invitations.ts";
+import { type Lock, takeLock } from "./lock.ts";
+import type { Arrange } from "./waiting.ts";
+
+export interface LowdbOptions {
+  /** The disk; tests give one that fails. */
+  readonly files?: FileOperations;
+  /** How waiting records are ordered at rest: by their hashes. Tests show what happens otherwise. */
+  readonly arrange?: Arrange;
+}
+
+/** The default store: a folder in which every file is one lowdb document, or a static file of the ledger. */
+export interface LowdbStore extends Store {
+  /** The folder's lock, which is also the operator's socket. */
+  readonly lock: Lock;
+}
+
+/**
+ * Opens a data folder, made if there is none: takes its lock, reads and checks every document, then clears away what an
+ * interrupted write left. One process at a time.
+ * @throws ERR_STORE_BUSY, ERR_STORE_WRITE, or ERR_STORE_DAMAGED, which names the document; then nothing was changed
+ */
+export async function lowdbStore(folder: string, { files = nodeFiles, arrange }: LowdbOptions = {}): Promise<LowdbStore> {
+  const root = resolve(folder);
+  try {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw writeError(error);
+  }
+  const lock = await takeLock(root);
+  try {
+    const store = new FolderStore(new DurableFolder(root, files), lock, arrange);
+    await store.load();
+    return store;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+interface RoundFolder {
+  readonly admissions: Admissions;
+  readonly invitations: Invitations;
+}
+
+/** Names of documents: no dots, so none leaves the folder or meets another file. */
+const DOCUMENT = /^[a-z0-9-]+(\/[a-z0-9-]+){0,3}$/;
+const ROUND = /^[0-9a-f]{64}$/;
+const ISSUER = /^[a-z0-9-]{1,64}\.[a-z0-9-]{1,64}$/;
+const CHECKPOINT = "ledger/checkpoint";
+
+class FolderStore implements LowdbStore {
+  readonly lock: Lock;
+  readonly #folder: DurableFolder;
+  readonly #arrange: Arrange | undefined;
+  readonly #rounds = new Map<string, RoundFolder>();
+
+  constructor(folder: DurableFolder, lock: Lock, arrange: Arrange | undefined) {
+    this.#folder = folder;
+    this.lock = lock;
+    this.#arrange = arrange;
+  }
+
+  async load(): Promise<void> {
+    await this.#checkDocuments("", 0);
+    for (const name of await this.#folder.list("rounds")) {
+      const round = this.#round(name.replace(/\/$/, ""));
+      await round.invitations.load();
+      await round.admissions.load();
+    }
+    await this.#folder.sweep();
+  }
+
+  async putFile(bytes: Uint8Array): Promise<string> {
+    const name = hashOf(bytes);
+    const there = await this.#folder.read(`files/${name}`);
+    if (there === null || hashOf(there) !== name) await this.#folder.write(`files/${name}`, bytes);
+    return name;
+  }
+
+  async getFile(sha256: string): Promise<Uint8Array | null> {
+    if (!ROUND.test(sha256)) return null;
+    const bytes = await this.#folder.read(`files/${sha256}`);
+    if (bytes !== null && hashOf(bytes) !== sha256) throw damaged([`files/${sha256}`]);
+    return bytes;
+  }
+
+  readTile(path: string): Promise<Uint8Array | null> {
+    return this.#folder.read(join("ledger", path));
+  }
+
+  writeTile(path: string, bytes: Uint8Array): Promise<void> {
+    return this.#folder.write(join("ledger", path), bytes);
+  }
+
+  async readCheckpoint(): Promise<string | null> {
+    const bytes = await this.#folder.read(CHECKPOINT);
+    return bytes === null ? null : Buffer.from(bytes).toString("utf8");
+  }
+
+  writeCheckpoint(note: string): Promise<void> {
+    return this.#folder.write(CHECKPOINT, Buffer.from(note));
+  }
+
+  readDocument(name: string): Promise<unknown> {
+    return readDocument(this.#folder, documentPath(name), v.unknown());
+  }
+
+  writeDocument(name: string, value: unknown): Promise<void> {
+    return writeDocument(this.#folder, documentPath(name), v.unknown(), value);
+  }
+
+  async removeDocument(name: string): Promise<void> {
+    const path = documentPath(name);
+    if ((await this.#folder.read(path)) !== null) await this.#folder.remove(path);
+  }
+
+  async listDocuments(prefix: string): Promise<string[]> {
+    const folder = prefix.replace(/\/$/, "");
+    if (!DOCUMENT.test(folder)) throw new TypeError("not the name of a folder of documents");
+    const names = await this.#folder.list(folder);
+    return names.filter((name) => name.endsWith(".json")).map((name) => `${folder}/${name.slice(0, -".json".length)}`);
+  }
+
+  addInvitations(round: string, issuer: string, invited: readonly string[]): Promise<void> {
+    if (!ISSUER.test(issuer)) throw new TypeError("not an audience and an issuer");
+    if (!invited.every((hash) => ROUND.test(hash))) throw new TypeError("not invited hashes");
+    return this.#round(round).invitations.add(issuer, invited);
+  }
+
+  isInvited(round: string, issuer: string, invited: string): boolean {
+    return this.#round(round).invitations.has(issuer, invited);
+  }
+
+  claimInvitation(round: string, issuer: string, invited: string, requestHash: string, draw: Uint8Array): Promise<Claimed> {
+    return this.#round(round).invitations.claim(issuer, invited, requestHash, draw);
+  }
+
+  draws(round: string, issuer: string): Promise<Uint8Array[]> {
+    return this.#round(round).invitations.draws(issuer);
+  }
+
+  mergeClaims(round: string): Promise<void> {
+    return this.#round(round).invitations.merge();
+  }
+
+  admitSubmission(round: string, admission: Admission): Promise<Admitted> {
+    return this.#round(round).admissions.admit(admission);
+  }
+
+  knownKey(round: string, responseKey: string): KnownKey | null {
+    return this.#round(round).admissions.known(responseKey);
+  }
+
+  admitted(round: string, responseKey: string, sequence: number): AdmittedSequence | null {
+    return this.#round(round).admissions.admitted(responseKey, sequence);
+  }
+
+  allPending(round: string): Promise<EpochRecord[]> {
+    return this.#round(round).admissions.pending();
+  }
+
+  pendingCounts(round: string): ReadonlyMap<number, PendingCount> {
+    return this.#round(round).admissions.counts;
+  }
+
+  prepareEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<Uint8Array[]> {
+    return this.#round(round).admissions.prepare(epoch, superseded);
+  }
+
+  finishEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<void> {
+    return this.#round(round).admissions.finish(epoch, superseded);
+  }
+
+  recoverRound(round: string, sealed: readonly { to: number; count: number }[], superseded: "drop" | "keep"): Promise<void> {
+    return this.#round(round).admissions.recover(sealed, superseded);
+  }
+
+  epoch(round: string, epoch: number): AsyncIterable<EpochRecord> {
+    return this.#round(round).admissions.epoch(epoch);
+  }
+
+  /** What was begun goes to the disk first. */
+  async close(): Promise<void> {
+    for (const { admissions, invitations } of this.#rounds.values()) await Promise.all([admissions.idle(), invitations.idle()]);
+    await this.lock.release();
+  }
+
+  #round(id: string): RoundFolder {
+    const known = this.#rounds.get(id);
+    if (known !== undefined) return known;
+    if (!ROUND.test(id)) throw new TypeError("not a manifest id in hex");
+    const path = `rounds/${id}`;
+    const round: RoundFolder = {
+      admissions: new Admissions(this.#folder, path, this.#arrange),
+      invitations: new Invitations(this.#folder, path, this.#arrange),
+    };
+    this.#rounds.set(id, round);
+    return round;
+  }
+
+  /** The small documents: those of the data folder, of drafts and of each round. */
+  async #checkDocuments(folder: string, depth: number): Promise<void> {
+    for (const name of await this.#folder.list(folder === "" ? "." : folder)) {
+      const path = join(folder, name);
+      if (name.endsWith(".json")) await readDocument(this.#folder, path, v.unknown());
+      else if (depth === 0 ? name === "drafts/" || name === "rounds/" : depth === 1) {
+        await this.#checkDocuments(path.replace(/\/$/, ""), depth + 1);
+      }
+    }
+  }
+}
+
+function documentPath(name: string): string {
+  if (!DOCUMENT.test(name)) throw new TypeError("not the name of a document");
+  return `${name}.json`;
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
