@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concat, fromHex, SHA256 } from "../bytes/index.ts";
 import { isAmanaError } from "../errors/index.ts";
+import { i2osp } from "../primitives/index.ts";
 import { encodeIssuerKey, parseIssuerKey } from "./index.ts";
 import { isBelowModulus } from "./spki.ts";
 import vectors from "./vectors/protocol.json" with { type: "json" };
@@ -68,7 +69,8 @@ describe("parseIssuerKey", () => {
     ["the factor 3", (): Uint8Array => encodeIssuerKey(times(3n), 65537n)],
     ["the factor 65521, the greatest prime below 2^16", (): Uint8Array => encodeIssuerKey(times(65521n), 65537n)],
     ["nothing but small factors", (): Uint8Array => encodeIssuerKey(smooth(), 65537n)],
-    ["2047 bits", (): Uint8Array => spki.map((byte, i) => (i === 81 ? byte & 0x7f : byte))],
+    ["2047 bits", (): Uint8Array => inTheMiddle(i2osp(65537n ** 126n * BigInt(primeFrom(2 ** 30 + 1)), 256))],
+    ["1 bit", (): Uint8Array => inTheMiddle(i2osp(1n, 256))],
   ])("refuses %s", (_, make) => {
     expect(() => parseIssuerKey(make())).toThrow(refused);
   });
@@ -134,6 +136,10 @@ function attempt(bytes: Uint8Array): unknown {
 function isPrime(value: number): boolean {
   for (let divisor = 3; divisor * divisor <= value; divisor += 2) if (value % divisor === 0) return false;
   return true;
+}
+
+function primeFrom(start: number): number {
+  for (let candidate = start; ; candidate += 2) if (isPrime(candidate)) return candidate;
 }
 
 function inTheMiddle(modulus: Uint8Array): Uint8Array {
