@@ -1,1 +1,7 @@
-export {};
+export { CATALOGUES, type Catalogue, LANGUAGES, type Language, languageOf, sentenceFor } from "./catalogue/index.ts";
+export { defineElements } from "./define.ts";
+export { type Risk, risksIn } from "./hints/index.ts";
+export type { ReportChannel, ReportClient } from "./report/client.ts";
+export { AmanaReport } from "./report/report-element.ts";
+export type { SurveyClient, SurveyCredential, SurveyReceipt, SurveyRound } from "./survey/client.ts";
+export { AmanaSurvey } from "./survey/survey-element.ts";

@@ -1,0 +1,4 @@
+/** The one thing of Vite's that the form uses. */
+interface ImportMeta {
+  readonly env: { readonly DEV: boolean };
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from "vite";
+
+/** AMANA_PROGRAMME pins the programme that the form trusts: 64 hex digits. Unset: a trial build, which believes its server. */
+const programme = process.env.AMANA_PROGRAMME ?? "";
+if (!/^([0-9a-f]{64})?$/.test(programme)) throw new Error("AMANA_PROGRAMME must be 64 lower-case hexadecimal digits, or unset");
+
+export default defineConfig({
+  base: "./",
+  define: { __AMANA_PROGRAMME__: JSON.stringify(programme) },
+  build: {
+    outDir: "dist/site",
+    emptyOutDir: true,
+    target: "es2022",
+    // Nothing inline: the page's CSP allows files of its own server only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+});

@@ -1,0 +1,26 @@
+/** What went wrong, in words a person understands, and what to do. One group covers several codes (see `../errors.ts`). */
+export const errors = {
+  network: "The server could not be reached. Nothing is lost: check your connection and try again.",
+  busy: "The server is busy. Nothing is lost: wait a little and try again.",
+  server: "The server could not do this. Nothing is lost: try again, or come back later.",
+  protocol: "The server answered in a way that it must not. Do not go on; tell the organisation that invited you.",
+  genuine: "This is not the site of the programme that was expected. Do not go on; compare the address with your invitation.",
+  records: "The public records of this site do not check, so nothing was sent. Do not go on; tell an organisation that you trust.",
+  stale: "The public records of this site are too old to rely on. Check the date and time of this device, then try again later.",
+  codeTyping: "This code has a typing mistake. Compare it character by character.",
+  codeFormat: "This is not such a code: it has the wrong length, or a character that codes do not use.",
+  invitationUnknown: "This invitation is not known for this round. Compare it with your paper, or ask for another.",
+  invitationUsed:
+    "This invitation was already used with another secret code. If you have that code, come back with it; if it was not you, tell whoever invited you.",
+  notFound: "Nothing is kept under this code in this round. Check the code, and that this is the right round.",
+  roundClosed: "This round is closed.",
+  roundNotOpen: "This round is not open yet.",
+  roundUnknown: "There is no such round here. Check the address.",
+  revisions: "This answer was already changed as often as the round allows. The last one kept counts.",
+  sequence: "This answer was changed from another device in the meantime. Come back with your secret code to see what is kept.",
+  answer: "An answer does not fit its question. Go back and look at it again.",
+  tooLong: "This text is longer than the round allows. Shorten it.",
+  message: "A message of this channel does not check and is not shown. Tell an organisation that you trust.",
+  settings: "This page is not set up: the programme it must trust is missing. Tell whoever runs it.",
+  other: "Something unexpected happened ({code}). Nothing was sent without your knowledge. Try again, or come back later.",
+} as const;

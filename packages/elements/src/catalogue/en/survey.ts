@@ -1,0 +1,101 @@
+/** Words of `<amana-survey>`. */
+export const survey = {
+  // welcome
+  askedBy: "{programme} asks",
+  duration: "About 10 minutes",
+  closes: "Open until {date}",
+  opens: "Opens on {date}",
+  promiseTitle: "Who could know that it was you",
+  promiseRelay:
+    "Nobody, whoever runs this server included, can tell which answer is yours. It travels through {relay}, another organisation, and only both together could follow it.",
+  promisePhases:
+    "Nothing that is stored can tell which answer is yours: invitations are used up before anyone may answer. Someone who records the connections to this server both times could still compare network addresses, so answer from another network than today's.",
+  promiseNone:
+    "In this round, whoever runs this server could find out which sealed answer is yours by watching connections as they arrive. They cannot read it; but together with those who open the answers they could learn what you said.",
+  sealed:
+    "Your answer is sealed on this device. It can be opened only after the close, when {threshold} of these {count} organisations act together: {trustees}.",
+  moreDraw: "Whoever handed out the invitations can see that yours was used, never whether or what you answered.",
+  moreOpeners:
+    "Those who open the answers see whole answer sheets without names. A rare combination of role, region and grade can still point to you: skip any question you like.",
+  moreDevice:
+    "Nothing protects against someone who controls this device or looks over your shoulder. Rather use your own device than your employer's.",
+  moreStyle: "In free text, your way of writing and what only you can know may give you away.",
+  morePage:
+    "This page comes from a server that you need not trust with your answer; its fingerprints are public. Those who want to be independent of it can answer with a program of their own.",
+  begin: "Begin",
+  haveCode: "I already have a secret code",
+  noInvitation: "To answer you need your invitation: open its link, or type its code on the start page.",
+  // secret code
+  keepCode: "Keep a secret code",
+  keepCodeHint: "Check later that your answer was kept, change it, or withdraw it.",
+  leaveNoTrace: "Leave no trace",
+  leaveNoTraceHint: "No code. You will not be able to check, change or withdraw your answer later.",
+  chooseTitle: "How do you want to answer?",
+  needCode: "In this round you answer later, on {date}, with this code alone: write it down well.",
+  writeDown: "Write it down on paper, or copy it to a place that only you can open.",
+  enrolHint: "When you continue, your invitation is used up. Until now nothing has been sent.",
+  enrol: "Use my invitation and continue",
+  enrolling: "Drawing an anonymous credential…",
+  waitTitle: "You are enrolled",
+  waitText: "Answers open on {date}. Come back to this address then, with your secret code alone. Your invitation is no longer needed.",
+  // questions
+  skipHint: "You may skip any question.",
+  dontKnow: "Don't know",
+  preferNot: "Prefer not to say",
+  clear: "Clear this answer",
+  chooseUpTo: { one: "Choose at most {count}.", other: "Choose up to {count}." },
+  tooMany: { one: "Choose at most {count}: clear one first.", other: "You have chosen {count}, the most there can be: clear one first." },
+  nothingHere: "No question of this part concerns you. Continue.",
+  // review and send
+  reviewTitle: "Look over your answers",
+  reviewText: "Nothing has been sent yet.",
+  answeredCount: "{answered} of {total} questions answered.",
+  edit: "Edit",
+  editPart: "Edit: {part}",
+  send: "Seal and send",
+  sendingTitle: "Sending your answer",
+  sealing: "Sealing it on this device",
+  sending: "Sending it",
+  kept: "Kept by the server",
+  unsent: "Not sent yet. Nothing is lost: the same sealed answer goes out again.",
+  // receipt
+  receiptTitle: "Your answer was kept",
+  receiptText:
+    "Thank you. You can keep this receipt or simply leave: it proves that an answer was kept and says nothing about what you answered.",
+  receipt: "Your receipt",
+  receiptFile: "receipt",
+  verify: "Check that it was kept",
+  verifying: "Checking the public ledger…",
+  verified: "Your answer is in the public ledger.",
+  verifiedList: "What this device has checked just now:",
+  notYet:
+    "Your answer waits for the next group. Answers enter the public ledger in groups, so that their order tells nothing: yours by {date} at the latest.",
+  notYetTrial: "Your answer waits for the next group, which takes a few seconds in this trial. Check again shortly.",
+  checkSigned: "The ledger's newest checkpoint carries the ledger's signature.",
+  checkWitnesses: { one: "{count} independent witness has signed it too.", other: "{count} independent witnesses have signed it too." },
+  checkLeaves: "Every entry since this round began was fetched and adds up to that checkpoint ({size} entries).",
+  checkMine: "Yours is among them, unchanged.",
+  unlistedTitle: "Not in the public ledger yet",
+  unlistedText:
+    "Nothing is in the public ledger under this code. If you answered a short while ago, your answer still waits for its group: come back later. To change or withdraw it now, say which invitation you had.",
+  finish: "Finish and clear this page",
+  // coming back
+  returnTitle: "Come back with your secret code",
+  returnText: "From any device. Nothing of what you answered can be read back, not even by you.",
+  returnedTitle: "Welcome back",
+  stateKept: "Your answer is kept, and is in the public ledger.",
+  stateNone:
+    "Nothing is in the public ledger under this code yet. You can answer now; if you did a short while ago, your answer still waits for its group, and what you send now replaces it.",
+  answerNow: "Answer now",
+  change: "Change my answer",
+  changeText: "The form starts empty, because what you sent cannot be read back. What you send now replaces all of it.",
+  changeRisk: "Changing an answer is easier to notice than giving it.",
+  withdraw: "Withdraw my answer",
+  withdrawTitle: "Withdraw your answer?",
+  withdrawText: "An empty answer of the same size takes its place. Until the close you can answer again with the same code.",
+  withdrawYes: "Yes, withdraw it",
+  withdrawnTitle: "Your answer was withdrawn",
+  withdrawingTitle: "Withdrawing your answer",
+  closedText: "This round is closed. With your secret code you can still check that your answer was kept.",
+  closedTitle: "This round is closed",
+} as const;

@@ -1,0 +1,29 @@
+import type { ErrorTexts } from "../model.ts";
+
+export const errors: ErrorTexts = {
+  network: "Le serveur est injoignable. Rien n’est perdu : vérifiez votre connexion et réessayez.",
+  busy: "Le serveur est occupé. Rien n’est perdu : attendez un peu et réessayez.",
+  server: "Le serveur n’a pas pu le faire. Rien n’est perdu : réessayez, ou revenez plus tard.",
+  protocol: "Le serveur a répondu comme il ne doit pas. N’allez pas plus loin ; prévenez l’organisation qui vous a invité(e).",
+  genuine: "Ce n’est pas le site du programme attendu. N’allez pas plus loin ; comparez l’adresse avec votre invitation.",
+  records:
+    "Les registres publics de ce site ne concordent pas ; rien n’a donc été envoyé. N’allez pas plus loin ; prévenez une organisation de confiance.",
+  stale: "Les registres publics de ce site sont trop anciens. Vérifiez la date et l’heure de cet appareil, puis réessayez plus tard.",
+  codeTyping: "Ce code contient une faute de frappe. Comparez-le caractère par caractère.",
+  codeFormat: "Ce n’est pas un tel code : sa longueur ne convient pas, ou un de ses caractères n’est pas utilisé dans les codes.",
+  invitationUnknown: "Cette invitation n’est pas connue ici. Comparez-la avec votre papier, ou demandez-en une autre.",
+  invitationUsed:
+    "Cette invitation a déjà servi avec un autre code secret. Si vous avez ce code, revenez avec lui ; si ce n’était pas vous, prévenez ceux qui vous ont invité(e).",
+  notFound: "Rien n’est conservé ici sous ce code. Vérifiez le code, et que c’est la bonne consultation.",
+  roundClosed: "Cette consultation est close.",
+  roundNotOpen: "Cette consultation n’est pas encore ouverte.",
+  roundUnknown: "Cette consultation n’existe pas ici. Vérifiez l’adresse.",
+  revisions: "Cette réponse a déjà été modifiée autant de fois que possible. La dernière conservée compte.",
+  sequence:
+    "Cette réponse a été modifiée entre-temps depuis un autre appareil. Revenez avec votre code secret pour voir ce qui est conservé.",
+  answer: "Une réponse ne convient pas à sa question. Revenez en arrière et regardez-la de nouveau.",
+  tooLong: "Ce texte est plus long que permis. Raccourcissez-le.",
+  message: "Un message de ce canal ne concorde pas et n’est pas montré. Prévenez une organisation de confiance.",
+  settings: "Cette page n’est pas configurée : il manque le programme auquel elle doit se fier. Prévenez ceux qui l’exploitent.",
+  other: "Un imprévu s’est produit ({code}). Rien n’a été envoyé à votre insu. Réessayez, ou revenez plus tard.",
+};

@@ -1,0 +1,103 @@
+import type { SurveyTexts } from "../model.ts";
+
+export const survey: SurveyTexts = {
+  askedBy: "{programme} vous interroge",
+  duration: "Environ 10 minutes",
+  closes: "Ouvert jusqu’au {date}",
+  opens: "Ouverture le {date}",
+  promiseTitle: "Qui pourrait savoir que c’est vous",
+  promiseRelay:
+    "Personne, pas même ceux qui exploitent ce serveur, ne peut savoir quelle réponse est la vôtre. Elle passe par {relay}, une autre organisation, et seuls les deux ensemble pourraient la suivre.",
+  promisePhases:
+    "Rien de ce qui est conservé ne permet de savoir quelle réponse est la vôtre : les invitations sont utilisées avant que quiconque puisse répondre. Qui enregistre les connexions à ce serveur les deux fois pourrait encore comparer les adresses réseau ; répondez donc depuis un autre réseau que celui d’aujourd’hui.",
+  promiseNone:
+    "Dans cette consultation, ceux qui exploitent ce serveur pourraient trouver quelle réponse scellée est la vôtre en observant les connexions à leur arrivée. Ils ne peuvent pas la lire ; mais avec ceux qui ouvrent les réponses, ils pourraient apprendre ce que vous avez dit.",
+  sealed:
+    "Votre réponse est scellée sur cet appareil. Elle ne peut être ouverte qu’après la clôture, quand {threshold} de ces {count} organisations agissent ensemble : {trustees}.",
+  moreDraw: "Ceux qui ont remis les invitations voient que la vôtre a servi, jamais si vous avez répondu ni quoi.",
+  moreOpeners:
+    "Ceux qui ouvrent les réponses voient des questionnaires entiers, sans nom. Une combinaison rare de fonction, de région et de grade peut encore vous désigner : passez toute question que vous voulez.",
+  moreDevice:
+    "Rien ne protège contre qui contrôle cet appareil ou regarde par-dessus votre épaule. Préférez votre appareil à celui de votre employeur.",
+  moreStyle: "Dans un texte libre, votre façon d’écrire et ce que vous seul pouvez savoir peuvent vous trahir.",
+  morePage:
+    "Cette page vient d’un serveur auquel vous n’avez pas à confier votre réponse ; ses empreintes sont publiques. Qui veut en être indépendant peut répondre avec un programme à lui.",
+  begin: "Commencer",
+  haveCode: "J’ai déjà un code secret",
+  noInvitation: "Pour répondre, il vous faut votre invitation : ouvrez son lien, ou tapez son code sur la page d’accueil.",
+  keepCode: "Garder un code secret",
+  keepCodeHint: "Vérifier plus tard que votre réponse est conservée, la modifier ou la retirer.",
+  leaveNoTrace: "Ne laisser aucune trace",
+  leaveNoTraceHint: "Pas de code. Vous ne pourrez plus vérifier, modifier ni retirer votre réponse.",
+  chooseTitle: "Comment voulez-vous répondre ?",
+  needCode: "Ici, vous répondez plus tard, le {date}, avec ce seul code : notez-le bien.",
+  writeDown: "Notez-le sur papier, ou copiez-le en un lieu que vous seul pouvez ouvrir.",
+  enrolHint: "En continuant, vous utilisez votre invitation. Jusqu’ici, rien n’a été envoyé.",
+  enrol: "Utiliser mon invitation et continuer",
+  enrolling: "Obtention d’un droit de réponse anonyme…",
+  waitTitle: "Vous êtes inscrit(e)",
+  waitText:
+    "Les réponses ouvrent le {date}. Revenez alors à cette adresse, avec votre seul code secret. Votre invitation n’est plus nécessaire.",
+  skipHint: "Vous pouvez passer toute question.",
+  dontKnow: "Ne sait pas",
+  preferNot: "Préfère ne pas répondre",
+  clear: "Effacer cette réponse",
+  chooseUpTo: { one: "Au plus {count} choix.", other: "Jusqu’à {count} choix." },
+  tooMany: {
+    one: "Au plus {count} choix : retirez-en un d’abord.",
+    other: "Vous avez fait {count} choix, le maximum : retirez-en un d’abord.",
+  },
+  nothingHere: "Aucune question de cette partie ne vous concerne. Continuez.",
+  reviewTitle: "Relisez vos réponses",
+  reviewText: "Rien n’a encore été envoyé.",
+  answeredCount: "{answered} questions sur {total} ont une réponse.",
+  edit: "Modifier",
+  editPart: "Modifier : {part}",
+  send: "Sceller et envoyer",
+  sendingTitle: "Envoi de votre réponse",
+  sealing: "Scellement sur cet appareil",
+  sending: "Envoi",
+  kept: "Conservée par le serveur",
+  unsent: "Pas encore envoyée. Rien n’est perdu : la même réponse scellée repart.",
+  receiptTitle: "Votre réponse est conservée",
+  receiptText:
+    "Merci. Vous pouvez garder ce reçu ou simplement partir : il prouve qu’une réponse a été conservée et ne dit rien de son contenu.",
+  receipt: "Votre reçu",
+  receiptFile: "recu",
+  verify: "Vérifier qu’elle est conservée",
+  verifying: "Vérification du registre public…",
+  verified: "Votre réponse est dans le registre public.",
+  verifiedList: "Ce que cet appareil vient de vérifier :",
+  notYet:
+    "Votre réponse attend le prochain groupe. Les réponses entrent dans le registre public par groupes, pour que leur ordre ne dise rien : la vôtre y sera au plus tard le {date}.",
+  notYetTrial:
+    "Votre réponse attend le prochain groupe, ce qui prend quelques secondes dans cet essai. Vérifiez de nouveau dans un instant.",
+  checkSigned: "Le dernier point de contrôle du registre porte la signature du registre.",
+  checkWitnesses: { one: "{count} témoin indépendant l’a signé aussi.", other: "{count} témoins indépendants l’ont signé aussi." },
+  checkLeaves:
+    "Toutes les inscriptions depuis le début de cette consultation ont été lues et donnent ce point de contrôle ({size} inscriptions).",
+  checkMine: "La vôtre est parmi elles, inchangée.",
+  unlistedTitle: "Pas encore dans le registre public",
+  unlistedText:
+    "Rien ne figure sous ce code dans le registre public. Si vous venez de répondre, votre réponse attend encore son groupe : revenez plus tard. Pour la modifier ou la retirer dès maintenant, dites quelle invitation vous aviez.",
+  finish: "Terminer et effacer cette page",
+  returnTitle: "Revenir avec votre code secret",
+  returnText: "Depuis n’importe quel appareil. Rien de ce que vous avez répondu ne peut être relu, pas même par vous.",
+  returnedTitle: "Bon retour",
+  stateKept: "Votre réponse est conservée et figure dans le registre public.",
+  stateNone:
+    "Rien ne figure encore sous ce code dans le registre public. Vous pouvez répondre maintenant ; si vous venez de le faire, votre réponse attend son groupe, et ce que vous envoyez maintenant la remplace.",
+  answerNow: "Répondre maintenant",
+  change: "Modifier ma réponse",
+  changeText:
+    "Le questionnaire part vide, car ce que vous avez envoyé ne peut être relu. Ce que vous envoyez maintenant le remplace en entier.",
+  changeRisk: "Modifier une réponse se remarque plus que la donner.",
+  withdraw: "Retirer ma réponse",
+  withdrawTitle: "Retirer votre réponse ?",
+  withdrawText: "Une réponse vide de même taille prend sa place. Jusqu’à la clôture, vous pouvez répondre de nouveau avec le même code.",
+  withdrawYes: "Oui, la retirer",
+  withdrawnTitle: "Votre réponse est retirée",
+  withdrawingTitle: "Retrait de votre réponse",
+  closedText: "Cette consultation est close. Avec votre code secret, vous pouvez encore vérifier que votre réponse est conservée.",
+  closedTitle: "Cette consultation est close",
+};

@@ -1,0 +1,39 @@
+import type { common } from "./en/common.ts";
+import type { errors } from "./en/errors.ts";
+import type { report } from "./en/report.ts";
+import type { reportOptions } from "./en/report-options.ts";
+import type { survey } from "./en/survey.ts";
+
+/** The languages of the interface, in the order they are offered. */
+export type Language = "ar" | "fr" | "en";
+
+/** A sentence per plural category of the language (CLDR); `{count}` is the number. */
+export type Plural = { readonly other: string } & Partial<Readonly<Record<Intl.LDMLPluralRule, string>>>;
+
+/** The same keys as the English source, the words of another language. A missing key does not compile. */
+export type Translated<Source> = {
+  readonly [Key in keyof Source]: Source[Key] extends string
+    ? string
+    : Source[Key] extends { readonly one: string; readonly other: string }
+      ? Plural
+      : Translated<Source[Key]>;
+};
+
+export type CommonTexts = Translated<typeof common>;
+export type SurveyTexts = Translated<typeof survey>;
+export type ReportTexts = Translated<typeof report>;
+export type ReportOptionTexts = Translated<typeof reportOptions>;
+export type ErrorTexts = Translated<typeof errors>;
+
+/** All words of one language, and who has read them: `none` until a native speaker has signed. */
+export interface Catalogue {
+  readonly language: Language;
+  readonly name: string;
+  readonly direction: "ltr" | "rtl";
+  readonly review: string;
+  readonly common: CommonTexts;
+  readonly survey: SurveyTexts;
+  readonly report: ReportTexts;
+  readonly options: ReportOptionTexts;
+  readonly errors: ErrorTexts;
+}

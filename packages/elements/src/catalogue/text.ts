@@ -1,0 +1,35 @@
+import type { LocalizedText } from "@amana/core/bytes";
+import type { Catalogue, Plural } from "./model.ts";
+
+/** Western digits in every language, as they are used in the Maghreb. */
+const LOCALES = { ar: "ar-u-nu-latn", fr: "fr", en: "en-GB" } as const;
+
+/** Puts values into the `{holes}` of a sentence. A hole without a value stays visible. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (hole, key: string) => String(values[key] ?? hole));
+}
+
+/** The sentence for a number, in the plural form that the language asks for. */
+export function plural(catalogue: Catalogue, forms: Plural, count: number, values: Readonly<Record<string, string | number>> = {}): string {
+  const form = forms[new Intl.PluralRules(catalogue.language).select(count)] ?? forms.other;
+  return fill(form, { ...values, count: number(catalogue, count) });
+}
+
+export function number(catalogue: Catalogue, value: number): string {
+  return new Intl.NumberFormat(LOCALES[catalogue.language]).format(value);
+}
+
+/** A date with its hour, from unix seconds, in the reader's own time zone. */
+export function moment(catalogue: Catalogue, seconds: number): string {
+  return new Intl.DateTimeFormat(LOCALES[catalogue.language], { dateStyle: "long", timeStyle: "short" }).format(new Date(seconds * 1000));
+}
+
+/** "a, b and c" as the language joins it. */
+export function list(catalogue: Catalogue, items: readonly string[]): string {
+  return new Intl.ListFormat(LOCALES[catalogue.language], { type: "conjunction" }).format(items);
+}
+
+/** The text in the reader's language, or in the first language there is. */
+export function localized(catalogue: Catalogue, text: LocalizedText | undefined): string {
+  return text?.[catalogue.language] ?? text?.["fr"] ?? text?.["en"] ?? Object.values(text ?? {})[0] ?? "";
+}

@@ -1,0 +1,1 @@
+export { type Risk, risksIn } from "./risk.ts";

@@ -1,0 +1,23 @@
+import type { ClientOptions, Inclusion, Receipt } from "@amana/client";
+import { type Channel, openChannel, type ReportContent, type ReportProgress, type ShownReply } from "@amana/client/reporter";
+import type { SecretCode } from "@amana/core/bytes";
+
+/** What the report form needs of a channel. */
+export interface ReportChannel extends Pick<Channel, "title" | "state" | "programme" | "manifest" | "organisations"> {
+  newSecretCode(): SecretCode;
+  report(
+    code: SecretCode,
+    content: ReportContent,
+    onProgress: ReportProgress,
+  ): Promise<{ readonly text: Receipt["text"]; verifyIncluded(): Promise<Inclusion> }>;
+  followUp(code: SecretCode, content: ReportContent, onProgress: ReportProgress): Promise<unknown>;
+  retry(onProgress: ReportProgress): Promise<unknown>;
+  replies(code: SecretCode): Promise<readonly ShownReply[]>;
+}
+
+/** Where `<amana-report>` gets its channel from: `@amana/client/reporter`, unless the page brings another. */
+export interface ReportClient {
+  openChannel(base: string, round: string, options: ClientOptions): Promise<ReportChannel>;
+}
+
+export const defaultReportClient: ReportClient = { openChannel };

@@ -1,0 +1,112 @@
+import { programmeDigits, programmeId } from "@amana/core/programme";
+import { type Catalogue, mayRetry, sentenceFor } from "../catalogue/index.ts";
+import { h } from "../ui/dom.ts";
+import { AmanaElement, type Progress } from "../ui/element.ts";
+import { nextPaint, takeLink } from "../ui/page.ts";
+import { actions, busy, button, heading, notice } from "../ui/parts.ts";
+import { defaultReportClient, type ReportClient } from "./client.ts";
+import { STEPS } from "./journey.ts";
+import { ReportSession } from "./session.ts";
+import { comeBack, conversation } from "./steps/conversation.ts";
+import { code, review, sending, sent } from "./steps/finish.ts";
+import { welcome } from "./steps/welcome.ts";
+import { detailsStep, what } from "./steps/write.ts";
+
+/**
+ * `<amana-report programme="…" base="https://host/base/" round="reports" lang="fr">`: an incident report, and the conversation
+ * that follows. `programme` (64 hex digits) is required and never taken from the server. Without `base` and `round` the page's
+ * own address says both.
+ */
+export class AmanaReport extends AmanaElement {
+  /** Where the channel comes from; set before the element is connected. */
+  client: ReportClient = defaultReportClient;
+  #session: ReportSession | null = null;
+  #digits = "";
+  #busyBefore: "writing" | "reading" | null = null;
+
+  protected start(): void {
+    const page = new URL(takeLink());
+    const [, path = "/", name = ""] = /^(.*\/)([a-z0-9-]+)\/?$/.exec(page.pathname) ?? [];
+    const settings = {
+      programme: this.getAttribute("programme") ?? "",
+      base: this.getAttribute("base") ?? `${page.origin}${path}`,
+      round: this.getAttribute("round") ?? name,
+      paint: nextPaint,
+    };
+    this.#session = new ReportSession(this.client, settings, () => this.#changed());
+    void this.#session.open();
+  }
+
+  #changed(): void {
+    const { catalogue } = this;
+    if (this.#session === null || catalogue === null) return;
+    const { journey, stage, channel, busy: now } = this.#session;
+    if (this.#digits === "" && channel !== null) this.#digits = programmeDigits(programmeId(channel.programme));
+    this.update();
+    if (journey.screen === "sending") this.announce(catalogue.report[stage]);
+    if (journey.screen === "loading") this.announce(catalogue.common.loading);
+    if (this.#busyBefore === "writing" && now === null && this.#session.error === null) this.announce(catalogue.report.followUpSent);
+    this.#busyBefore = now;
+  }
+
+  protected get screenName(): string {
+    return this.#session?.journey.screen ?? "language";
+  }
+
+  protected get unsent(): boolean {
+    return this.#session?.unsent ?? false;
+  }
+
+  protected get trial(): boolean {
+    return this.#session?.channel?.programme.trial ?? false;
+  }
+
+  protected get progress(): Progress | null {
+    const step = STEPS.indexOf(this.#session?.journey.screen ?? "language");
+    return step < 0 ? null : { step: step + 1, steps: STEPS.length };
+  }
+
+  protected forget(): void {
+    this.#session?.leave();
+    this.#session = null;
+  }
+
+  protected render(catalogue: Catalogue): HTMLElement {
+    const session = this.#session;
+    if (session === null) return h("div");
+    const { journey, channel, secretCode } = session;
+    if (channel === null) return journey.screen === "failed" ? failed(catalogue, session) : busy(catalogue.common.loading);
+    switch (journey.screen) {
+      case "welcome":
+        return welcome(catalogue, session, channel, this.#digits);
+      case "what":
+        return what(catalogue, session);
+      case "details":
+        return detailsStep(catalogue, session);
+      case "code":
+        return secretCode === null ? h("div") : code(catalogue, session, secretCode);
+      case "review":
+        return review(catalogue, session);
+      case "sending":
+        return sending(catalogue, session);
+      case "sent":
+        return sent(catalogue, session, () => this.leave());
+      case "return":
+        return comeBack(catalogue, session);
+      case "conversation":
+        return conversation(catalogue, session, () => this.leave());
+      default:
+        return busy(catalogue.common.loading);
+    }
+  }
+}
+
+function failed(catalogue: Catalogue, session: ReportSession): HTMLElement {
+  return h(
+    "div",
+    {},
+    heading(catalogue.common.problem),
+    notice(null, sentenceFor(catalogue, session.error), "error"),
+    mayRetry(session.error) ? actions(button(catalogue.common.tryAgain, () => void session.open(), "primary")) : null,
+  );
+}

@@ -1,0 +1,92 @@
+import { type Catalogue, fill, localized, sentenceFor } from "../../catalogue/index.ts";
+import { h } from "../../ui/dom.ts";
+import { actions, button, codeInput, heading, notice, paragraph } from "../../ui/parts.ts";
+import { writing } from "../../ui/writing.ts";
+import { narrativeLeft } from "../fields.ts";
+import type { ReportSession } from "../session.ts";
+import { bytesPerLetter } from "./write.ts";
+
+/** The secret code, typed on any device. */
+export function comeBack(catalogue: Catalogue, session: ReportSession): HTMLElement {
+  const { report, common } = catalogue;
+  const { field, input, fail } = codeInput(common.codeEnter, common.codeEnterHint);
+  if (session.error !== null) queueMicrotask(() => fail(sentenceFor(catalogue, session.error)));
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    void session.resume(input.value);
+  };
+  return h(
+    "form",
+    { novalidate: true, onsubmit: submit },
+    heading(report.returnTitle),
+    paragraph(report.returnText),
+    field,
+    actions(
+      h("button", { type: "submit", class: "button primary" }, common.codeOpen),
+      button(common.back, () => session.go("previous"), "quiet"),
+    ),
+  );
+}
+
+/** Replies with the organisation that signed each, and a box to write more. */
+export function conversation(catalogue: Catalogue, session: ReportSession, finish: () => void): HTMLElement {
+  const { report, common } = catalogue;
+  const refresh = button(report.refresh, () => void session.refresh());
+  refresh.disabled = session.busy !== null;
+  return h(
+    "div",
+    {},
+    heading(report.conversation),
+    paragraph(report.earlier, "hint"),
+    messages(catalogue, session),
+    session.replies.length === 0 ? paragraph(report.noReplies, "hint") : null,
+    session.error === null ? null : notice(common.problem, sentenceFor(catalogue, session.error), "error"),
+    actions(refresh),
+    followUp(catalogue, session),
+    actions(button(report.finish, finish, "quiet")),
+  );
+}
+
+function messages(catalogue: Catalogue, session: ReportSession): HTMLElement {
+  const { report } = catalogue;
+  const item = (mine: boolean, who: string, text: string): HTMLElement =>
+    h("li", { class: mine ? "mine" : "theirs" }, h("p", { class: "who" }, who), h("p", { class: "said", dir: "auto" }, text));
+  const replies = session.replies.map(({ organisation, text }) =>
+    item(false, fill(report.from, { organisation: localized(catalogue, organisation) }), text),
+  );
+  return h("ol", { class: "talk" }, ...replies, ...session.written.map((text) => item(true, report.fromYou, text)));
+}
+
+function followUp(catalogue: Catalogue, session: ReportSession): HTMLElement {
+  const { report, errors } = catalogue;
+  const left = (text: string): number => narrativeLeft(text, bytesPerLetter(catalogue));
+  const box = writing(catalogue, {
+    label: report.followUp,
+    hint: report.narrativeHint,
+    text: session.draft,
+    rows: 5,
+    lettersLeft: left,
+    onInput: (text) => {
+      session.draft = text;
+      box.fail(null);
+    },
+  });
+  // What was sealed goes out again as it is: changing it here would show another text than is sent.
+  box.input.readOnly = session.unsentFollowUp || session.busy === "writing";
+  const send = button(
+    report.followUpSend,
+    () => {
+      if (left(session.draft) < 0) box.fail(errors.tooLong);
+      else void session.followUp(catalogue.language);
+    },
+    "primary",
+  );
+  send.disabled = session.busy !== null;
+  return h(
+    "section",
+    {},
+    box.node,
+    session.unsentFollowUp && session.error !== null ? paragraph(report.unsent, "hint") : null,
+    actions(send),
+  );
+}

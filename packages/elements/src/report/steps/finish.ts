@@ -1,0 +1,95 @@
+import { formatCode, type SecretCode } from "@amana/core/bytes";
+import { type Catalogue, fill, mayRetry, sentenceFor } from "../../catalogue/index.ts";
+import { h } from "../../ui/dom.ts";
+import { actions, button, heading, notice, paragraph } from "../../ui/parts.ts";
+import { stageList } from "../../ui/progress.ts";
+import { secretCodeBox } from "../../ui/secret.ts";
+import { CONSENT, DETAIL_FIELDS, REQUIRED_FIELDS, type ReportField } from "../fields.ts";
+import type { ReportSession } from "../session.ts";
+
+/** The secret code, confirmed before anything is sent. */
+export function code(catalogue: Catalogue, session: ReportSession, secret: SecretCode): HTMLElement {
+  const { report, common } = catalogue;
+  const box = secretCodeBox(catalogue, formatCode(secret), report.keepWhy);
+  const proceed = (): void => {
+    if (box.confirmed()) session.go("next");
+  };
+  return h(
+    "div",
+    {},
+    heading(report.keepTitle),
+    paragraph(common.codeWhy),
+    box.node,
+    actions(
+      button(report.confirm, proceed, "primary"),
+      button(common.back, () => session.go("previous"), "quiet"),
+    ),
+  );
+}
+
+export function review(catalogue: Catalogue, session: ReportSession): HTMLElement {
+  const { report, common } = catalogue;
+  const row = (label: string, value: string | undefined): HTMLElement =>
+    h(
+      "div",
+      { class: "row" },
+      h("dt", {}, label),
+      h("dd", { class: value === undefined ? "none" : null, dir: value === undefined ? null : "auto" }, value ?? common.notAnswered),
+    );
+  const chosen = (field: ReportField): HTMLElement => {
+    const { label, options } = catalogue.options[field];
+    return row(label, (options as Readonly<Record<string, string>>)[session.fields[field] ?? ""]);
+  };
+  const part = (title: string, edit: () => void, ...rows: readonly HTMLElement[]): HTMLElement => {
+    const change = button(report.edit, edit, "quiet");
+    change.setAttribute("aria-label", fill(report.editPart, { part: title }));
+    return h("section", { class: "card" }, h("div", { class: "part-head" }, h("h3", {}, title), change), h("dl", {}, ...rows));
+  };
+  return h(
+    "div",
+    {},
+    heading(report.reviewTitle),
+    paragraph(report.reviewText),
+    part(report.whatTitle, () => session.go("editWhat"), ...REQUIRED_FIELDS.map(chosen), row(report.narrative, session.narrative.trim())),
+    part(report.detailTitle, () => session.go("editDetails"), ...DETAIL_FIELDS.map(chosen), chosen(CONSENT)),
+    actions(
+      button(report.send, () => void session.send(catalogue.language), "primary"),
+      button(common.back, () => session.go("previous"), "quiet"),
+    ),
+  );
+}
+
+export function sending(catalogue: Catalogue, session: ReportSession): HTMLElement {
+  const { report, common } = catalogue;
+  const failed = session.error !== null;
+  const again = mayRetry(session.error);
+  const stages = (["sealing", "working", "sending", "kept"] as const).map((id) => ({ id, label: report[id] }));
+  return h(
+    "div",
+    {},
+    heading(report.sendingTitle),
+    stageList(catalogue, stages, session.stage, failed),
+    failed ? notice(common.problem, sentenceFor(catalogue, session.error), "error", again ? h("p", {}, report.unsent) : null) : null,
+    failed
+      ? actions(
+          again ? button(common.tryAgain, () => void session.deliver(catalogue.language), "primary") : null,
+          again ? null : button(common.back, () => session.go("previous"), "secondary"),
+        )
+      : null,
+  );
+}
+
+export function sent(catalogue: Catalogue, session: ReportSession, finish: () => void): HTMLElement {
+  const { report, common } = catalogue;
+  return h(
+    "div",
+    {},
+    heading(report.sentTitle, h("span", { class: "seal", "aria-hidden": "true" })),
+    paragraph(report.sentText),
+    notice(null, common.codeRisk, "warning"),
+    actions(
+      button(report.conversation, () => void session.resume(null), "secondary"),
+      button(report.finish, finish, "secondary"),
+    ),
+  );
+}

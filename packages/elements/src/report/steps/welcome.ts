@@ -1,0 +1,35 @@
+import { type Catalogue, fill, list, localized } from "../../catalogue/index.ts";
+import { genuine } from "../../survey/steps/welcome.ts";
+import { h } from "../../ui/dom.ts";
+import { actions, bullets, button, details, heading, notice, paragraph } from "../../ui/parts.ts";
+import type { ReportChannel } from "../client.ts";
+import type { ReportSession } from "../session.ts";
+
+/** What the channel is for, who reads it, what it cannot protect against, and the two ways in. */
+export function welcome(catalogue: Catalogue, session: ReportSession, channel: ReportChannel, digits: string): HTMLElement {
+  const { report, common } = catalogue;
+  const handlers = list(
+    catalogue,
+    channel.organisations.map((name) => localized(catalogue, name)),
+  );
+  const over = channel.state === "closed" || channel.state === "released";
+  return h(
+    "div",
+    {},
+    heading(localized(catalogue, channel.title), paragraph(localized(catalogue, channel.programme.name), "kicker")),
+    over ? notice(report.closedTitle, report.closedText, "info") : paragraph(report.intro),
+    h(
+      "section",
+      { class: "card promise" },
+      h("h3", {}, report.readersTitle),
+      paragraph(fill(report.readers, { handlers })),
+      paragraph(report.promiseDirect),
+    ),
+    details(common.more, bullets([report.moreText, report.moreReply, report.moreDevice])),
+    genuine(catalogue, digits),
+    actions(
+      over ? null : button(report.write, () => session.write(), "primary"),
+      button(report.haveCode, () => session.go("comeBack")),
+    ),
+  );
+}

@@ -1,0 +1,71 @@
+import { type Catalogue, fill, moment, sentenceFor } from "../../catalogue/index.ts";
+import { freshId, h } from "../../ui/dom.ts";
+import { actions, bullets, button, copyButton, heading, notice, paragraph, saveButton } from "../../ui/parts.ts";
+import type { SurveyReceipt, SurveyRound } from "../client.ts";
+import type { SurveySession } from "../session.ts";
+import { checkSentences } from "./welcome.ts";
+
+/** The receipt, to keep or to leave, and the check that the answer is in the public ledger. */
+export function receipt(
+  catalogue: Catalogue,
+  session: SurveySession,
+  round: SurveyRound,
+  kept: SurveyReceipt,
+  finish: () => void,
+): HTMLElement {
+  const { survey } = catalogue;
+  const id = freshId("receipt");
+  const withdrawn = session.journey.screen === "withdrawn";
+  return h(
+    "div",
+    {},
+    heading(withdrawn ? survey.withdrawnTitle : survey.receiptTitle, h("span", { class: "seal", "aria-hidden": "true" })),
+    paragraph(survey.receiptText),
+    h(
+      "section",
+      { class: "card" },
+      h("h3", { id }, survey.receipt),
+      h("pre", { class: "receipt", dir: "ltr", translate: "no", tabindex: "0", "aria-labelledby": id, role: "region" }, kept.text.trim()),
+      h(
+        "div",
+        { class: "inline" },
+        copyButton(catalogue, () => kept.text),
+        saveButton(catalogue, `amana-${survey.receiptFile}-${round.name}.txt`, kept.text),
+      ),
+    ),
+    inclusion(catalogue, session, round),
+    actions(
+      session.inclusion !== null && session.inclusion !== "checking" && session.inclusion.included
+        ? null
+        : verifyButton(catalogue, session),
+      button(survey.finish, finish, "secondary"),
+    ),
+  );
+}
+
+function verifyButton(catalogue: Catalogue, session: SurveySession): HTMLElement {
+  const verify = button(catalogue.survey.verify, () => void session.verify(), "primary");
+  verify.setAttribute("data-action", "verify");
+  verify.disabled = session.inclusion === "checking";
+  return verify;
+}
+
+function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
+  const { survey, common } = catalogue;
+  const slot = (child: HTMLElement | null): HTMLElement => h("div", { class: "result-slot" }, child);
+  if (session.error !== null) return slot(notice(common.problem, sentenceFor(catalogue, session.error), "error"));
+  if (session.inclusion === null) return slot(null);
+  if (session.inclusion === "checking") return slot(notice(null, survey.verifying, "info"));
+  if (session.inclusion.included) {
+    return slot(
+      notice(
+        survey.verified,
+        survey.verifiedList,
+        "success",
+        bullets(checkSentences(catalogue, round, session.inclusion.ledgerSize), "ticks"),
+      ),
+    );
+  }
+  const date = moment(catalogue, round.manifest.deadlines.sealBy);
+  return slot(notice(null, round.programme.trial ? survey.notYetTrial : fill(survey.notYet, { date }), "info"));
+}

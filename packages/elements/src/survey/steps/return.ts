@@ -1,0 +1,93 @@
+import { type Catalogue, fill, localized, moment, sentenceFor } from "../../catalogue/index.ts";
+import { h } from "../../ui/dom.ts";
+import { actions, button, codeInput, heading, notice, paragraph } from "../../ui/parts.ts";
+import type { SurveyCredential, SurveyRound } from "../client.ts";
+import type { SurveySession } from "../session.ts";
+
+/** The secret code, typed on any device. */
+export function comeBack(catalogue: Catalogue, session: SurveySession): HTMLElement {
+  const { survey, common } = catalogue;
+  const { field, input, fail } = codeInput(common.codeEnter, common.codeEnterHint);
+  if (session.error !== null) queueMicrotask(() => fail(sentenceFor(catalogue, session.error)));
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    void session.resume(input.value);
+  };
+  return h(
+    "form",
+    { novalidate: true, onsubmit: submit },
+    heading(survey.returnTitle),
+    paragraph(survey.returnText),
+    field,
+    actions(
+      h("button", { type: "submit", class: "button primary" }, common.codeOpen),
+      button(common.back, () => session.go({ type: "cancel" }), "quiet"),
+    ),
+  );
+}
+
+/** Nothing under this code in the ledger: perhaps not yet. Whoever knows their audience can go on all the same. */
+export function unlisted(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
+  const { survey, common } = catalogue;
+  const audiences = round.manifest.audiences.map(({ id, title }) =>
+    button(localized(catalogue, title), () => void session.resume(null, id)),
+  );
+  return h(
+    "div",
+    {},
+    heading(survey.unlistedTitle),
+    paragraph(survey.unlistedText),
+    actions(
+      ...audiences,
+      button(common.back, () => session.go({ type: "cancel" }), "quiet"),
+    ),
+  );
+}
+
+/** What is kept under the code, and what can still be done with it. */
+export function returned(catalogue: Catalogue, session: SurveySession, round: SurveyRound, credential: SurveyCredential): HTMLElement {
+  const { survey } = catalogue;
+  const kept = credential.sequence !== null;
+  const open = round.state === "open" && session.now < round.manifest.windows.answeringClose;
+  const risk = round.separation.includes("relay") ? "" : ` ${survey.changeRisk}`;
+  return h(
+    "div",
+    {},
+    heading(survey.returnedTitle, paragraph(localized(catalogue, credential.audience.title), "kicker")),
+    kept ? notice(null, survey.stateKept, "success") : notice(null, survey.stateNone, "info"),
+    open ? paragraph(kept ? `${survey.changeText}${risk}` : "", "hint") : notice(survey.closedTitle, survey.closedText, "info"),
+    open
+      ? actions(
+          button(kept ? survey.change : survey.answerNow, () => session.answer(), "primary"),
+          button(survey.withdraw, () => session.go({ type: "withdraw" })),
+        )
+      : null,
+  );
+}
+
+export function withdraw(catalogue: Catalogue, session: SurveySession): HTMLElement {
+  const { survey, common } = catalogue;
+  return h(
+    "div",
+    {},
+    heading(survey.withdrawTitle),
+    paragraph(survey.withdrawText),
+    actions(
+      button(survey.withdrawYes, () => void session.withdraw(), "primary"),
+      button(common.back, () => session.go({ type: "cancel" }), "quiet"),
+    ),
+  );
+}
+
+/** Enrolled in a round whose answers come later. */
+export function wait(catalogue: Catalogue, round: SurveyRound, finish: () => void): HTMLElement {
+  const { survey } = catalogue;
+  const date = moment(catalogue, round.manifest.windows.answeringOpen);
+  return h(
+    "div",
+    {},
+    heading(survey.waitTitle, h("span", { class: "seal", "aria-hidden": "true" })),
+    paragraph(fill(survey.waitText, { date })),
+    actions(button(survey.finish, finish)),
+  );
+}
