@@ -1,0 +1,148 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { amana, type Ran } from "./command.ts";
+import { AUDIENCES, CHANNEL, CHANNEL_TITLE, HANDLER, ORGANISATIONS, PROGRAMME_NAME, WAVE, WAVE_TITLE } from "./organisations.ts";
+
+/** How large a trial is and how long it lasts. */
+export interface Scale {
+  /** Invitations per audience. */
+  readonly invited: Readonly<Record<keyof typeof AUDIENCES, number>>;
+  readonly minimumGroup: number;
+  /** Seconds from now until answering closes. */
+  readonly lasts: number;
+}
+
+/** A trial in a folder: keys of all organisations lie beside the data, which is what makes it a trial. */
+export class World {
+  readonly folder: string;
+  readonly url: string;
+  readonly #now: () => Date;
+
+  constructor(folder: string, url: string, now: () => Date) {
+    this.folder = folder;
+    this.url = url;
+    this.#now = now;
+  }
+
+  get data(): string {
+    return join(this.folder, "data");
+  }
+
+  key(organisation: string): string {
+    return join(this.folder, "keys", `${organisation}.key`);
+  }
+
+  invitations(audience: string): string {
+    return join(this.folder, `invitations-${audience}.csv`);
+  }
+
+  /** Runs a command line of `amana` with the trial's clock and pins. */
+  amana(args: readonly string[], expect?: number): Promise<Ran> {
+    return amana(args, { now: this.#now, state: join(this.folder, "state"), ...(expect === undefined ? {} : { expect }) });
+  }
+
+  /** The same, with an organisation's key. */
+  as(organisation: string, args: readonly string[], expect?: number): Promise<Ran> {
+    return this.amana([...args, "--key", this.key(organisation), "--passphrase-file", join(this.folder, "keys", "passphrase.txt")], expect);
+  }
+
+  /** Makes keys, programme and the draft of the wave, before the server runs. */
+  async prepare(): Promise<string> {
+    await mkdir(join(this.folder, "keys"), { recursive: true });
+    await mkdir(join(this.folder, "state"), { recursive: true });
+    await writeFile(join(this.folder, "keys", "passphrase.txt"), "trial\n", { mode: 0o600 });
+    for (const { id } of ORGANISATIONS) {
+      await this.as(id, ["trustee", "join", "--organisation", id, "--round", WAVE, "--url", this.url]);
+    }
+    await this.as(HANDLER, ["trustee", "join", "--round", CHANNEL]);
+    await this.#write("programme.yaml", {
+      name: PROGRAMME_NAME,
+      trial: true,
+      origin: "trial.amana.example",
+      organisations: ORGANISATIONS.map(({ id, name }) => ({ id, name, card: this.#card(id, WAVE) })),
+    });
+    const { result } = await this.amana(["init", this.data, "--config", join(this.folder, "programme.yaml")]);
+    return (result as { programme: string }).programme;
+  }
+
+  /** Drafts the wave, makes its invitations, and has three trustees rehearse and co-sign it. The server runs. */
+  async launchWave(scale: Scale): Promise<void> {
+    await this.#write("wave.yaml", {
+      round: WAVE,
+      kind: "survey",
+      title: WAVE_TITLE,
+      audiences: Object.entries(AUDIENCES).map(([id, title]) => ({
+        id,
+        title,
+        questionnaire: questionnairePath(id),
+        roster: scale.invited[id as keyof typeof AUDIENCES],
+        minimumGroup: scale.minimumGroup,
+        issuers: [{ name: `${id}-issuer`, handedOutBy: id === "officials" ? "customs" : "federation" }],
+      })),
+      trustees: ORGANISATIONS.map(({ id }) => this.#card(id, WAVE)),
+      threshold: 2,
+      windows: { answeringOpen: "+0", answeringClose: `+${scale.lasts}` },
+      deadlines: {
+        objection: 0,
+        sealBy: `+${scale.lasts + 60}`,
+        missingBy: `+${scale.lasts + 120}`,
+        commitBy: `+${scale.lasts + 3600}`,
+        revealSpan: 3600,
+      },
+      epoch: { minimumKeys: 1, minimumSeconds: 5 },
+    });
+    await this.amana(["round", "create", join(this.folder, "wave.yaml"), "--data", this.data]);
+    for (const [audience, count] of Object.entries(scale.invited)) {
+      const out = this.invitations(audience);
+      await this.amana(["invitations", "create", "--data", this.data, "--round", WAVE, "--audience", audience, "--count", String(count), "--url", this.url, "--out", out]);
+    }
+    await this.#cosign(WAVE, ORGANISATIONS.map(({ id }) => id));
+  }
+
+  /** Opens the reporting channel, which accepts marks from the wave. */
+  async launchChannel(wave: string): Promise<void> {
+    await this.#write("channel.yaml", {
+      round: CHANNEL,
+      kind: "reports",
+      title: CHANNEL_TITLE,
+      handlers: [this.#card(HANDLER, CHANNEL)],
+      windows: { answeringOpen: "+0", answeringClose: `+${30 * 86_400}` },
+      epoch: { minimumKeys: 0, minimumSeconds: 5 },
+      workDifficulty: 14,
+      accepts: [wave],
+    });
+    await this.amana(["round", "create", join(this.folder, "channel.yaml"), "--data", this.data]);
+    await this.#cosign(CHANNEL, [HANDLER]);
+  }
+
+  /** The links of an audience, in the order of the file. */
+  async links(audience: string): Promise<string[]> {
+    const lines = (await readFile(this.invitations(audience), "utf8")).trim().split("\n").slice(1);
+    return lines.map((line) => line.split(",")[1] as string);
+  }
+
+  /** Two passes: a rehearsal needs k shares before the first can sign. */
+  async #cosign(round: string, organisations: readonly string[]): Promise<void> {
+    for (const _pass of [1, 2]) {
+      for (const id of organisations) {
+        await this.as(id, ["trustee", "cosign", "--round", round, "--backup", `${this.key(id)}.backup.txt`]).catch((error: unknown) => {
+          if (!String(error).includes("ERR_NOT_FOUND")) throw error;
+        });
+      }
+    }
+  }
+
+  #card(organisation: string, round: string): string {
+    return `${this.key(organisation)}.${round}.card.json`;
+  }
+
+  async #write(name: string, value: unknown): Promise<void> {
+    // JSON is YAML: the files can be read, changed and used again.
+    await writeFile(join(this.folder, name), `${JSON.stringify(value, null, 2)}\n`);
+  }
+}
+
+function questionnairePath(audience: string): string {
+  return fileURLToPath(new URL(`../../questionnaires/${audience}.json`, import.meta.url));
+}
