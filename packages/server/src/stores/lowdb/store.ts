@@ -111,12 +111,12 @@ class FolderStore implements LowdbStore {
     return this.#folder.write(CHECKPOINT, Buffer.from(note));
   }
 
-  readDocument(name: string): Promise<unknown> {
+  async readDocument(name: string): Promise<unknown> {
     return readDocument(this.#folder, documentPath(name), v.unknown());
   }
 
-  writeDocument(name: string, value: unknown): Promise<void> {
-    return writeDocument(this.#folder, documentPath(name), v.unknown(), value);
+  async writeDocument(name: string, value: unknown): Promise<void> {
+    await writeDocument(this.#folder, documentPath(name), v.unknown(), value);
   }
 
   async removeDocument(name: string): Promise<void> {

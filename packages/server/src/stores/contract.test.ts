@@ -1,0 +1,247 @@
+import { isAmanaError } from "@amana/core/errors";
+import { describe, expect, it } from "vitest";
+import { withDataFolder } from "../../fixtures/folder.ts";
+import { admission, draw, hashOf, ISSUER, ROUND } from "../../fixtures/records.ts";
+import { lowdbStore } from "./lowdb/index.ts";
+import type { EpochRecord, Store } from "./store.ts";
+
+/** Opens a store whose data outlives `close`: a second `open` of the same place finds it. */
+type Open = () => Promise<Store>;
+
+/** Every store under the one contract. */
+const stores: Record<string, (use: (open: Open) => Promise<void>) => Promise<void>> = {
+  lowdb: (use) => withDataFolder((folder) => use(() => lowdbStore(folder))),
+};
+
+for (const [name, withStore] of Object.entries(stores)) {
+  const test = (title: string, body: (store: Store, reopen: () => Promise<Store>) => Promise<void>): void => {
+    it(title, () =>
+      withStore(async (open) => {
+        let store = await open();
+        const reopen = async (): Promise<Store> => {
+          await store.close();
+          store = await open();
+          return store;
+        };
+        try {
+          await body(store, reopen);
+        } finally {
+          await store.close();
+        }
+      }),
+    );
+  };
+
+  describe(`${name} store`, () => {
+    test("documents change as a whole and survive", async (store, reopen) => {
+      expect(await store.readDocument("programme")).toBeNull();
+      await store.writeDocument("drafts/wave-1", { a: 1 });
+      await store.writeDocument("drafts/wave-1", { a: 2 });
+      await store.writeDocument("drafts/wave-2", {});
+      const again = await reopen();
+      expect(await again.readDocument("drafts/wave-1")).toEqual({ a: 2 });
+      expect(await again.listDocuments("drafts")).toEqual(["drafts/wave-1", "drafts/wave-2"]);
+      await again.removeDocument("drafts/wave-1");
+      await again.removeDocument("drafts/wave-1");
+      expect(await again.listDocuments("drafts")).toEqual(["drafts/wave-2"]);
+      await expect(again.readDocument("../secrets")).rejects.toThrow(TypeError);
+    });
+
+    test("files are found by their hash", async (store, reopen) => {
+      const bytes = Buffer.from("a questionnaire");
+      const name = await store.putFile(bytes);
+      expect(name).toBe(hashOf("a questionnaire"));
+      expect(await store.putFile(bytes)).toBe(name);
+      const again = await reopen();
+      expect(Buffer.from((await again.getFile(name)) ?? [])).toEqual(bytes);
+      expect(await again.getFile(hashOf("nothing"))).toBeNull();
+      expect(await again.getFile("../secrets.json")).toBeNull();
+    });
+
+    test("tiles and the checkpoint", async (store, reopen) => {
+      expect(await store.readCheckpoint()).toBeNull();
+      await store.writeTile("tile/0/000.p/3", Uint8Array.of(1, 2, 3));
+      await store.writeCheckpoint("a note\n");
+      const again = await reopen();
+      expect(await again.readCheckpoint()).toBe("a note\n");
+      expect([...((await again.readTile("tile/0/000.p/3")) ?? [])]).toEqual([1, 2, 3]);
+      expect(await again.readTile("tile/0/000")).toBeNull();
+    });
+
+    test("an invitation is claimed once, by one request", async (store, reopen) => {
+      const [code, other, spare] = ["code", "other", "spare"].map(hashOf) as [string, string, string];
+      await store.addInvitations(ROUND, ISSUER, [code, other, spare]);
+      await store.addInvitations(ROUND, ISSUER, [code]);
+      expect(store.isInvited(ROUND, ISSUER, code)).toBe(true);
+      expect(store.isInvited(ROUND, "traders.ministry", code)).toBe(false);
+      expect(store.isInvited(ROUND, ISSUER, hashOf("made up"))).toBe(false);
+      const record = draw();
+      const claim = (invited: string, request: string): Promise<string> =>
+        store.claimInvitation(ROUND, ISSUER, invited, hashOf(request), record);
+      expect(await claim(code, "request")).toBe("claimed");
+      expect(await claim(code, "request")).toBe("same");
+      expect(await claim(code, "another")).toBe("other");
+      expect(await claim(hashOf("made up"), "request")).toBe("unknown");
+      const again = await reopen();
+      expect(await again.claimInvitation(ROUND, ISSUER, code, hashOf("request"), record)).toBe("same");
+      expect(await again.claimInvitation(ROUND, ISSUER, code, hashOf("another"), record)).toBe("other");
+      await again.claimInvitation(ROUND, ISSUER, other, hashOf("second"), draw());
+      await again.mergeClaims(ROUND);
+      await again.mergeClaims(ROUND);
+      await again.addInvitations(ROUND, ISSUER, [hashOf("late")]);
+      const last = await reopen();
+      expect(await last.claimInvitation(ROUND, ISSUER, code, hashOf("request"), record)).toBe("same");
+      expect(await last.claimInvitation(ROUND, ISSUER, spare, hashOf("third"), draw())).toBe("claimed");
+      const draws = (await last.draws(ROUND, ISSUER)).map((bytes) => Buffer.from(bytes).toString("hex"));
+      expect(draws).toHaveLength(3);
+      expect(draws).toContain(Buffer.from(record).toString("hex"));
+    });
+
+    test("200 claims of one invitation at once: one is drawn, its request alone has the answer", async (store) => {
+      await store.addInvitations(ROUND, ISSUER, [hashOf("code")]);
+      const outcomes = await Promise.all(
+        Array.from({ length: 200 }, (_, i) => store.claimInvitation(ROUND, ISSUER, hashOf("code"), hashOf(`request ${i % 4}`), draw())),
+      );
+      expect(outcomes.filter((outcome) => outcome === "claimed")).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === "same")).toHaveLength(49);
+      expect(outcomes.filter((outcome) => outcome === "other")).toHaveLength(150);
+      expect(await store.draws(ROUND, ISSUER)).toHaveLength(1);
+    });
+
+    test("a submission is admitted once; the same bytes are the same, others are told the highest sequence", async (store, reopen) => {
+      const first = admission("ana");
+      expect(await store.admitSubmission(ROUND, first)).toEqual({ outcome: "admitted", epoch: 0 });
+      expect(await store.admitSubmission(ROUND, { ...first, epoch: 3 })).toEqual({ outcome: "same", epoch: 0 });
+      expect(await store.admitSubmission(ROUND, admission("ana", { sequence: 5 }))).toEqual({ outcome: "admitted", epoch: 0 });
+      expect(await store.admitSubmission(ROUND, admission("ana", { sequence: 2 }))).toEqual({ outcome: "admitted", epoch: 0 });
+      const again = await reopen();
+      expect(await again.admitSubmission(ROUND, first)).toEqual({ outcome: "same", epoch: 0 });
+      expect(await again.admitSubmission(ROUND, admission("ana", { content: "else" }))).toEqual({ outcome: "other", highestSequence: 5 });
+      expect(again.knownKey(ROUND, hashOf("ana"))).toEqual({ audience: 0, highestSequence: 5, count: 3 });
+      expect(again.knownKey(ROUND, hashOf("ben"))).toBeNull();
+      expect(again.admitted(ROUND, hashOf("ana"), 0)).toMatchObject({ epoch: 0, leafHash: first.leafHash });
+      expect(again.admitted(ROUND, hashOf("ana"), 1)).toBeNull();
+      expect(again.pendingCounts(ROUND).get(0)).toEqual({ records: 3, newKeys: 1 });
+    });
+
+    test("200 posts of one submission at once: one is admitted, all have the same answer", async (store) => {
+      const outcomes = await Promise.all(Array.from({ length: 200 }, () => store.admitSubmission(ROUND, admission("ana"))));
+      expect(outcomes.filter(({ outcome }) => outcome === "admitted")).toHaveLength(1);
+      expect(outcomes.filter(({ outcome }) => outcome === "same")).toHaveLength(199);
+      const rivals = await Promise.all(
+        Array.from({ length: 200 }, (_, i) => store.admitSubmission(ROUND, admission("ben", { content: `${i}` }))),
+      );
+      expect(rivals.filter(({ outcome }) => outcome === "admitted")).toHaveLength(1);
+      expect(rivals.filter(({ outcome }) => outcome === "other")).toHaveLength(199);
+      expect(await store.allPending(ROUND)).toHaveLength(2);
+    });
+
+    test("a key belongs to its first audience; gaps and too many revisions are refused; new keys never", async (store) => {
+      const both = await Promise.all([0, 1].map((audience) => store.admitSubmission(ROUND, admission("ana", { audience }))));
+      expect(both.map(({ outcome }) => outcome)).toEqual(["admitted", "audience"]);
+      const gapless = { gapless: true };
+      expect((await store.admitSubmission(ROUND, admission("ben", { ...gapless, sequence: 1 }))).outcome).toBe("gap");
+      const inOrder = [0, 1, 2].map((sequence) => store.admitSubmission(ROUND, admission("ben", { ...gapless, sequence })));
+      expect((await Promise.all(inOrder)).map(({ outcome }) => outcome)).toEqual(["admitted", "admitted", "admitted"]);
+      expect((await store.admitSubmission(ROUND, admission("ben", { ...gapless, sequence: 4 }))).outcome).toBe("gap");
+      const full = { revisionsUpTo: 4 };
+      expect((await store.admitSubmission(ROUND, admission("ana", { ...full, sequence: 1 }))).outcome).toBe("later");
+      expect((await store.admitSubmission(ROUND, admission("ana", full))).outcome).toBe("same");
+      expect((await store.admitSubmission(ROUND, admission("new", full))).outcome).toBe("admitted");
+    });
+
+    test("a seal keeps every leaf in leaf order and no superseded envelope", async (store, reopen) => {
+      const people = Array.from({ length: 300 }, (_, i) => `person ${i}`);
+      await Promise.all(people.map((person) => store.admitSubmission(ROUND, admission(person))));
+      await store.admitSubmission(ROUND, admission("person 7", { sequence: 1 }));
+      const later = await store.admitSubmission(ROUND, admission("late", { epoch: 1 }));
+      expect(later).toEqual({ outcome: "admitted", epoch: 1 });
+      expect(await collect(store.epoch(ROUND, 0))).toHaveLength(0);
+      const leaves = await store.prepareEpoch(ROUND, 0, "drop");
+      expect(leaves).toHaveLength(301);
+      // Nothing enters an epoch that is being sealed; a second preparation gives the same.
+      expect(await store.admitSubmission(ROUND, admission("later", { epoch: 0 }))).toEqual({ outcome: "admitted", epoch: 1 });
+      expect(await store.prepareEpoch(ROUND, 0, "drop")).toEqual(leaves);
+      await store.finishEpoch(ROUND, 0, "drop");
+      const again = await reopen();
+      await again.recoverRound(ROUND, [{ to: 0, count: 301 }], "drop");
+      const records = await collect(again.epoch(ROUND, 0));
+      expect(records.map(({ leaf }) => Buffer.from(leaf))).toEqual(leaves.map((leaf) => Buffer.from(leaf)));
+      expect(records.map(({ leafHash }) => leafHash)).toEqual(records.map(({ leafHash }) => leafHash).sort());
+      expect(records.filter(({ envelope }) => envelope === null).map(({ sequence }) => sequence)).toEqual([0]);
+      expect(again.pendingCounts(ROUND)).toEqual(new Map([[1, { records: 2, newKeys: 2 }]]));
+      expect(await again.allPending(ROUND)).toHaveLength(2);
+    });
+
+    test("a revision in a later epoch takes the earlier envelope away; reports keep all", async (store, reopen) => {
+      for (const superseded of ["drop", "keep"] as const) {
+        const round = hashOf(superseded);
+        const seal = async (epoch: number): Promise<void> => {
+          await store.prepareEpoch(round, epoch, superseded);
+          await store.finishEpoch(round, epoch, superseded);
+        };
+        for (const person of ["ana", "ben"]) await store.admitSubmission(round, admission(person));
+        await seal(0);
+        await store.admitSubmission(round, admission("ana", { sequence: 1, epoch: 1 }));
+        await seal(1);
+        const kept = (await collect(store.epoch(round, 0))).filter(({ envelope }) => envelope !== null);
+        expect(kept).toHaveLength(superseded === "drop" ? 1 : 2);
+      }
+      const again = await reopen();
+      const sealed = [
+        { to: 0, count: 2 },
+        { to: 1, count: 1 },
+      ];
+      await again.recoverRound(hashOf("drop"), sealed, "drop");
+      expect((await collect(again.epoch(hashOf("drop"), 1))).map(({ envelope }) => envelope !== null)).toEqual([true]);
+      expect(again.knownKey(hashOf("drop"), hashOf("ana"))).toMatchObject({ highestSequence: 1, count: 2 });
+    });
+
+    test("two epochs sealed as one are found under both numbers", async (store) => {
+      await store.admitSubmission(ROUND, admission("ana", { epoch: 0 }));
+      await store.admitSubmission(ROUND, admission("ben", { epoch: 1 }));
+      await store.prepareEpoch(ROUND, 1, "drop");
+      await store.finishEpoch(ROUND, 1, "drop");
+      expect(await collect(store.epoch(ROUND, 0))).toHaveLength(2);
+      expect(await collect(store.epoch(ROUND, 1))).toHaveLength(2);
+      expect(await collect(store.epoch(ROUND, 2))).toHaveLength(0);
+    });
+
+    test("a seal that never reached the ledger is undone at start; one that did is finished", async (store, reopen) => {
+      await Promise.all(["ana", "ben", "eve"].map((person) => store.admitSubmission(ROUND, admission(person))));
+      await store.prepareEpoch(ROUND, 0, "drop");
+      let again = await reopen();
+      await again.recoverRound(ROUND, [], "drop");
+      expect(await again.allPending(ROUND)).toHaveLength(3);
+      expect(await again.admitSubmission(ROUND, admission("ana"))).toEqual({ outcome: "same", epoch: 0 });
+      await again.prepareEpoch(ROUND, 0, "drop");
+      again = await reopen();
+      await again.recoverRound(ROUND, [{ to: 0, count: 3 }], "drop");
+      expect(await again.allPending(ROUND)).toHaveLength(0);
+      expect(await collect(again.epoch(ROUND, 0))).toHaveLength(3);
+      expect((await again.admitSubmission(ROUND, admission("ana"))).outcome).toBe("same");
+    });
+
+    test("a sealed epoch that lacks records is damage", async (store, reopen) => {
+      await store.admitSubmission(ROUND, admission("ana"));
+      const again = await reopen();
+      const recovered = again.recoverRound(ROUND, [{ to: 0, count: 1 }], "drop");
+      await expect(recovered).rejects.toSatisfy((error: unknown) => isAmanaError(error, "ERR_STORE_DAMAGED"));
+    });
+
+    test("more than the queue holds is refused, and what was taken is kept", async (store) => {
+      const posts = Array.from({ length: 1200 }, (_, i) => store.admitSubmission(ROUND, admission(`person ${i}`)));
+      const done = await Promise.allSettled(posts);
+      const refused = done.filter((result) => result.status === "rejected");
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.every((result) => isAmanaError(result.reason, "ERR_OVERLOADED"))).toBe(true);
+      expect(await store.allPending(ROUND)).toHaveLength(1200 - refused.length);
+    });
+  });
+}
+
+async function collect(records: AsyncIterable<EpochRecord>): Promise<EpochRecord[]> {
+  const all: EpochRecord[] = [];
+  for await (const record of records) all.push(record);
+  return all;
+}
