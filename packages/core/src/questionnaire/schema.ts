@@ -22,7 +22,12 @@ function conditionOf(depth: number): v.GenericSchema<unknown, Condition> {
   if (depth === 0) return leaf;
   const inner = conditionOf(depth - 1);
   const list = v.pipe(v.array(inner), v.minLength(1), v.maxLength(16));
-  return v.union([leaf, v.strictObject({ all: list }), v.strictObject({ any: list }), v.strictObject({ not: inner })]);
+  const forms = { all: v.strictObject({ all: list }), any: v.strictObject({ any: list }), not: v.strictObject({ not: inner }) };
+  // Chosen by key and not tried one after the other, so that a mistake is named where it is.
+  return v.lazy((input) => {
+    const key = (["all", "any", "not"] as const).find((form) => typeof input === "object" && input !== null && form in input);
+    return key === undefined ? leaf : forms[key];
+  });
 }
 
 const showIf = v.nullable(conditionOf(CONDITION_DEPTH));
