@@ -53,7 +53,7 @@ export async function open(envelope: Uint8Array, shares: readonly Share[], spec:
   // 2. k shares that match their commitments. There is no slot at x = 0, where the library would combine to anything.
   const matching = slots.flatMap((slot, index) => shares.find((share) => fits(slot, index, context, share)) ?? []);
   if (matching.length < threshold) throw new AmanaError("ERR_ENVELOPE_SHARES");
-  // 3. The seed they combine to is the one committed to.
+  // 3. The seed they combine to is the one committed to. (Step 4 would find it too, at a hundred times the cost.)
   const seed = await combineShares(matching.slice(0, threshold));
   if (!equal(commitment, seedCommitment(seed, context, threshold, keyIds))) throw new AmanaError("ERR_ENVELOPE_INVALID");
   // 4. Sealing it again gives this very header and these very slots: all other sets of shares lead here too.
@@ -78,6 +78,7 @@ function slotAt(envelope: Uint8Array, index: number): Slot | null {
   }
 }
 
+/** The length is checked here since the library throws on unequal ones, and a slot can commit to anything. */
 function fits(slot: Slot, index: number, context: Uint8Array, share: Uint8Array): boolean {
   return share.length === SHARE && share[SEED] === index + 1 && equal(slot.shareCommitment, shareCommitment(context, index, share));
 }
