@@ -1,1 +1,16 @@
-export {};
+export { type Amana, type AmanaOptions, createAmana } from "./app.ts";
+export { type Config, readBrand, readEnv } from "./config/index.ts";
+export type { ErrorLine, LimitOptions } from "./http/index.ts";
+export { initProgramme } from "./init.ts";
+export { type OperatorClient, operatorClient } from "./operator-client.ts";
+export { type ServeIo, serve } from "./serve.ts";
+export { checkStore, type Finding } from "./services/check-store.ts";
+export type { DraftAudience, DraftInput, DraftIssuer, DraftManifest } from "./services/draft-model.ts";
+export type { Brand } from "./services/form-files.ts";
+export type { InvitationsInput } from "./services/invitations.ts";
+export type { Operator } from "./services/operator.ts";
+export type { ProgrammeInput } from "./services/programme.ts";
+export type { DraftStatus, RoundStatus, Status } from "./services/status.ts";
+export type { RoundSummary } from "./services/summaries.ts";
+export { type FileOperations, type LowdbOptions, type LowdbStore, lowdbStore, nodeFiles } from "./stores/lowdb/index.ts";
+export type { Store } from "./stores/store.ts";

@@ -1,0 +1,88 @@
+import type { Rng } from "@amana/core/bytes";
+import { AmanaError } from "@amana/core/errors";
+import type { Programme } from "@amana/core/programme";
+import express, { type Router } from "express";
+import { commonHeaders, type ErrorLine, errorLog, type LimitOptions, Limits, Routes } from "./http/index.ts";
+import { collectorRoutes } from "./routers/collector.ts";
+import { formRoutes } from "./routers/form.ts";
+import { issuerRoutes } from "./routers/issuer.ts";
+import { ledgerRoutes } from "./routers/ledger.ts";
+import { mailboxRoutes } from "./routers/mailbox.ts";
+import { releasesRoutes } from "./routers/releases.ts";
+import { roundsRoutes } from "./routers/rounds.ts";
+import { trusteesRoutes } from "./routers/trustees.ts";
+import { type Brand, readForm } from "./services/form-files.ts";
+import { createOperator, type Operator } from "./services/operator.ts";
+import { ledgerOrigin } from "./services/programme.ts";
+import { openServices } from "./services/services.ts";
+import { Tick } from "./services/tick.ts";
+import type { Store } from "./stores/store.ts";
+
+export interface AmanaOptions {
+  /** Where everything is kept; it holds a programme (`initProgramme`). `close` closes it. */
+  readonly store: Store;
+  /** Where the router is reached, `https://example.org/feedback`. Given, it must be the programme's own address. */
+  readonly origin?: string | undefined;
+  /** Folder of a built form, served at `/` and `/<round>`. Without it only the protocol is served. */
+  readonly form?: string | undefined;
+  /** Name, logo and colour of the institution, for the form. */
+  readonly brand?: Brand | undefined;
+  /** Bounds of what requests may occupy. */
+  readonly limits?: LimitOptions | undefined;
+  /** Gets a line for each failure of the server itself: a code and a place in the source, never what was sent. To stderr unless said. */
+  readonly log?: ((line: ErrorLine) => void) | undefined;
+  /** Does what is due every second by itself; `false` for whoever calls `tick`. */
+  readonly autoTick?: boolean | undefined;
+  readonly now?: (() => Date) | undefined;
+  readonly rng?: Rng | undefined;
+}
+
+/** A server without a port: mount the router in an Express application. */
+export interface Amana {
+  readonly router: Router;
+  readonly operator: Operator;
+  readonly programme: Programme;
+  /** Does what is due by the clock. */
+  tick(): Promise<void>;
+  /** Stops ticking, finishes what was begun and closes the store. Close the HTTP server first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a programme and makes its router. Nothing global is touched: no cookie, no session, no access log.
+ * @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE, ERR_CONFIG_INVALID
+ */
+export async function createAmana(options: AmanaOptions): Promise<Amana> {
+  const { store, origin, now, rng, autoTick = true } = options;
+  const services = await openServices({ store, ...(now === undefined ? {} : { now }), ...(rng === undefined ? {} : { rng }) });
+  const { programme } = services;
+  if (origin !== undefined && ledgerOrigin(origin) !== programme.ledger.origin) {
+    throw new AmanaError("ERR_CONFIG_INVALID", {
+      problems: [{ path: "/origin", message: "not the address that the programme was made for" }],
+    });
+  }
+  const form = options.form === undefined ? null : await readForm(options.form, programme, options.brand);
+  const log = errorLog(options.log ?? ((line) => void process.stderr.write(`${JSON.stringify(line)}\n`)));
+
+  const router = express.Router({ caseSensitive: true, strict: true });
+  router.use(commonHeaders());
+  const routes = new Routes(router, new Limits(options.limits), log);
+  for (const declare of [issuerRoutes, collectorRoutes, ledgerRoutes, roundsRoutes, trusteesRoutes, mailboxRoutes, releasesRoutes]) {
+    declare(routes, services);
+  }
+  if (form !== null) formRoutes(router, routes, form);
+  routes.finish();
+
+  const tick = new Tick(services);
+  if (autoTick) tick.start(log);
+  return {
+    router,
+    operator: createOperator(services, tick),
+    programme,
+    tick: () => tick.run(),
+    close: async () => {
+      await tick.stop();
+      await store.close();
+    },
+  };
+}

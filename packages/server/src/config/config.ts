@@ -1,0 +1,54 @@
+import { resolve } from "node:path";
+import { AmanaError, type Problem } from "@amana/core/errors";
+
+/** How a server is run. Secrets are not among it: they are in the data folder. */
+export interface Config {
+  /** Data folder. */
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  /** Where the server is reached from outside; checked against the programme. */
+  readonly origin?: string | undefined;
+  /** Path under which everything is served, with slashes at both ends. */
+  readonly base: string;
+  /** Folder of a built form. */
+  readonly form?: string | undefined;
+  /** JSON file of the brand: `{ "name": { "fr": "…" }, "logo": "logo.svg", "accent": "#123456" }`. */
+  readonly brand?: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings by their names: what each must be, and how it is read. An empty variable is as good as none. */
+const SETTINGS = {
+  AMANA_DATA: [/^[^\0]+$/, "a folder; it is required"],
+  AMANA_HOST: [/^[A-Za-z0-9.:-]{1,255}$/, "a host name or an address"],
+  AMANA_PORT: [/^([0-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$/, "a port, 0 to 65535"],
+  AMANA_ORIGIN: [/^https?:\/\/[^\s/?#+]+(\/[^\s?#+]*)?$/, "an address like https://example.org/feedback"],
+  AMANA_BASE: [/^\/([A-Za-z0-9._-]+\/)*$/, "a path with slashes at both ends, like /feedback/"],
+  AMANA_FORM: [/^[^\0]+$/, "a folder"],
+  AMANA_BRAND: [/^[^\0]+$/, "a JSON file"],
+} as const satisfies Record<string, readonly [RegExp, string]>;
+
+/** Reads the configuration from the environment, the only place that does. Names every bad setting at once. @throws ERR_CONFIG_INVALID */
+export function readEnv(environment: Environment = process.env): Config {
+  const problems: Problem[] = [];
+  const read = (name: keyof typeof SETTINGS): string | undefined => {
+    const value = environment[name] === "" ? undefined : environment[name];
+    const [form, expected] = SETTINGS[name];
+    if (value === undefined ? name === "AMANA_DATA" : !form.test(value))
+      problems.push({ path: `/${name}`, message: `expected ${expected}` });
+    return value;
+  };
+  const config = {
+    data: resolve(read("AMANA_DATA") ?? "."),
+    host: read("AMANA_HOST") ?? "127.0.0.1",
+    port: Number(read("AMANA_PORT") ?? "8080"),
+    origin: read("AMANA_ORIGIN"),
+    base: read("AMANA_BASE") ?? "/",
+    form: read("AMANA_FORM"),
+    brand: read("AMANA_BRAND"),
+  };
+  if (problems.length > 0) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
+  return config;
+}

@@ -1,0 +1,2 @@
+export { readBrand } from "./brand.ts";
+export { type Config, readEnv } from "./config.ts";

@@ -1,0 +1,88 @@
+import { AmanaError, isAmanaError } from "@amana/core/errors";
+import type { ErrorRequestHandler, Request, Response, Router } from "express";
+import { type BodySpec, contentType, readBody } from "./body.ts";
+import type { Limits } from "./limits.ts";
+import type { ErrorLog } from "./log.ts";
+import { problemReply, statusOf, tellable } from "./problem.ts";
+import { type Reply, sendReply } from "./reply.ts";
+
+/** A part of the path by its name. */
+export type Params = (name: string) => string;
+
+/** What a route accepts and what it does: all it sees of a request is the path and the body. No address, no header. */
+export interface Post {
+  /** Decided before the body is read, so that a route can refuse a body that it has no use for. */
+  readonly body: (param: Params) => BodySpec | Promise<BodySpec>;
+  readonly run: (body: Uint8Array, param: Params, type: string) => Promise<Reply>;
+}
+export type Get = (param: Params) => Promise<Reply>;
+export interface Methods {
+  readonly GET?: Get;
+  readonly POST?: Post;
+}
+
+/** Gives routers one way to declare routes, so that methods, limits, errors and headers are the same on all of them. */
+export class Routes {
+  readonly #router: Router;
+  readonly #limits: Limits;
+  readonly #log: ErrorLog;
+
+  constructor(router: Router, limits: Limits, log: ErrorLog) {
+    this.#router = router;
+    this.#limits = limits;
+    this.#log = log;
+  }
+
+  /** Declares a path with its methods. HEAD is GET without a body; OPTIONS answers a preflight; the rest is `ERR_METHOD`. */
+  at(path: string, methods: Methods): void {
+    const allowed = [...(methods.GET === undefined ? [] : ["GET", "HEAD"]), ...(methods.POST === undefined ? [] : ["POST"])];
+    this.#router.all(path, async (request, response) => {
+      try {
+        sendReply(response, await this.#answer(request, methods, allowed));
+      } catch (error) {
+        if (isAmanaError(error, "ERR_METHOD")) response.setHeader("Allow", allowed.join(", "));
+        this.#refuse(error, response);
+      }
+    });
+  }
+
+  /** The body is read before any work is counted: whoever sends slowly holds up nobody. */
+  async #answer(request: Request, { GET, POST }: Methods, allowed: readonly string[]): Promise<Reply> {
+    const params: Params = (name) => [request.params[name]].flat().join("/");
+    if (request.method === "OPTIONS") return preflight(allowed);
+    if (GET !== undefined && (request.method === "GET" || request.method === "HEAD")) return this.#limits.work(() => GET(params));
+    if (POST === undefined || request.method !== "POST") throw new AmanaError("ERR_METHOD");
+    const body = await readBody(request, await POST.body(params), this.#limits);
+    return this.#limits.work(() => POST.run(body, params, contentType(request)));
+  }
+
+  /** The last handlers of the router: what matched nothing, and what Express itself refused (`/%zz`). */
+  finish(): void {
+    this.#router.use((_request, response) => this.#refuse(new AmanaError("ERR_NOT_FOUND"), response));
+    const last: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+      this.#refuse(error instanceof URIError ? new AmanaError("ERR_NOT_FOUND") : error, response);
+    };
+    this.#router.use(last);
+  }
+
+  #refuse(error: unknown, response: Response): void {
+    const told = tellable(error);
+    if (statusOf(told.code) >= 500 && told.code !== "ERR_OVERLOADED") this.#log(error);
+    if (told.code === "ERR_BODY_SLOW") response.setHeader("Connection", "close");
+    sendReply(response, problemReply(told));
+  }
+}
+
+function preflight(allowed: readonly string[]): Reply {
+  return {
+    status: 204,
+    type: "text/plain",
+    body: new Uint8Array(0),
+    headers: {
+      Allow: allowed.join(", "),
+      "Access-Control-Allow-Methods": allowed.join(", "),
+      "Access-Control-Allow-Headers": "content-type",
+      "Access-Control-Max-Age": "86400",
+    },
+  };
+}

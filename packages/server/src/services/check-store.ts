@@ -1,0 +1,116 @@
+import { equal, SHA256, toHex } from "@amana/core/bytes";
+import { decodeEntry, type Entry, type EpochEntry } from "@amana/core/entries";
+import { isAmanaError } from "@amana/core/errors";
+import { leafHash } from "@amana/core/ledger";
+import { type Manifest, manifestId } from "@amana/core/manifest";
+import { lowdbStore } from "../stores/lowdb/index.ts";
+import type { EpochRecord, Store } from "../stores/store.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
+import { loadProgramme } from "./programme.ts";
+
+/** One thing that was looked at in a data folder. */
+export interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was found, in public facts: names of documents, rounds, epochs and leaf hashes. */
+  readonly detail: string;
+}
+
+/**
+ * Looks at everything in a data folder that no server holds: documents, programme, ledger, every sealed epoch and envelope
+ * against the ledger, every file that the ledger names. @throws ERR_STORE_BUSY; what it finds is returned, not thrown
+ */
+export async function checkStore(folder: string): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const store = await attempt(findings, "documents", "every one can be read", () => lowdbStore(folder));
+  if (store === null) return findings;
+  try {
+    const loaded = await attempt(findings, "programme", "with the secrets that belong to it", () => loadProgramme(store));
+    if (loaded === null) return findings;
+    const { programme, ledgerKey } = loaded;
+    const ledger = await attempt(findings, "ledger", "every tile and entry under the checkpoint", () =>
+      openLedger({ store, origin: programme.ledger.origin, key: ledgerKey }),
+    );
+    if (ledger === null) return findings;
+    await checkFiles(findings, store, ledger);
+    for (const { entry } of ledger.documents) if (entry.type === "manifest") await checkRound(findings, store, ledger, entry.manifest);
+    return findings;
+  } finally {
+    await store.close();
+  }
+}
+
+async function attempt<T>(findings: Finding[], check: string, detail: string, task: () => Promise<T>): Promise<T | null> {
+  try {
+    const result = await task();
+    findings.push({ check, ok: true, detail });
+    return result;
+  } catch (error) {
+    if (!isAmanaError(error) || error.code === "ERR_STORE_BUSY") throw error;
+    findings.push({ check, ok: false, detail: error.message });
+    return null;
+  }
+}
+
+/** Lists, questionnaires, plans and releases: the bytes that the ledger and its manifests name. */
+async function checkFiles(findings: Finding[], store: Store, { documents }: Ledger): Promise<void> {
+  const named = new Set<string>();
+  for (const { entry } of documents) {
+    if ("sha256" in entry) named.add(entry.sha256);
+    if (entry.type !== "manifest") continue;
+    for (const { questionnaire } of entry.manifest.audiences) named.add(questionnaire);
+    if (entry.manifest.analysisPlan !== null) named.add(entry.manifest.analysisPlan);
+  }
+  const wrong: string[] = [];
+  for (const sha256 of named) if ((await orNull(() => store.getFile(sha256))) === null) wrong.push(sha256);
+  findings.push({
+    check: "files",
+    ok: wrong.length === 0,
+    detail: wrong.length === 0 ? `${named.size} that the ledger names` : `missing or damaged: ${wrong.join(", ")}`,
+  });
+}
+
+async function checkRound(findings: Finding[], store: Store, ledger: Ledger, manifest: Manifest): Promise<void> {
+  const id = toHex(manifestId(manifest));
+  const epochs = ledger.documents.flatMap(({ entry }): EpochEntry[] => (entry.type === "epoch" && entry.manifest === id ? [entry] : []));
+  let envelopes = 0;
+  const wrong: string[] = [];
+  for (const epoch of epochs) {
+    const records = await orNull(() => readAll(store.epoch(id, epoch.to)));
+    if (records === null) {
+      wrong.push(`epoch ${epoch.to} cannot be read`);
+      continue;
+    }
+    const byLeaf = new Map(records.map((record) => [record.leafHash, record]));
+    for await (const { entry } of ledger.entries(epoch.firstIndex, epoch.firstIndex + epoch.count)) {
+      const leaf = toHex(leafHash(entry));
+      const record = byLeaf.get(leaf);
+      if (record === undefined) wrong.push(`leaf ${leaf} is not kept`);
+      else if (record.envelope === null) continue;
+      else if (!matches(decodeEntry(entry), record.envelope)) wrong.push(`envelope of leaf ${leaf} is damaged`);
+      else envelopes += 1;
+    }
+  }
+  const sound = `${epochs.length} epochs, ${envelopes} envelopes as the ledger says`;
+  findings.push({ check: `round ${manifest.round}`, ok: wrong.length === 0, detail: wrong.length === 0 ? sound : wrong.join("; ") });
+}
+
+function matches(entry: Entry, kept: Uint8Array): boolean {
+  if (entry.type === "submission") return equal(SHA256(kept), entry.leaf.envelopeHash);
+  return entry.type === "report" && equal(SHA256(kept), entry.hash);
+}
+
+async function readAll(records: AsyncIterable<EpochRecord>): Promise<EpochRecord[]> {
+  const all: EpochRecord[] = [];
+  for await (const record of records) all.push(record);
+  return all;
+}
+
+async function orNull<T>(task: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await task();
+  } catch (error) {
+    if (isAmanaError(error)) return null;
+    throw error;
+  }
+}

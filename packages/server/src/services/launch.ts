@@ -1,0 +1,79 @@
+import { fromHex, PROTOCOL } from "@amana/core/bytes";
+import { type DocumentedEntry, encodeEntry } from "@amana/core/entries";
+import { AmanaError } from "@amana/core/errors";
+import { checkManifest, type Manifest, verifyCosignatures } from "@amana/core/manifest";
+import type { Programme } from "@amana/core/programme";
+import type { Store } from "../stores/store.ts";
+import { type Draft, issuerPlaces } from "./draft-model.ts";
+import { invitedHashes } from "./invitations.ts";
+import { type Issuer, invitationsOf } from "./issuer.ts";
+import type { Ledger } from "./ledger.ts";
+import { liveRound, type Rounds } from "./round.ts";
+
+export interface LaunchOptions {
+  readonly programme: Programme;
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly rounds: Rounds;
+  readonly issuer: Issuer;
+}
+
+/** Makes a co-signed draft a live round. */
+export class Launch {
+  readonly #options: LaunchOptions;
+
+  constructor(options: LaunchOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Everything that the round needs is durable before the ledger says that it exists: keys, invitations, then programme (the first time),
+   * manifest and invitations entries in one append. Interrupted, it is simply done again.
+   */
+  async launch({ manifest, cosignatures, invitations }: Draft, keys: unknown): Promise<void> {
+    const { programme, store, ledger, rounds, issuer } = this.#options;
+    // 1. What all key holders signed is right.
+    checkManifest(manifest, { programme, earlierIssuerKeys: this.#earlierKeys() });
+    verifyCosignatures(
+      manifest,
+      cosignatures.map(({ signature }) => fromHex(signature)),
+    );
+    // 2. Keys and invitations.
+    const round = liveRound(manifest, 0);
+    const lists: DocumentedEntry[] = [];
+    if (manifest.audiences.length > 0) await store.writeDocument(`rounds/${round.idHex}/issuer-keys`, keys);
+    for (const { audience, issuer: each, place } of issuerPlaces(manifest)) {
+      const sha256 = invitations[place] ?? "";
+      const file = await store.getFile(sha256);
+      if (file === null) throw new AmanaError("ERR_STORE_DAMAGED");
+      await store.addInvitations(round.idHex, invitationsOf(audience.id, each.name), invitedHashes(file));
+      const { count } = each.invitations;
+      const names = { audience: audience.id, issuer: each.name };
+      lists.push({ protocol: PROTOCOL, type: "invitations", manifest: round.idHex, ...names, count, sha256, length: file.length });
+    }
+    // 3. The ledger: from here on the round is live.
+    const first: DocumentedEntry[] = this.#hasProgramme() ? [] : [{ protocol: PROTOCOL, type: "programme", programme }];
+    const signed: DocumentedEntry = {
+      protocol: PROTOCOL,
+      type: "manifest",
+      manifest,
+      cosignatures: cosignatures.map(({ signature }) => signature),
+    };
+    const index = await ledger.append([...first, signed, ...lists].map(encodeEntry));
+    const live = liveRound(manifest, index + first.length);
+    await issuer.load(live);
+    rounds.add(live);
+  }
+
+  #hasProgramme(): boolean {
+    return this.#options.ledger.documents.some(({ entry }) => entry.type === "programme");
+  }
+
+  #earlierKeys(): ReadonlySet<string> {
+    const manifests = this.#options.ledger.documents.flatMap(({ entry }): Manifest[] =>
+      entry.type === "manifest" ? [entry.manifest] : [],
+    );
+    const issuers = manifests.flatMap(({ audiences }) => audiences.flatMap((audience) => audience.issuers));
+    return new Set(issuers.flatMap(({ spki, reportSpki }) => [spki, reportSpki]));
+  }
+}

@@ -1,0 +1,63 @@
+import { decodeJson, encodeJson } from "@amana/core/bytes";
+import { type DocumentedEntry, entrySchema, type HolderEntry, verifyEntry } from "@amana/core/entries";
+import { AmanaError } from "@amana/core/errors";
+import type { Store } from "../stores/store.ts";
+import { isDue, loggedBefore } from "./due.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Reveals } from "./reveals.ts";
+import type { Rounds } from "./round.ts";
+import type { RoundLogs } from "./round-log.ts";
+import { Serial } from "./serial.ts";
+
+export interface OpeningsOptions {
+  readonly rounds: Rounds;
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly logs: RoundLogs;
+  readonly reveals: Reveals;
+  readonly now: () => Date;
+}
+
+const TYPES: ReadonlySet<string> = new Set(["held", "share-list", "absent", "opening-fault", "key-destroyed"]);
+
+function isHolderEntry(entry: DocumentedEntry): entry is HolderEntry {
+  return TYPES.has(entry.type) && "signature" in entry && typeof entry.signature === "string";
+}
+
+/** Takes the entries that key holders sign: `held`, `share-list`, `absent`, `opening-fault`, `key-destroyed`. */
+export class Openings {
+  readonly #options: OpeningsOptions;
+  readonly #serial = new Serial();
+
+  constructor(options: OpeningsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Logs one entry that verifies and is due, and returns its index; the same bytes again give the same index. Attacker-controlled
+   * canonical JSON. @throws ERR_BYTES_ENCODING, ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_ROUND_UNKNOWN, ERR_ENTRY_REFUSED
+   */
+  log(bytes: Uint8Array): Promise<number> {
+    return this.#serial.run(async () => {
+      // 1. An entry of a kind that key holders sign, for a round that is here.
+      const entry = decodeJson(bytes, entrySchema);
+      if (!isHolderEntry(entry)) throw new AmanaError("ERR_ENTRY_REFUSED");
+      const { rounds, ledger, logs } = this.#options;
+      const round = rounds.byId(entry.manifest);
+      if (round === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
+      // 2. The signature of the holder that it names.
+      if (!verifyEntry(round.manifest, entry)) throw new AmanaError("ERR_ENTRY_REFUSED");
+      // 3. The same bytes again.
+      const log = logs.of(round);
+      const before = loggedBefore(log, entry);
+      if (before !== null && sameBytes(before.entry, bytes)) return before.index;
+      // 4. Due, and not made otherwise before.
+      if (!(await isDue(entry, { ...this.#options, round, log }))) throw new AmanaError("ERR_ENTRY_REFUSED");
+      return ledger.log(entry);
+    });
+  }
+}
+
+function sameBytes(entry: unknown, bytes: Uint8Array): boolean {
+  return Buffer.compare(encodeJson(entry), bytes) === 0;
+}

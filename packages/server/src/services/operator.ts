@@ -1,0 +1,37 @@
+import type { InvitationCode } from "@amana/core/bytes";
+import type { DraftInput } from "./draft-model.ts";
+import type { InvitationsInput } from "./invitations.ts";
+import { roundNamed, type Services } from "./services.ts";
+import { type Status, statusOf } from "./status.ts";
+import type { Tick } from "./tick.ts";
+
+/** What the operator of a server does. The same in the server's process and through the data folder's socket. */
+export interface Operator {
+  /** Makes a draft of a round: checks everything, names every mistake at once. @throws ERR_MANIFEST_INVALID, ERR_MANIFEST_SECOND, ERR_DRAFT_EXISTS */
+  createDraft(input: DraftInput): Promise<{ readonly round: string }>;
+  /**
+   * Makes the codes of one issuer. They are returned once, the last `spares` of them as spares; the server keeps hashes. Whoever
+   * calls hands them out and keeps none. @throws ERR_DRAFT_UNKNOWN, ERR_MANIFEST_INVALID, ERR_INVITATIONS_MADE
+   */
+  createInvitations(input: InvitationsInput): Promise<readonly InvitationCode[]>;
+  /** Forgets a draft, with its keys and invitations. @throws ERR_DRAFT_UNKNOWN */
+  discardDraft(round: string): Promise<void>;
+  /** Publishes a release that k trustees signed, and says where it is; published before, says the same. @throws ERR_ROUND_UNKNOWN, ERR_NOT_DUE */
+  publishRelease(round: string): Promise<{ readonly index: number; readonly sha256: string }>;
+  status(): Promise<Status>;
+  /** Does what is due by the clock. */
+  tick(): Promise<void>;
+}
+
+/** The operator of services in this process. */
+export function createOperator(services: Services, tick: Tick): Operator {
+  const { drafts, releases, rounds } = services;
+  return {
+    createDraft: (input) => drafts.create(input),
+    createInvitations: (input) => drafts.createInvitations(input),
+    discardDraft: (round) => drafts.discard(round),
+    publishRelease: async (round) => releases.publish(roundNamed(rounds, round)),
+    status: () => statusOf(services),
+    tick: () => tick.run(),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Rng } from "@amana/core/bytes";
+import { AmanaError } from "@amana/core/errors";
+import { randomBytes } from "@amana/core/primitives";
+import type { Programme } from "@amana/core/programme";
+import type { Store } from "../stores/store.ts";
+import { type Collector, createCollector } from "./collector.ts";
+import { Drafts } from "./drafts.ts";
+import { Fetching } from "./fetching.ts";
+import { createIssuer, type Issuer } from "./issuer.ts";
+import { Launch } from "./launch.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
+import { Nonces } from "./nonces.ts";
+import { Openings } from "./openings.ts";
+import { loadProgramme } from "./programme.ts";
+import { Releases } from "./releases.ts";
+import { createReplies, type Replies } from "./replies.ts";
+import { Reveals } from "./reveals.ts";
+import type { Rounds } from "./round.ts";
+import { RoundLogs } from "./round-log.ts";
+import { createSealing, loadRounds, type Sealing } from "./sealing.ts";
+
+export interface ServicesOptions {
+  readonly store: Store;
+  readonly now?: () => Date;
+  readonly rng?: Rng;
+}
+
+/** Everything that a server does, without HTTP. */
+export interface Services {
+  readonly programme: Programme;
+  readonly store: Store;
+  readonly now: () => Date;
+  readonly rounds: Rounds;
+  readonly ledger: Ledger;
+  readonly logs: RoundLogs;
+  readonly issuer: Issuer;
+  readonly collector: Collector;
+  readonly sealing: Sealing;
+  readonly replies: Replies;
+  readonly nonces: Nonces;
+  readonly fetching: Fetching;
+  readonly reveals: Reveals;
+  readonly openings: Openings;
+  readonly releases: Releases;
+  readonly drafts: Drafts;
+}
+
+/** Opens a store's programme, ledger and rounds, and finishes what a stop interrupted. @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE */
+export async function openServices({ store, now = () => new Date(), rng = randomBytes }: ServicesOptions): Promise<Services> {
+  const { programme, ledgerKey, promiseKey } = await loadProgramme(store);
+  const ledger = await openLedger({ store, origin: programme.ledger.origin, key: ledgerKey });
+  const rounds = await loadRounds(store, ledger);
+  const issuer = createIssuer({ rounds, store, now });
+  for (const round of rounds.all()) await issuer.load(round);
+  const logs = new RoundLogs(ledger);
+  const nonces = new Nonces(rng, now);
+  const reveals = new Reveals({ store, logs, now });
+  const drafts = new Drafts({ programme, store, rounds, rng, now, launch: new Launch({ programme, store, ledger, rounds, issuer }) });
+  await drafts.recover();
+  return {
+    programme,
+    store,
+    now,
+    rounds,
+    ledger,
+    logs,
+    issuer,
+    collector: createCollector({ rounds, store, promiseKey, now }),
+    sealing: createSealing({ rounds, store, ledger, issuer, now }),
+    replies: createReplies({ store, rng, now }),
+    nonces,
+    fetching: new Fetching(store, nonces),
+    reveals,
+    openings: new Openings({ rounds, store, ledger, logs, reveals, now }),
+    releases: new Releases({ rounds, store, ledger, logs, now }),
+    drafts,
+  };
+}
+
+/** The live round of a name, as a path gives it. @throws ERR_ROUND_UNKNOWN */
+export function roundNamed(rounds: Rounds, name: string): ReturnType<Rounds["all"]>[number] {
+  const round = rounds.byName(name);
+  if (round === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
+  return round;
+}

@@ -1,0 +1,65 @@
+import { toHex } from "@amana/core/bytes";
+import { keyHolders } from "@amana/core/manifest";
+import { programmeDigits, programmeId } from "@amana/core/programme";
+import { commitmentsComplete, presentAttempt } from "./attempts.ts";
+import type { LiveRound } from "./round.ts";
+import type { Services } from "./services.ts";
+import { type RoundSummary, summaries } from "./summaries.ts";
+
+/** A live round as its operator sees it. Numbers of all, nothing of anyone. */
+export interface RoundStatus extends RoundSummary {
+  /** Seals so far, submissions in them, and submissions that wait for a seal. */
+  readonly epochs: number;
+  readonly sealed: number;
+  readonly waiting: number;
+  /** Organisations that have committed, and those that open now. */
+  readonly committed: readonly string[];
+  readonly openers: readonly string[];
+}
+
+/** A round that is not live yet. */
+export interface DraftStatus {
+  readonly round: string;
+  /** Every audience has its invitations. */
+  readonly invitations: boolean;
+  /** Organisations that have co-signed, and those that have not. */
+  readonly cosigned: readonly string[];
+  readonly missing: readonly string[];
+}
+
+export interface Status {
+  readonly programme: string;
+  readonly digits: string;
+  readonly trial: boolean;
+  readonly ledgerSize: number;
+  readonly rounds: readonly RoundStatus[];
+  readonly drafts: readonly DraftStatus[];
+}
+
+/** What the rounds and drafts of a server are doing. */
+export async function statusOf(services: Services): Promise<Status> {
+  const { programme, ledger, rounds, logs, now, drafts } = services;
+  const id = programmeId(programme);
+  return {
+    programme: toHex(id),
+    digits: programmeDigits(id),
+    trial: programme.trial,
+    ledgerSize: ledger.size,
+    rounds: summaries(rounds, logs, now()).map((summary) => ({ ...summary, ...progress(services, rounds.byId(summary.manifest)) })),
+    drafts: await drafts.statuses(),
+  };
+}
+
+function progress({ store, logs, now }: Services, round: LiveRound | undefined): Omit<RoundStatus, keyof RoundSummary> {
+  if (round === undefined) return { epochs: 0, sealed: 0, waiting: 0, committed: [], openers: [] };
+  const log = logs.of(round);
+  const name = (holder: number): string => keyHolders(round.manifest)[holder]?.organisation ?? "";
+  const attempt = commitmentsComplete(round, log, now()) && log.release === null ? presentAttempt(round, log) : null;
+  return {
+    epochs: round.state.epochs.length,
+    sealed: round.state.epochs.reduce((sum, { count }) => sum + count, 0),
+    waiting: [...store.pendingCounts(round.idHex).values()].reduce((sum, { records }) => sum + records, 0),
+    committed: [...log.shareLists.keys()].sort((a, b) => a - b).map(name),
+    openers: (attempt?.openers ?? []).map(name),
+  };
+}

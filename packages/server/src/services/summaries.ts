@@ -1,0 +1,38 @@
+import type { LocalizedText } from "@amana/core/bytes";
+import type { RoundKind } from "@amana/core/manifest";
+import type { LiveRound, Rounds } from "./round.ts";
+import type { RoundLogs } from "./round-log.ts";
+
+/** A round as `GET rounds` tells it: by the server's clock, a hint only. */
+export interface RoundSummary {
+  readonly name: string;
+  readonly kind: RoundKind;
+  readonly title: LocalizedText;
+  readonly state: "upcoming" | "enrolling" | "open" | "closed" | "released";
+  readonly manifest: string;
+  readonly entryIndex: number;
+}
+
+/** All rounds in the order of their manifests in the ledger. */
+export function summaries(rounds: Rounds, logs: RoundLogs, now: Date): RoundSummary[] {
+  return rounds
+    .all()
+    .sort((a, b) => a.entryIndex - b.entryIndex)
+    .map((round) => summary(round, logs, now));
+}
+
+/** One round. */
+export function summary(round: LiveRound, logs: RoundLogs, now: Date): RoundSummary {
+  const { manifest, idHex, entryIndex } = round;
+  const { round: name, kind, title } = manifest;
+  return { name, kind, title, state: stateOf(round, logs, now), manifest: idHex, entryIndex };
+}
+
+function stateOf(round: LiveRound, logs: RoundLogs, now: Date): RoundSummary["state"] {
+  const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = round.manifest.windows;
+  const seconds = now.getTime() / 1000;
+  if (logs.of(round).release !== null) return "released";
+  if (round.state.closed || seconds >= answeringClose) return "closed";
+  if (seconds >= answeringOpen) return "open";
+  return seconds >= enrolmentOpen && seconds < enrolmentClose ? "enrolling" : "upcoming";
+}

@@ -1,0 +1,48 @@
+import { Serial } from "./serial.ts";
+import type { Services } from "./services.ts";
+
+/** Does everything that is due by the clock, one run after the other. Runs again change nothing. */
+export class Tick {
+  readonly #services: Services;
+  readonly #serial = new Serial();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /**
+   * Seals what is full, logs draws and destroyed keys, closes rounds, rebuilds reply stores, and notes when openings begin.
+   * @throws ERR_STORE_WRITE; the next run does what this one left
+   */
+  run(): Promise<void> {
+    return this.#serial.run(async () => {
+      const { sealing, replies, reveals, rounds } = this.#services;
+      await sealing.tick();
+      for (const round of rounds.all()) {
+        await replies.tick(round);
+        reveals.observe(round);
+      }
+    });
+  }
+
+  /** Runs every second until {@link stop}. A run that takes longer is not met by another. */
+  start(onError: (error: unknown) => void): void {
+    const next = (): void => {
+      this.#timer = setTimeout(() => {
+        this.run()
+          .catch(onError)
+          .finally(() => this.#timer !== null && next());
+      }, 1000);
+      this.#timer.unref();
+    };
+    next();
+  }
+
+  /** Ends the runs, and waits for the one that goes on. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#serial.idle();
+  }
+}
