@@ -56,7 +56,7 @@ describe("what is acknowledged is on the disk", () => {
     const disk = new SimulatedDisk();
     const lost = (error: unknown): boolean => isAmanaError(error, "ERR_STORE_DAMAGED");
     await withDataFolder(async (folder) => {
-      const files = rebased(disk, folder);
+      const files = disk.under(folder);
       const forgetful: FileOperations =
         step === "sync"
           ? { ...files, create: async (path) => ({ ...(await files.create(path)), sync: async () => undefined }) }
@@ -64,7 +64,7 @@ describe("what is acknowledged is on the disk", () => {
       const store = await lowdbStore(folder, { files: forgetful });
       await store.admitSubmission(ROUND, admission("ana"));
       await store.close();
-      const reopened = lowdbStore(folder, { files: rebased(disk.afterCrash("forget"), folder) });
+      const reopened = lowdbStore(folder, { files: disk.afterCrash("forget").under(folder) });
       if (step === "sync") return expect(reopened).rejects.toSatisfy(lost);
       expect((await reopened).knownKey(ROUND, hashOf("ana"))).toBeNull();
       await (await reopened).close();
@@ -77,7 +77,7 @@ describe("what is acknowledged is on the disk", () => {
       for (const failing of ["create", "write", "sync", "rename", "syncFolder"]) {
         await withDataFolder(async (folder) => {
           const disk = new SimulatedDisk();
-          const store = await lowdbStore(folder, { files: rebased(disk, folder) });
+          const store = await lowdbStore(folder, { files: disk.under(folder) });
           await store.admitSubmission(ROUND, admission("before"));
           let broken = true;
           disk.before = (step) => {
@@ -95,7 +95,7 @@ describe("what is acknowledged is on the disk", () => {
           const rivals = Array.from({ length: 40 }, (_, i) => store.admitSubmission(ROUND, admission(`person ${i}`, { content: "rival" })));
           for (const { outcome } of await Promise.all(rivals)) expect(outcome).toBe("admitted");
           await store.close();
-          const again = await lowdbStore(folder, { files: rebased(disk.afterCrash("forget"), folder) });
+          const again = await lowdbStore(folder, { files: disk.afterCrash("forget").under(folder) });
           expect(await again.allPending(ROUND)).toHaveLength(41);
           expect(again.admitted(ROUND, hashOf("person 39"), 0)?.leafHash).toBe(admission("person 39", { content: "rival" }).leafHash);
           await again.close();
@@ -186,27 +186,13 @@ async function settled(steps: readonly Promise<void>[]): Promise<void> {
 
 function withStore<T>(disk: SimulatedDisk, use: (store: LowdbStore) => Promise<T>): Promise<T> {
   return withDataFolder(async (folder) => {
-    const store = await lowdbStore(folder, { files: rebased(disk, folder) });
+    const store = await lowdbStore(folder, { files: disk.under(folder) });
     try {
       return await use(store);
     } finally {
       await store.close();
     }
   });
-}
-
-/** The lock needs a real folder, which differs each time; the disk knows it as `/data`. */
-function rebased(disk: SimulatedDisk, folder: string): FileOperations {
-  const to = (path: string): string => path.replace(folder, "/data");
-  return {
-    read: (path) => disk.read(to(path)),
-    list: (path) => disk.list(to(path)),
-    create: (path) => disk.create(to(path)),
-    rename: (from, target) => disk.rename(to(from), to(target)),
-    remove: (path) => disk.remove(to(path)),
-    makeFolder: (path) => disk.makeFolder(to(path)),
-    syncFolder: (path) => disk.syncFolder(to(path)),
-  };
 }
 
 function recording(log: string[]): FileOperations {
