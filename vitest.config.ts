@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests run on the sources, not on a build: the condition picks `src/` in every package's exports. */
-const conditions = ["@amana/source", "node", "import", "default"];
+/**
+ * Tests run on the sources, not on a build: the condition picks `src/` in every package's exports. "import" is not among them:
+ * Node would apply it to `require` as well, and Express would get the wrong half of its dependencies.
+ */
+const conditions = ["@amana/source", "node", "default"];
 
 export default defineConfig({
   resolve: { conditions },
