@@ -1,0 +1,96 @@
+import { compare, fromHex, H, SHA256, TAGS } from "@amana/core/bytes";
+import { mailboxAddress, openReplies, REPLY_LENGTH, sealReply } from "@amana/core/mailbox";
+import { kemKey, randomBytes, sign } from "@amana/core/primitives";
+import { describe, expect, it } from "vitest";
+import { withDataFolder } from "../../fixtures/folder.ts";
+import { Clock, makeWorld } from "../../fixtures/world.ts";
+import { lowdbStore } from "../stores/lowdb/index.ts";
+import { createReplies, type Replies, type ReplyDelivery } from "./replies.ts";
+import { liveRound } from "./round.ts";
+
+const world = makeWorld({ kind: "reports" });
+const round = liveRound(world.manifest, 0);
+const reporter = kemKey(randomBytes(32));
+const address = mailboxAddress(world.id, randomBytes(32));
+const handler = world.holders[1];
+if (handler === undefined) throw new TypeError("no handler");
+
+function delivery(sequence: number, text: string): ReplyDelivery {
+  const fields = { reports: world.manifest, address, replyKey: reporter.publicKey, sequence, handler: 1, text };
+  const reply = sealReply(fields, handler?.signingKey ?? { seed: new Uint8Array(32), publicKey: new Uint8Array(32) });
+  return signed(reply);
+}
+
+function signed(reply: Uint8Array): ReplyDelivery {
+  if (handler === undefined) throw new TypeError("no handler");
+  return { holder: 1, reply, signature: sign(handler.signingKey, H(TAGS.replyDelivery, world.id, SHA256(reply))) };
+}
+
+function entries(published: Uint8Array): Uint8Array[] {
+  return Array.from({ length: published.length / REPLY_LENGTH }, (_, i) => published.slice(i * REPLY_LENGTH, (i + 1) * REPLY_LENGTH));
+}
+
+function withReplies(use: (replies: Replies, clock: Clock, reopen: () => Promise<Replies>) => Promise<void>): Promise<void> {
+  return withDataFolder(async (folder) => {
+    const clock = new Clock();
+    let store = await lowdbStore(folder);
+    const reopen = async (): Promise<Replies> => {
+      await store.close();
+      store = await lowdbStore(folder);
+      return createReplies({ store, now: clock.now });
+    };
+    try {
+      await use(createReplies({ store, now: clock.now }), clock, reopen);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+describe("reply store", () => {
+  it("is full of fillers from the beginning; a reply takes one's place at the next rebuild, the others stay", () =>
+    withReplies(async (replies, clock, reopen) => {
+      const before = entries(await replies.published(round));
+      expect(before).toHaveLength(64);
+      expect(before).toEqual([...before].sort(compare));
+      await replies.tick(round);
+      const first = delivery(0, "thank you");
+      await replies.deliver(round, first);
+      await replies.deliver(round, first);
+      await replies.tick(round);
+      expect(entries(await replies.published(round))).toEqual(before);
+      clock.seconds += 10;
+      await replies.tick(round);
+      const after = entries(await replies.published(round));
+      expect(after).toHaveLength(64);
+      expect(after).toEqual([...after].sort(compare));
+      const stayed = after.filter((entry) => before.some((other) => compare(entry, other) === 0));
+      expect(stayed).toHaveLength(63);
+      expect(await openReplies(after, world.manifest, address, reporter)).toEqual([{ handler: 1, text: "thank you" }]);
+      const again = await reopen();
+      expect(entries(await again.published(round))).toEqual(after);
+      await again.deliver(round, first);
+      await again.rebuild(round);
+      expect(entries(await again.published(round))).toEqual(after);
+    }));
+
+  it("doubles when replies outgrow it, and loses none", () =>
+    withReplies(async (replies) => {
+      const real = Array.from({ length: 65 }, () => signed(randomBytes(REPLY_LENGTH)));
+      for (const reply of real) await replies.deliver(round, reply);
+      await replies.rebuild(round);
+      const published = entries(await replies.published(round));
+      expect(published).toHaveLength(128);
+      for (const { reply } of real) expect(published.some((entry) => compare(entry, reply) === 0)).toBe(true);
+    }));
+
+  it("takes replies of the channel's handlers only, of one size", () =>
+    withReplies(async (replies) => {
+      const good = delivery(0, "hello");
+      await expect(replies.deliver(round, { ...good, holder: 0 })).rejects.toMatchObject({ code: "ERR_FETCH_REFUSED" });
+      await expect(replies.deliver(round, { ...good, holder: 9 })).rejects.toMatchObject({ code: "ERR_FETCH_REFUSED" });
+      const other = { ...good, reply: fromHex("00".repeat(REPLY_LENGTH)) };
+      await expect(replies.deliver(round, other)).rejects.toMatchObject({ code: "ERR_FETCH_REFUSED" });
+      await expect(replies.deliver(round, signed(randomBytes(100)))).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" });
+    }));
+});
