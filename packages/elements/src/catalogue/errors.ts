@@ -21,7 +21,7 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_REPORT_FORMAT: "protocol",
   ERR_TOKEN_FORMAT: "protocol",
   ERR_TOKEN_INVALID: "protocol",
-  ERR_TOKEN_MISSING: "protocol",
+  ERR_TOKEN_MISSING: "noRight",
   ERR_BLIND_INPUT: "protocol",
   ERR_ISSUER_KEY: "records",
   ERR_WORK_MISSING: "protocol",

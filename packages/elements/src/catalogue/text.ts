@@ -31,5 +31,5 @@ export function list(catalogue: Catalogue, items: readonly string[]): string {
 
 /** The text in the reader's language, or in the first language there is. */
 export function localized(catalogue: Catalogue, text: LocalizedText | undefined): string {
-  return text?.[catalogue.language] ?? text?.["fr"] ?? text?.["en"] ?? Object.values(text ?? {})[0] ?? "";
+  return text?.[catalogue.language] ?? text?.fr ?? text?.en ?? Object.values(text ?? {})[0] ?? "";
 }

@@ -1,6 +1,5 @@
 import { CATALOGUES, type Catalogue, fill, LANGUAGES, type Language, languageOf } from "../catalogue/index.ts";
 import { h, replace } from "./dom.ts";
-import { heading } from "./parts.ts";
 import { styleSheet } from "./styles/index.ts";
 
 /** On a server there is no DOM: importing this package there must not fail, only using it. */
@@ -98,6 +97,8 @@ export abstract class AmanaElement extends Base {
     const first = this.#shown === "";
     this.#shown = this.screenName;
     const { catalogue } = this;
+    const focused = root.activeElement?.getAttribute("data-key") ?? null;
+    const hadFocus = root.activeElement !== null;
     const body = catalogue === null ? this.#languages() : this.render(catalogue);
     if (this.#screen === null) {
       this.#screen = h("div", { class: "screen" });
@@ -107,8 +108,15 @@ export abstract class AmanaElement extends Base {
       );
     }
     this.#bar(catalogue);
-    replace(this.#screen, body);
+    replace(this.#screen, this.trial && catalogue !== null ? h("p", { class: "trial" }, catalogue.common.trial) : null, body);
     if (isNew && !first) this.#focusHeading();
+    else if (!isNew && hadFocus) this.#keepFocus(root, focused);
+  }
+
+  /** After drawing the same screen again: the same control, or the heading where it is gone. */
+  #keepFocus(root: ShadowRoot, key: string | null): void {
+    const same = [...root.querySelectorAll<HTMLElement>("[data-key]")].find((element) => element.getAttribute("data-key") === key);
+    (same ?? root.querySelector<HTMLElement>("[data-focus]"))?.focus({ preventScroll: true });
   }
 
   #focusHeading(): void {
@@ -120,9 +128,13 @@ export abstract class AmanaElement extends Base {
   #bar(catalogue: Catalogue | null): void {
     const slot = this.shadowRoot?.querySelector(".bar-slot");
     if (slot === null || slot === undefined) return;
-    const { common } = catalogue ?? CATALOGUES.en;
+    const { common } = catalogue ?? CATALOGUES[languageOf(document.documentElement.lang) ?? "en"];
     const { progress } = this;
-    const leave = h("button", { type: "button", class: "leave", title: common.leaveHint, onclick: () => this.leave() }, common.leave);
+    const leave = h(
+      "button",
+      { type: "button", class: "leave", "data-key": "leave", title: common.leaveHint, onclick: () => this.leave() },
+      common.leave,
+    );
     const steps =
       progress === null ? null : h("p", { class: "step-text" }, fill(common.step, { step: progress.step, steps: progress.steps }));
     const part = (index: number): HTMLElement => h("span", { class: index < (progress?.step ?? 0) ? "part done" : "part" });
@@ -136,14 +148,13 @@ export abstract class AmanaElement extends Base {
         leave,
       ),
       h("div", { class: "parts", "aria-hidden": "true" }, ...Array.from({ length: progress?.steps ?? 0 }, (_, index) => part(index))),
-      this.trial ? h("p", { class: "trial" }, common.trial) : null,
     );
   }
 
   #languageSelect(catalogue: Catalogue): HTMLElement {
     const select = h(
       "select",
-      { "aria-label": catalogue.common.language, onchange: () => this.chooseLanguage(select.value as Language) },
+      { "aria-label": catalogue.common.language, "data-key": "language", onchange: () => this.chooseLanguage(select.value as Language) },
       ...LANGUAGES.map((language) =>
         h("option", { value: language, lang: language, selected: language === catalogue.language }, CATALOGUES[language].name),
       ),
@@ -156,7 +167,13 @@ export abstract class AmanaElement extends Base {
     return h(
       "div",
       { class: "languages" },
-      heading(LANGUAGES.map((language) => CATALOGUES[language].common.languageTitle).join(" · ")),
+      h(
+        "h2",
+        { tabindex: "-1", "data-focus": true },
+        ...LANGUAGES.map((language) =>
+          h("span", { lang: language, dir: CATALOGUES[language].direction }, CATALOGUES[language].common.languageTitle),
+        ),
+      ),
       ...LANGUAGES.map((language) =>
         h(
           "button",

@@ -10,6 +10,8 @@ export interface Choice {
 export interface ChoiceGroup {
   readonly node: HTMLFieldSetElement;
   readonly set: (values: readonly string[]) => void;
+  /** Shows or clears the error of the question and moves the focus to it. */
+  readonly fail: (text: string | null) => void;
 }
 
 /** A question: native inputs in a fieldset whose legend is the question. `scale` lays the choices out side by side where there is room. */
@@ -20,11 +22,15 @@ export function choices(options: {
   readonly chosen: readonly string[];
   readonly multiple: boolean;
   readonly scale: boolean;
+  /** Must be answered: an error line is kept ready. */
+  readonly required?: boolean;
   readonly after: readonly Child[];
   readonly onChange: (values: readonly string[], changed: HTMLInputElement) => void;
 }): ChoiceGroup {
   const name = freshId("q");
   const helpId = `${name}-help`;
+  const error = options.required === true ? h("p", { class: "field-error", id: `${name}-error`, role: "alert" }) : null;
+  const described = [options.help === null ? "" : helpId, error === null ? "" : `${name}-error`].join(" ").trim();
   const inputs = options.choices.map(({ value }) =>
     h("input", { type: options.multiple ? "checkbox" : "radio", name, value, id: `${name}-${value}`, autocomplete: "off" }),
   );
@@ -39,18 +45,33 @@ export function choices(options: {
   const asides = row(true);
   const node = h(
     "fieldset",
-    { class: "question", "aria-describedby": options.help === null ? null : helpId },
-    h("legend", {}, options.legend),
+    {
+      class: "question",
+      role: options.multiple ? null : "radiogroup",
+      "aria-labelledby": `${name}-legend`,
+      "aria-required": options.required === true ? "true" : null,
+      "aria-describedby": described === "" ? null : described,
+    },
+    h("legend", { id: `${name}-legend` }, options.legend),
     options.help === null ? null : h("p", { class: "hint", id: helpId }, options.help),
-    h("div", { class: options.scale ? "choices scale" : "choices" }, ...row(false)),
+    h("div", { class: options.scale ? "choices scale" : options.choices.length > 8 ? "choices many" : "choices" }, ...row(false)),
     asides.length === 0 ? null : h("div", { class: "choices asides" }, ...asides),
+    error,
     ...options.after,
   );
+  const fail = (text: string | null): void => {
+    if (error !== null) error.textContent = text ?? "";
+    if (text === null) node.removeAttribute("aria-invalid");
+    else {
+      node.setAttribute("aria-invalid", "true");
+      inputs[0]?.focus();
+    }
+  };
   const set = (values: readonly string[]): void => {
     for (const input of inputs) input.checked = values.includes(input.value);
   };
   set(options.chosen);
-  return { node, set };
+  return { node, set, fail };
 }
 
 /** A closed list with an empty first line: nothing is chosen for anyone. */

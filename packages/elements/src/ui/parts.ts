@@ -7,7 +7,7 @@ export function heading(text: string, ...before: readonly Child[]): HTMLElement 
 }
 
 export function button(text: string, onclick: () => void, kind: "primary" | "secondary" | "quiet" = "secondary"): HTMLButtonElement {
-  return h("button", { type: "button", class: `button ${kind}`, onclick }, text);
+  return h("button", { type: "button", class: `button ${kind}`, "data-key": text, onclick }, text);
 }
 
 /** The row of buttons that ends a screen: the way on first in reading order, the way back after it. */
@@ -71,6 +71,7 @@ export function codeInput(
     autocorrect: "off",
     spellcheck: "false",
     translate: "no",
+    "data-key": "code",
     "aria-describedby": hint === null ? `${id}-error` : `${id}-hint ${id}-error`,
   });
   const field = h(

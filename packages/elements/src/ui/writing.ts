@@ -36,6 +36,7 @@ export function writing(
     id,
     rows: options.rows,
     dir: "auto",
+    "data-key": options.label,
     autocomplete: "off",
     autocorrect: "off",
     spellcheck: "false",
@@ -46,7 +47,7 @@ export function writing(
   input.value = options.text;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const measure = (): void => {
-    const left = options.lettersLeft(input.value);
+    const left = rounded(options.lettersLeft(input.value));
     const { lettersLeft, lettersOver } = catalogue.common;
     room.textContent = left < 0 ? plural(catalogue, lettersOver, -left) : plural(catalogue, lettersLeft, left);
     room.className = left < 0 ? "room over" : "room";
@@ -89,6 +90,11 @@ export function writing(
     input,
     fail,
   };
+}
+
+/** Far from the end nobody needs every letter counted. */
+function rounded(left: number): number {
+  return left > 100 ? Math.floor(left / 50) * 50 : left;
 }
 
 function riskNotice(catalogue: Catalogue, risks: readonly Risk[]): HTMLElement {

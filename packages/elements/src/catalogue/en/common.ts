@@ -6,7 +6,7 @@ export const common = {
   leaveHint: "Clears this page at once. The Escape key pressed twice does the same.",
   trial: "Trial: this shows how Amana works. It protects nobody; do not write anything real.",
   step: "Step {step} of {steps}",
-  loading: "Checking that this round is genuine…",
+  loading: "Checking that this site is genuine…",
   back: "Back",
   next: "Continue",
   tryAgain: "Try again",

@@ -12,10 +12,12 @@ export const errors = {
   invitationUnknown: "This invitation is not known for this round. Compare it with your paper, or ask for another.",
   invitationUsed:
     "This invitation was already used with another secret code. If you have that code, come back with it; if it was not you, tell whoever invited you.",
-  notFound: "Nothing is kept under this code in this round. Check the code, and that this is the right round.",
-  roundClosed: "This round is closed.",
-  roundNotOpen: "This round is not open yet.",
-  roundUnknown: "There is no such round here. Check the address.",
+  notFound: "Nothing is kept here under this code. Check the code and the address.",
+  roundClosed: "This is closed: nothing more is taken here.",
+  roundNotOpen: "This is not open yet.",
+  roundUnknown: "There is no such thing here. Check the address.",
+  noRight:
+    "Nothing was kept here under this code, so it gives no right to answer. Open the link of your invitation and come back with this code there.",
   revisions: "This answer was already changed as often as the round allows. The last one kept counts.",
   sequence: "This answer was changed from another device in the meantime. Come back with your secret code to see what is kept.",
   answer: "An answer does not fit its question. Go back and look at it again.",

@@ -95,6 +95,7 @@ export const survey = {
   withdrawText: "An empty answer of the same size takes its place. Until the close you can answer again with the same code.",
   withdrawYes: "Yes, withdraw it",
   withdrawnTitle: "Your answer was withdrawn",
+  withdrawnText: "An empty answer of the same size was kept in its place. You can keep this receipt or simply leave.",
   withdrawingTitle: "Withdrawing your answer",
   closedText: "This round is closed. With your secret code you can still check that your answer was kept.",
   closedTitle: "This round is closed",

@@ -7,7 +7,7 @@ export const common: CommonTexts = {
   leaveHint: "Efface cette page aussitôt. Appuyer deux fois sur Échap a le même effet.",
   trial: "Essai : cette page montre comment Amana fonctionne. Elle ne protège personne ; n’écrivez rien de réel.",
   step: "Étape {step} sur {steps}",
-  loading: "Vérification de l’authenticité de cette consultation…",
+  loading: "Vérification de l’authenticité de ce site…",
   back: "Retour",
   next: "Continuer",
   tryAgain: "Réessayer",

@@ -14,10 +14,12 @@ export const errors: ErrorTexts = {
   invitationUnknown: "Cette invitation n’est pas connue ici. Comparez-la avec votre papier, ou demandez-en une autre.",
   invitationUsed:
     "Cette invitation a déjà servi avec un autre code secret. Si vous avez ce code, revenez avec lui ; si ce n’était pas vous, prévenez ceux qui vous ont invité(e).",
-  notFound: "Rien n’est conservé ici sous ce code. Vérifiez le code, et que c’est la bonne consultation.",
-  roundClosed: "Cette consultation est close.",
-  roundNotOpen: "Cette consultation n’est pas encore ouverte.",
-  roundUnknown: "Cette consultation n’existe pas ici. Vérifiez l’adresse.",
+  notFound: "Rien n’est conservé ici sous ce code. Vérifiez le code et l’adresse.",
+  roundClosed: "C’est clos : plus rien n’est reçu ici.",
+  roundNotOpen: "Ce n’est pas encore ouvert.",
+  roundUnknown: "Il n’y a rien de tel ici. Vérifiez l’adresse.",
+  noRight:
+    "Rien n’a été conservé ici sous ce code, qui ne donne donc pas le droit de répondre. Ouvrez le lien de votre invitation et revenez-y avec ce code.",
   revisions: "Cette réponse a déjà été modifiée autant de fois que possible. La dernière conservée compte.",
   sequence:
     "Cette réponse a été modifiée entre-temps depuis un autre appareil. Revenez avec votre code secret pour voir ce qui est conservé.",

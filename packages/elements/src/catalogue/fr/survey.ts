@@ -11,7 +11,7 @@ export const survey: SurveyTexts = {
   promisePhases:
     "Rien de ce qui est conservé ne permet de savoir quelle réponse est la vôtre : les invitations sont utilisées avant que quiconque puisse répondre. Qui enregistre les connexions à ce serveur les deux fois pourrait encore comparer les adresses réseau ; répondez donc depuis un autre réseau que celui d’aujourd’hui.",
   promiseNone:
-    "Dans cette consultation, ceux qui exploitent ce serveur pourraient trouver quelle réponse scellée est la vôtre en observant les connexions à leur arrivée. Ils ne peuvent pas la lire ; mais avec ceux qui ouvrent les réponses, ils pourraient apprendre ce que vous avez dit.",
+    "Dans cette enquête, ceux qui exploitent ce serveur pourraient trouver quelle réponse scellée est la vôtre en observant les connexions à leur arrivée. Ils ne peuvent pas la lire ; mais avec ceux qui ouvrent les réponses, ils pourraient apprendre ce que vous avez dit.",
   sealed:
     "Votre réponse est scellée sur cet appareil. Elle ne peut être ouverte qu’après la clôture, quand {threshold} de ces {count} organisations agissent ensemble : {trustees}.",
   moreDraw: "Ceux qui ont remis les invitations voient que la vôtre a servi, jamais si vous avez répondu ni quoi.",
@@ -75,7 +75,7 @@ export const survey: SurveyTexts = {
   checkSigned: "Le dernier point de contrôle du registre porte la signature du registre.",
   checkWitnesses: { one: "{count} témoin indépendant l’a signé aussi.", other: "{count} témoins indépendants l’ont signé aussi." },
   checkLeaves:
-    "Toutes les inscriptions depuis le début de cette consultation ont été lues et donnent ce point de contrôle ({size} inscriptions).",
+    "Toutes les inscriptions depuis le début de cette enquête ont été lues et donnent ce point de contrôle ({size} inscriptions).",
   checkMine: "La vôtre est parmi elles, inchangée.",
   unlistedTitle: "Pas encore dans le registre public",
   unlistedText:
@@ -97,7 +97,8 @@ export const survey: SurveyTexts = {
   withdrawText: "Une réponse vide de même taille prend sa place. Jusqu’à la clôture, vous pouvez répondre de nouveau avec le même code.",
   withdrawYes: "Oui, la retirer",
   withdrawnTitle: "Votre réponse est retirée",
+  withdrawnText: "Une réponse vide de même taille a été conservée à sa place. Vous pouvez garder ce reçu ou simplement partir.",
   withdrawingTitle: "Retrait de votre réponse",
-  closedText: "Cette consultation est close. Avec votre code secret, vous pouvez encore vérifier que votre réponse est conservée.",
-  closedTitle: "Cette consultation est close",
+  closedText: "Cette enquête est close. Avec votre code secret, vous pouvez encore vérifier que votre réponse est conservée.",
+  closedTitle: "Cette enquête est close",
 };

@@ -32,7 +32,7 @@ export function comeBack(catalogue: Catalogue, session: ReportSession): HTMLElem
 export function conversation(catalogue: Catalogue, session: ReportSession, finish: () => void): HTMLElement {
   const { report, common } = catalogue;
   const refresh = button(report.refresh, () => void session.refresh());
-  refresh.disabled = session.busy !== null;
+  refresh.setAttribute("aria-disabled", String(session.busy !== null));
   return h(
     "div",
     {},
@@ -81,7 +81,7 @@ function followUp(catalogue: Catalogue, session: ReportSession): HTMLElement {
     },
     "primary",
   );
-  send.disabled = session.busy !== null;
+  send.setAttribute("aria-disabled", String(session.busy !== null));
   return h(
     "section",
     {},

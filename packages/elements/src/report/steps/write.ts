@@ -16,29 +16,26 @@ export const bytesPerLetter = (catalogue: Catalogue): number => (catalogue.langu
 export function what(catalogue: Catalogue, session: ReportSession): HTMLElement {
   const { report, common } = catalogue;
   const required = REQUIRED_FIELDS.map((field) => {
-    const error = h("p", { class: "field-error", role: "alert" });
-    const { node } = choices({
+    const group = choices({
       legend: catalogue.options[field].label,
       help: null,
       choices: options(catalogue, field),
       chosen: [session.fields[field] ?? ""],
       multiple: false,
       scale: false,
-      after: [error],
+      required: true,
+      after: [],
       onChange: ([value = ""]) => {
         session.setField(field, value);
-        error.textContent = "";
+        group.fail(null);
       },
     });
-    node.setAttribute("aria-required", "true");
-    node.setAttribute("role", "radiogroup");
     const ready = (): boolean => {
       const fits = session.fields[field] !== undefined;
-      error.textContent = fits ? "" : `${report.chooseOne} ${report.required}`;
-      if (!fits) node.querySelector("input")?.focus();
+      group.fail(fits ? null : `${report.chooseOne} ${report.required}`);
       return fits;
     };
-    return { node, ready };
+    return { node: group.node, ready };
   });
   const story = narrative(catalogue, session);
   const next = (): void => {

@@ -20,7 +20,7 @@ export function receipt(
     "div",
     {},
     heading(withdrawn ? survey.withdrawnTitle : survey.receiptTitle, h("span", { class: "seal", "aria-hidden": "true" })),
-    paragraph(survey.receiptText),
+    paragraph(withdrawn ? survey.withdrawnText : survey.receiptText),
     h(
       "section",
       { class: "card" },
@@ -45,8 +45,8 @@ export function receipt(
 
 function verifyButton(catalogue: Catalogue, session: SurveySession): HTMLElement {
   const verify = button(catalogue.survey.verify, () => void session.verify(), "primary");
-  verify.setAttribute("data-action", "verify");
-  verify.disabled = session.inclusion === "checking";
+  // Not disabled: it would lose the focus, and pressing it again does nothing.
+  verify.setAttribute("aria-disabled", String(session.inclusion === "checking"));
   return verify;
 }
 

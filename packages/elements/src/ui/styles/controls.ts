@@ -7,13 +7,14 @@ export const controls = `
 .button.primary:hover { background: color-mix(in srgb, var(--accent) 88%, #000); }
 .button.quiet { border-color: transparent; background: transparent; padding-inline: .75rem; }
 .button.quiet:hover { background: var(--tint); }
+.button[aria-disabled="true"] { opacity: .6; cursor: progress; }
 .button:disabled { cursor: default; opacity: .6; }
 .button.language { inline-size: 100%; text-align: start; font-size: 1.125rem; min-block-size: 3.5rem; border-color: var(--edge); }
 @container (max-width: 26rem) { .actions .button { flex: 1 1 100%; } }
 
 select, textarea, input[type="text"] { inline-size: 100%; min-block-size: 3rem; padding: .6rem .8rem; border: 1px solid var(--edge); border-radius: 8px; background: var(--paper); color: var(--ink); font: inherit; }
 textarea { resize: vertical; line-height: 1.6; }
-[aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
+input[aria-invalid="true"], textarea[aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
 .field { margin-block: 1.5rem; }
 .field > label { display: block; font-weight: 600; margin-block-end: .35rem; }
 .field .hint { margin-block-end: .5rem; }
@@ -34,13 +35,14 @@ textarea { resize: vertical; line-height: 1.6; }
 .choice:has(input:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; }
 .choice input:focus-visible { outline: none; }
 .asides { margin-block-start: .5rem; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
-.asides .choice { background: transparent; color: var(--soft); min-block-size: 2.75rem; font-size: .9375rem; }
+.asides .choice { padding-inline: .75rem; gap: .6rem; background: transparent; color: var(--soft); min-block-size: 2.75rem; font-size: .9375rem; }
 .asides .choice:has(input:checked) { background: var(--tint); color: var(--ink); }
 .clear-row { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; min-block-size: 2.75rem; }
 .clear-row .button { min-block-size: 2.75rem; padding-block: 0; font-size: .9375rem; font-weight: 500; margin-inline-start: -.75rem; }
 .clear-row .button.unused { visibility: hidden; }
 .limit { color: var(--care); font-size: .9375rem; font-weight: 600; }
 @container (min-width: 40rem) {
+  .choices.many { grid-template-columns: 1fr 1fr; }
   .choices.scale { grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); }
   .choices.scale .choice { flex-direction: column; justify-content: flex-start; text-align: center; padding: .85rem .4rem; gap: .5rem; font-size: .9375rem; }
   .choices.scale:has(> :nth-child(8)) { grid-auto-flow: row; }

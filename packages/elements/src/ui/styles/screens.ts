@@ -53,7 +53,7 @@ export const screens = `
 .talk li.mine { margin-inline-start: auto; background: var(--tint); border-color: color-mix(in srgb, var(--accent) 30%, #fff); }
 .talk .who { font-size: .9375rem; font-weight: 700; color: var(--accent); }
 .talk .said { white-space: pre-wrap; }
-.pair { display: grid; gap: 0 1rem; }
+.pair { display: grid; gap: 0 1rem; margin-block-start: 1rem; }
 .pair .field { margin-block: .75rem; }
 @container (min-width: 36rem) { .pair { grid-template-columns: 1fr 1fr; } }
 `;

@@ -1,0 +1,228 @@
+import { formatCode, newSecretCode, type SecretCode } from "@amana/core/bytes";
+import { AmanaError, type ErrorCode } from "@amana/core/errors";
+import type { Questionnaire } from "@amana/core/questionnaire";
+import { describe, expect, it } from "vitest";
+import type { SurveyClient, SurveyCredential, SurveyReceipt, SurveyRound } from "./client.ts";
+import { SurveySession } from "./session.ts";
+
+const PROGRAMME = "ab".repeat(32);
+const NOW = 1_000_000;
+const code = newSecretCode((n) => new Uint8Array(n).fill(7));
+const text = (en: string) => ({ en });
+const questionnaire = {
+  scales: [],
+  sections: [
+    {
+      id: "a",
+      title: text("A"),
+      text: null,
+      showIf: null,
+      items: [{ id: "C1", kind: "text", text: text("?"), help: null, factor: null, showIf: null, maxBytes: 99 }],
+    },
+  ],
+} as unknown as Questionnaire;
+
+/** A client that does what it is told; `calls` is what the server would see of it. */
+function setup(options: { failures?: ErrorCode[]; answeringOpen?: number; resume?: ErrorCode; invited?: boolean; kind?: string } = {}) {
+  const calls: string[] = [];
+  const failures = [...(options.failures ?? [])];
+  const receipt: SurveyReceipt = { text: "receipt", verifyIncluded: async () => ({ included: true, ledgerSize: 9 }) };
+  let sealed = 0;
+  const send = async (name: string): Promise<SurveyReceipt> => {
+    calls.push(name);
+    const failure = failures.shift();
+    if (failure !== undefined) throw new AmanaError(failure);
+    sealed = 0;
+    return receipt;
+  };
+  const credential: SurveyCredential = {
+    audience: { id: "officials", title: text("Officials") },
+    questionnaire,
+    sequence: null,
+    get unsent() {
+      return sealed > 0;
+    },
+    submit: (answers) => {
+      sealed += 1;
+      return send(`submit ${JSON.stringify(answers)}`);
+    },
+    retry: () => send("retry"),
+    withdraw: () => {
+      sealed += 1;
+      return send("withdraw");
+    },
+    check: async () => null,
+  };
+  const round = {
+    kind: options.kind ?? "survey",
+    invited: options.invited ?? true,
+    manifest: {
+      windows: { enrolmentOpen: 0, enrolmentClose: 2 * NOW, answeringOpen: options.answeringOpen ?? 0, answeringClose: 2 * NOW },
+    },
+    newSecretCode: () => code.slice() as SecretCode,
+    enrol: async () => {
+      calls.push("enrol");
+      const failure = failures.shift();
+      if (failure !== undefined) throw new AmanaError(failure);
+      return credential;
+    },
+    resume: async (_code: SecretCode, audience: string | null) => {
+      calls.push(`resume ${audience}`);
+      if (options.resume !== undefined && audience === null) throw new AmanaError(options.resume);
+      return credential;
+    },
+  } as unknown as SurveyRound;
+  const client: SurveyClient = {
+    openInvitation: async () => {
+      calls.push("open");
+      return round;
+    },
+    openRound: async () => round,
+  };
+  const session = new SurveySession(
+    client,
+    { programme: PROGRAMME, link: "https://x.test/w#C", now: () => new Date(NOW * 1000) },
+    () => undefined,
+  );
+  return { session, calls };
+}
+
+async function toReview(session: SurveySession): Promise<void> {
+  await session.open();
+  session.begin();
+  await session.enrol();
+  session.setAnswer("C1", "hello");
+  session.go({ type: "next", sections: session.sections });
+}
+
+describe("a respondent's session", () => {
+  it("never enrols at load or before the code is confirmed", async () => {
+    const { session, calls } = setup();
+    await session.open();
+    session.begin();
+    expect(session.journey.screen).toBe("code");
+    expect(calls).toEqual(["open"]);
+  });
+
+  it("answers, sends and verifies", async () => {
+    const { session, calls } = setup();
+    await toReview(session);
+    expect(session.journey.screen).toBe("review");
+    expect(session.unsent).toBe(true);
+    await session.send();
+    expect(session.journey.screen).toBe("receipt");
+    expect(session.unsent).toBe(false);
+    await session.verify();
+    expect(session.inclusion).toEqual({ included: true, ledgerSize: 9 });
+    expect(calls).toEqual(["open", "enrol", 'submit {"C1":"hello"}']);
+  });
+
+  it("goes back to the code when enrolling fails, and tries again with the same one", async () => {
+    const { session } = setup({ failures: ["ERR_NETWORK"] });
+    await session.open();
+    session.begin();
+    const first = session.secretCode;
+    await session.enrol();
+    expect(session.journey.screen).toBe("code");
+    expect((session.error as AmanaError).code).toBe("ERR_NETWORK");
+    await session.enrol();
+    expect(session.journey.screen).toBe("section");
+    expect(session.secretCode).toBe(first);
+  });
+
+  it("retries a sealed answer instead of sealing again", async () => {
+    const dropped = setup({ failures: [] });
+    await toReview(dropped.session);
+    dropped.calls.length = 0;
+    // The drop happens after sealing.
+    const credential = dropped.session.credential as SurveyCredential;
+    const submit = credential.submit.bind(credential);
+    let first = true;
+    Object.assign(credential, {
+      submit: async (...args: Parameters<typeof submit>) => {
+        const done = submit(...args);
+        if (!first) return done;
+        first = false;
+        await done;
+        Object.defineProperty(credential, "unsent", { get: () => true, configurable: true });
+        throw new AmanaError("ERR_NETWORK");
+      },
+    });
+    await dropped.session.send();
+    expect(dropped.session.journey.screen).toBe("sending");
+    expect(dropped.session.answers).toMatchObject({ C1: "hello" });
+    await dropped.session.retry();
+    expect(dropped.calls).toEqual(['submit {"C1":"hello"}', "retry"]);
+    expect(dropped.session.journey.screen).toBe("receipt");
+  });
+
+  it("waits where answers come later, with the code alone", async () => {
+    const { session } = setup({ answeringOpen: 2 * NOW });
+    await session.open();
+    expect(session.answersLater).toBe(true);
+    session.begin();
+    await session.enrol();
+    expect(session.journey.screen).toBe("wait");
+  });
+
+  it("refuses to start without a programme to trust, and in a reporting channel", async () => {
+    const session = new SurveySession({} as SurveyClient, { programme: "", link: "" }, () => undefined);
+    await session.open();
+    expect(session.journey.screen).toBe("failed");
+    expect((session.error as AmanaError).code).toBe("ERR_CONFIG_INVALID");
+    const reports = setup({ kind: "reports" });
+    await reports.session.open();
+    expect((reports.session.error as AmanaError).code).toBe("ERR_ROUND_UNKNOWN");
+  });
+
+  it("comes back with a typed code, and says which mistake it has", async () => {
+    const { session } = setup();
+    await session.open();
+    session.go({ type: "comeBack" });
+    await session.resume("ABC");
+    expect(session.journey.screen).toBe("return");
+    expect((session.error as AmanaError).code).toBe("ERR_CODE_FORMAT");
+    await session.resume(formatCode(code).toLowerCase());
+    expect(session.journey.screen).toBe("returned");
+  });
+
+  it("draws again when the code is not in the ledger yet and the invitation is here; else asks for the audience", async () => {
+    const invited = setup({ resume: "ERR_NOT_FOUND" });
+    await invited.session.open();
+    invited.session.go({ type: "comeBack" });
+    await invited.session.resume(formatCode(code));
+    expect(invited.calls).toEqual(["open", "resume null", "enrol"]);
+    expect(invited.session.journey.screen).toBe("returned");
+    const alone = setup({ resume: "ERR_NOT_FOUND", invited: false });
+    await alone.session.open();
+    alone.session.go({ type: "comeBack" });
+    await alone.session.resume(formatCode(code));
+    expect(alone.session.journey.screen).toBe("unlisted");
+    await alone.session.resume(null, "officials");
+    expect(alone.session.journey.screen).toBe("returned");
+  });
+
+  it("withdraws after asking", async () => {
+    const { session, calls } = setup();
+    await session.open();
+    session.go({ type: "comeBack" });
+    await session.resume(formatCode(code));
+    await session.withdraw();
+    expect(calls).not.toContain("withdraw");
+    session.go({ type: "withdraw" });
+    await session.withdraw();
+    expect(calls).toContain("withdraw");
+    expect(session.journey.screen).toBe("withdrawn");
+  });
+
+  it("forgets everything on leaving, and overwrites the code", async () => {
+    const { session } = setup();
+    await toReview(session);
+    const held = session.secretCode;
+    session.leave();
+    expect([...(held ?? [1])]).toEqual(new Array(16).fill(0));
+    expect([session.secretCode, session.credential, session.round, session.receipt]).toEqual([null, null, null, null]);
+    expect(Object.keys(session.answers)).toEqual([]);
+    expect(session.journey.screen).toBe("left");
+  });
+});
