@@ -11,7 +11,7 @@ import { type Arrange, byKey, WaitingDocuments } from "./waiting.ts";
 /** Submissions that may wait for the disk; more are refused. */
 const QUEUE = 1024;
 /** Records of an epoch in memory while it is sealed; a multiple of a document's. */
-const WINDOW = 32 * EPOCH_DOCUMENT;
+const WINDOW = 64 * EPOCH_DOCUMENT;
 
 /** A key as it is while a group is decided: what the index knows, and what the group adds. */
 interface Staged {

@@ -48,16 +48,16 @@ export class KeyIndex {
 
   /** One admitted sequence of a key; null if there is none. */
   sequence(responseKey: string, sequence: number): KnownSequence | null {
-    for (const known of this.sequences(responseKey)) if (known.sequence === sequence) return known;
+    const at = this.#find(bytes(responseKey));
+    for (let i = at === NONE ? NONE : (this.#newest[at] ?? NONE); i !== NONE; i = this.#before[i] ?? NONE) {
+      if (this.#sequence[i] === sequence) return this.#describe(i);
+    }
     return null;
   }
 
   /** Every admitted sequence of a key, in no particular order. */
-  *sequences(responseKey: string): Generator<KnownSequence> {
-    for (const i of this.#places(responseKey)) {
-      const leafHash = Buffer.from(this.#leafHash.subarray(i * HASH, (i + 1) * HASH)).toString("hex");
-      yield { sequence: this.#sequence[i] ?? 0, epoch: this.#epoch[i] ?? 0, leafHash, kept: this.#kept[i] === 1 };
-    }
+  sequences(responseKey: string): KnownSequence[] {
+    return this.#places(responseKey).map((i) => this.#describe(i));
   }
 
   /** Adds a sequence that is not there. True if its key is new. */
@@ -94,7 +94,7 @@ export class KeyIndex {
     for (let at = 0; at < this.#keys; at++) {
       if ((this.#count[at] ?? 0) < 2) continue;
       const responseKey = Buffer.from(this.#key.subarray(at * HASH, (at + 1) * HASH)).toString("hex");
-      const sealed = [...this.sequences(responseKey)].filter((known) => known.epoch <= epoch);
+      const sealed = this.sequences(responseKey).filter((known) => known.epoch <= epoch);
       const highest = Math.max(...sealed.map(({ sequence }) => sequence));
       for (const known of sealed) if (known.kept && known.sequence < highest) yield { ...known, responseKey };
     }
@@ -110,9 +110,16 @@ export class KeyIndex {
     return counts;
   }
 
-  *#places(responseKey: string): Generator<number> {
+  #places(responseKey: string): number[] {
+    const places: number[] = [];
     const at = this.#find(bytes(responseKey));
-    for (let i = at === NONE ? NONE : (this.#newest[at] ?? NONE); i !== NONE; i = this.#before[i] ?? NONE) yield i;
+    for (let i = at === NONE ? NONE : (this.#newest[at] ?? NONE); i !== NONE; i = this.#before[i] ?? NONE) places.push(i);
+    return places;
+  }
+
+  #describe(i: number): KnownSequence {
+    const leafHash = Buffer.from(this.#leafHash.buffer, i * HASH, HASH).toString("hex");
+    return { sequence: this.#sequence[i] ?? 0, epoch: this.#epoch[i] ?? 0, leafHash, kept: this.#kept[i] === 1 };
   }
 
   #addKey(key: Uint8Array, audience: number, epoch: number): number {

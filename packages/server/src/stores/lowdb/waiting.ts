@@ -19,11 +19,13 @@ interface WaitingDocument<R> {
   readonly records: R[];
 }
 
-/** What is remembered of a document: its records only while it is open for more. */
-interface Known<R> {
+/** What is remembered of a document; of one that has room for more, its records too. */
+interface Known {
   readonly name: string;
   readonly group: number;
-  records: readonly R[] | null;
+}
+interface Open<R> extends Known {
+  readonly records: readonly R[];
 }
 
 export interface WaitingOptions<R> {
@@ -43,7 +45,9 @@ export interface WaitingOptions<R> {
 export class WaitingDocuments<R> {
   readonly #options: WaitingOptions<R>;
   readonly #schema: v.GenericSchema<unknown, WaitingDocument<R>>;
-  #known: Known<R>[] = [];
+  readonly #known = new Map<string, Known>();
+  /** The document of each group that has room, with its records. */
+  readonly #open = new Map<number, Open<R>>();
   /** Documents that a failed write may have changed, and what they must hold (`null`: nothing) before anything else is kept. */
   readonly #doubtful = new Map<string, WaitingDocument<R> | null>();
 
@@ -58,7 +62,7 @@ export class WaitingDocuments<R> {
       const document = await this.#read(name);
       if (document === null) continue;
       const { group, records } = document;
-      this.#known.push({ name, group, records: records.length < WAITING_LIMIT ? records : null });
+      this.#remember({ name, group, records });
       yield document;
     }
   }
@@ -66,7 +70,7 @@ export class WaitingDocuments<R> {
   /** Adds records to a group; returns after the disk has them all. @throws ERR_STORE_WRITE: then none of them is kept */
   async append(group: number, records: readonly R[]): Promise<void> {
     await this.settle();
-    const open = this.#known.find((document) => document.group === group && document.records !== null);
+    const open = this.#open.get(group);
     const plan = fill(open?.records ?? [], records).map((part, i) => {
       const before = i === 0 ? open : undefined;
       return { name: before?.name ?? newName(), group, records: this.#arrange(part), before };
@@ -79,15 +83,14 @@ export class WaitingDocuments<R> {
       throw failure.reason;
     }
     for (const { name, records, before } of plan) {
-      const kept = records.length < WAITING_LIMIT ? records : null;
-      if (before === undefined) this.#known.push({ name, group, records: kept });
-      else before.records = kept;
+      if (before !== undefined) this.#forget(before);
+      this.#remember({ name, group, records });
     }
   }
 
   /** The records of every group up to `last`, a document at a time. @throws ERR_STORE_DAMAGED */
   async *read(last: number): AsyncGenerator<R[]> {
-    for (const { name, group } of this.#known) {
+    for (const { name, group } of [...this.#known.values()]) {
       if (group <= last) yield (await this.#read(name))?.records ?? [];
     }
   }
@@ -95,14 +98,14 @@ export class WaitingDocuments<R> {
   /** Removes every group up to `last`. @throws ERR_STORE_WRITE: some may be left, and are removed the next time */
   async remove(last: number): Promise<void> {
     await this.settle();
-    for (const document of this.#known.filter(({ group }) => group <= last)) {
+    for (const document of [...this.#known.values()].filter(({ group }) => group <= last)) {
       await this.#options.folder.remove(join(this.#options.path, document.name));
-      this.#known = this.#known.filter((other) => other !== document);
+      this.#forget(document);
     }
   }
 
   get isEmpty(): boolean {
-    return this.#known.length === 0;
+    return this.#known.size === 0;
   }
 
   /** Takes back what a failed write may have left. Before `read`, where that matters. @throws ERR_STORE_WRITE */
@@ -112,6 +115,16 @@ export class WaitingDocuments<R> {
       else await this.#write(name, document);
       this.#doubtful.delete(name);
     }
+  }
+
+  #remember({ name, group, records }: Open<R>): void {
+    this.#known.set(name, { name, group });
+    if (records.length < WAITING_LIMIT) this.#open.set(group, { name, group, records });
+  }
+
+  #forget({ name, group }: Known): void {
+    this.#known.delete(name);
+    if (this.#open.get(group)?.name === name) this.#open.delete(group);
   }
 
   #arrange(records: readonly R[]): R[] {
