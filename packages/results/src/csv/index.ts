@@ -1,0 +1,1 @@
+export { type CsvOptions, resultsCsv } from "./csv.ts";

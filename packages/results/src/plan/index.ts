@@ -1,0 +1,9 @@
+export {
+  type AnalysisPlan,
+  analysisPlanHash,
+  checkAnalysisPlan,
+  decodeAnalysisPlan,
+  defaultAnalysisPlan,
+  encodeAnalysisPlan,
+  SMALLEST_GROUP,
+} from "./analysis-plan.ts";
