@@ -52,6 +52,7 @@ export const TAGS = {
   reportMark: "amana/v1 report mark",
   reply: "amana/v1 reply signature",
   replyLookup: "amana/v1 reply lookup",
+  replyCover: "amana/v1 cover of a reply",
   replyDelivery: "amana/v1 delivery of a reply",
   work: "amana/v1 work",
 
@@ -60,6 +61,7 @@ export const TAGS = {
   held: "amana/v1 held",
   shareList: "amana/v1 share list",
   shareListBlind: "amana/v1 blind of a share list",
+  shareListEntry: "amana/v1 commitment to a share list",
   reveal: "amana/v1 reveal",
   openingFault: "amana/v1 opening fault",
   absent: "amana/v1 absent",

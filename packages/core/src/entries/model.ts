@@ -66,10 +66,10 @@ export interface ReplacedEntry extends RoundEntry<"replaced"> {
   readonly invited: string;
   readonly by: string | null;
 }
-/** `holder` names who destroyed which key: `issuer/<audience>/<issuer>` or `trustee/<index>`. */
+/** `holder` names who destroyed which key: `issuer/<audience>/<issuer>`, or `trustee/<index>` of a trustee or handler. */
 export interface KeyDestroyedEntry extends RoundEntry<"key-destroyed"> {
   readonly holder: string;
-  /** The trustee's signature; null where the issuer runs on the operator's server. */
+  /** The key holder's signature; null for an issuer, who has no signing key in the manifest, and for issuers alone. */
   readonly signature: string | null;
 }
 /** What entered together: epochs `from`..`to`, whose `count` leaves follow at `firstIndex`, sorted by leaf hash. */
@@ -142,6 +142,8 @@ export type Entry =
 const protocol = v.literal(PROTOCOL);
 const manifest = hex(32);
 const file = { sha256: hex(32), length: integer() };
+/** Epochs are signed as u32: a larger number would be no bad entry but a crash of whoever verifies it. */
+const epoch = integer(0xffff_ffff);
 const holder = integer(254);
 const signature = hex(64);
 const signatures = v.pipe(v.array(v.strictObject({ holder, signature })), v.maxLength(16));
@@ -185,22 +187,30 @@ export const entrySchema: v.GenericSchema<unknown, DocumentedEntry> = v.variant(
     invited: hex(32),
     by: v.nullable(hex(32)),
   }),
-  v.strictObject({
-    protocol,
-    type: v.literal("key-destroyed"),
-    manifest,
-    holder: v.pipe(v.string(), v.regex(/^(issuer\/[a-z0-9-]{1,64}\/[a-z0-9-]{1,64}|trustee\/[0-9]{1,3})$/)),
-    signature: v.nullable(signature),
-  }),
-  v.strictObject({ protocol, type: v.literal("epoch"), manifest, from: integer(), to: integer(), firstIndex: integer(), count: integer() }),
+  v.pipe(
+    v.strictObject({
+      protocol,
+      type: v.literal("key-destroyed"),
+      manifest,
+      holder: v.pipe(v.string(), v.regex(/^(issuer\/[a-z0-9-]{1,64}\/[a-z0-9-]{1,64}|trustee\/(0|[1-9][0-9]{0,2}))$/)),
+      signature: v.nullable(signature),
+    }),
+    // Nobody can say of a trustee without its signature that its key is gone.
+    v.check((entry) => (entry.signature === null) === entry.holder.startsWith("issuer/")),
+  ),
+  v.strictObject({ protocol, type: v.literal("epoch"), manifest, from: epoch, to: epoch, firstIndex: integer(), count: integer() }),
   v.strictObject({
     protocol,
     type: v.literal("held"),
     manifest,
     holder,
-    epoch: integer(),
+    epoch,
     ledgerSize: integer(),
-    missing: v.pipe(v.array(hex(32)), v.maxLength(800)),
+    missing: v.pipe(
+      v.array(hex(32)),
+      v.maxLength(800),
+      v.check((hashes) => hashes.every((hash, index) => index === 0 || (hashes[index - 1] as string) < hash)),
+    ),
     signature,
   }),
   v.strictObject({ protocol, type: v.literal("close"), manifest }),

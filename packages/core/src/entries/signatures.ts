@@ -17,7 +17,8 @@ function message(id: Uint8Array, fields: HolderFields<HolderEntry>): Uint8Array 
       return H(TAGS.held, id, uint(fields.holder, 1), uint(fields.epoch, 4), uint64(fields.ledgerSize), ...missing);
     }
     case "share-list":
-      return fromHex(fields.commitment);
+      // Not the commitment alone: it is opaque until the reveal, so the same signature would fit another round or ledger size.
+      return H(TAGS.shareListEntry, id, uint(fields.holder, 1), uint64(fields.ledgerSize), fromHex(fields.commitment));
     case "absent":
       return H(TAGS.absent, id, uint(fields.holder, 1), uint(fields.attempt, 1), uint(fields.absent, 1));
     case "opening-fault":
@@ -30,11 +31,10 @@ function message(id: Uint8Array, fields: HolderFields<HolderEntry>): Uint8Array 
 /** Which key holder signs an entry: its index in the manifest, or -1. */
 function signer(fields: HolderFields<HolderEntry>): number {
   if (fields.type !== "key-destroyed") return fields.holder;
-  const match = /^trustee\/([0-9]{1,3})$/.exec(fields.holder);
-  return match === null ? -1 : Number(match[1]);
+  return fields.holder.startsWith("trustee/") ? Number(fields.holder.slice("trustee/".length)) : -1;
 }
 
-/** Signs an entry as a key holder. A trustee's tool calls it; the server only appends what verifies. */
+/** Signs an entry as a key holder. A trustee's or handler's tool calls it; the server only appends what verifies. */
 export function signEntry<E extends HolderEntry>(manifest: Manifest, fields: HolderFields<E>, key: SigningKey): E {
   const id = manifestId(manifest);
   return {

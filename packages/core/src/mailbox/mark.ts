@@ -1,7 +1,7 @@
-import { concat, equal, fromHex, H, Reader, TAGS, toHex, uint } from "../bytes/index.ts";
-import { parseIssuerKey, reportNonce, TOKEN_LENGTH, verifyToken } from "../credential/index.ts";
+import { concat, equal, H, Reader, TAGS, toHex, uint } from "../bytes/index.ts";
+import { reportNonce, TOKEN_LENGTH, verifyToken } from "../credential/index.ts";
 import { AmanaError } from "../errors/index.ts";
-import { MAX_ISSUERS, type Manifest, manifestId } from "../manifest/index.ts";
+import { MAX_ISSUERS, type Manifest, manifestId, roundIssuers } from "../manifest/index.ts";
 import { type SigningKey, sign, verify } from "../primitives/index.ts";
 
 /**
@@ -30,23 +30,27 @@ export function makeMark(
   address: Uint8Array,
   key: SigningKey,
 ): Mark {
+  const { survey, audience } = fields;
   const tokens = Array.from({ length: MAX_ISSUERS }, (_, place) => fields.tokens[place] ?? new Uint8Array(TOKEN_LENGTH));
-  return { ...fields, tokens, reportKey: key.publicKey, signature: sign(key, markMessage(reportsManifestId, address)) };
+  return { survey, audience, reportKey: key.publicKey, tokens, signature: sign(key, markMessage(reportsManifestId, address)) };
 }
 
-/** Checks a mark against the survey's manifest. A handler's tool calls it after opening. @throws ERR_MARK_INVALID */
+/** Checks a mark against the survey's manifest. A handler's tool calls it after opening; its writer may be hostile. @throws ERR_MARK_INVALID */
 export function verifyMark(mark: Mark, reports: Manifest, address: Uint8Array, survey: Manifest): void {
+  // 1. A survey that this channel accepts, and an audience of it.
   const id = manifestId(survey);
-  const issuers = survey.audiences[mark.audience]?.issuers;
-  const named = equal(id, mark.survey) && reports.accepts.includes(toHex(id));
-  const signed = verify(mark.reportKey, markMessage(manifestId(reports), address), mark.signature);
+  const issuers = roundIssuers(survey, mark.audience);
+  if (!equal(id, mark.survey) || !reports.accepts.includes(toHex(id)) || issuers.length === 0) throw new AmanaError("ERR_MARK_INVALID");
+  // 2. Made for this mailbox of this channel.
+  if (!verify(mark.reportKey, markMessage(manifestId(reports), address), mark.signature)) throw new AmanaError("ERR_MARK_INVALID");
+  // 3. Signed by all issuers of the audience, under their keys for reports.
   const nonce = reportNonce(id, mark.reportKey);
   const drawn = mark.tokens.every((token, place) => {
-    const issuer = issuers?.[place];
+    const issuer = issuers[place];
     if (issuer === undefined) return token.every((byte) => byte === 0);
-    return verifyToken(token, { nonce, issuerName: issuer.name, manifestId: id, key: parseIssuerKey(fromHex(issuer.reportSpki)) });
+    return verifyToken(token, { nonce, issuerName: issuer.name, manifestId: id, key: issuer.reportKey });
   });
-  if (issuers === undefined || !named || !signed || !drawn) throw new AmanaError("ERR_MARK_INVALID");
+  if (!drawn || mark.tokens.length !== MAX_ISSUERS) throw new AmanaError("ERR_MARK_INVALID");
 }
 
 /**
@@ -55,19 +59,23 @@ export function verifyMark(mark: Mark, reports: Manifest, address: Uint8Array, s
  *     } Mark;
  */
 export function encodeMark(mark: Mark): Uint8Array {
-  return concat(mark.survey, uint(mark.audience, 1), mark.reportKey, ...mark.tokens, mark.signature);
+  const bytes = concat(mark.survey, uint(mark.audience, 1), mark.reportKey, ...mark.tokens, mark.signature);
+  if (bytes.length !== MARK_LENGTH) throw new TypeError(`a mark has ${MARK_LENGTH} bytes`);
+  return bytes;
 }
 
-/** Reads the place of a mark: zeros and flags 0, or a mark and flags 1. @throws ERR_REPORT_FORMAT */
-export function decodeMark(bytes: Uint8Array, present: boolean, flags: number): Mark | null {
-  if (!present) {
-    if (flags !== 0 || !bytes.every((byte) => byte === 0)) throw new AmanaError("ERR_REPORT_FORMAT");
-    return null;
-  }
+/** The place of a mark in a first report: `NO_MARK` and zeros, or `HAS_MARK` and a mark. */
+export const NO_MARK = 0;
+export const HAS_MARK = 1;
+
+/** Reads the place of a mark. Attacker-controlled. @throws ERR_REPORT_FORMAT */
+export function decodeMark(bytes: Uint8Array, flags: number): Mark | null {
   const reader = new Reader(bytes, "ERR_REPORT_FORMAT");
   const head = { survey: reader.take(32), audience: reader.uint8(), reportKey: reader.take(32) };
   const tokens = Array.from({ length: MAX_ISSUERS }, () => reader.take(TOKEN_LENGTH));
   const mark = { ...head, tokens, signature: reader.take(64) };
   reader.end();
-  return mark;
+  if (flags === HAS_MARK) return mark;
+  if (flags !== NO_MARK || bytes.some((byte) => byte !== 0)) throw new AmanaError("ERR_REPORT_FORMAT");
+  return null;
 }

@@ -1,16 +1,20 @@
-import { concat, equal, fromHex, fromUtf8, H, Reader, type Rng, SHA256, TAGS, uint, utf8 } from "../bytes/index.ts";
+import { concat, draw, fromHex, fromUtf8, H, KDF, Reader, type Rng, SHA256, TAGS, toHex, uint, utf8 } from "../bytes/index.ts";
 import { envelopeLength, open, openShare, seal } from "../envelope/index.ts";
 import { AmanaError, isAmanaError } from "../errors/index.ts";
 import { type Manifest, manifestId } from "../manifest/index.ts";
-import { type KemKey, kemKey, randomBytes, type SigningKey, sign, verify } from "../primitives/index.ts";
+import { BOX_OVERHEAD, boxOpen, boxSeal, type KemKey, randomBytes, type SigningKey, sign, verify } from "../primitives/index.ts";
 
 /** Every reply, real or filler, has this many bytes. */
 export const REPLY_LENGTH = 4096;
+const LOOKUP = 32;
+const NONCE = 24;
 /** Padded plaintext inside a reply: what the envelope leaves of 4 KiB. */
-const SIZE: number = REPLY_LENGTH - 32 - envelopeLength(1, 0);
+const SIZE: number = REPLY_LENGTH - LOOKUP - NONCE - BOX_OVERHEAD - envelopeLength(1, 0);
 const HEAD = 1 + 64;
 /** The longest text of a reply in bytes of UTF-8. */
 export const REPLY_TEXT_LIMIT: number = SIZE - HEAD;
+/** How far beyond a gap replies are looked for: a store that leaves one out must not pass for one that has no more. */
+const GAP = 64;
 
 /** An opened reply: who wrote it (its organisation is in the manifest) and what. */
 export interface Reply {
@@ -32,12 +36,23 @@ function replyMessage(id: Uint8Array, address: Uint8Array, sequence: number, tex
 }
 
 /**
+ * An envelope names its recipient's key, the same in every reply to one mailbox: uncovered, it would tell which belong
+ * together and which are fillers. Only reporter and handlers know the address.
+ */
+function coverKey(id: Uint8Array, address: Uint8Array, sequence: number): Uint8Array {
+  return KDF(address, id, TAGS.replyCover, [uint(sequence, 4)]);
+}
+
+/**
  *     struct {
- *       opaque lookup[32];
- *       opaque envelope[4064];     // k = 1, to the reply key, of: uint8 handler; opaque signature[64]; opaque text[..]
+ *       opaque lookup[32];         // H("amana/v1 reply lookup", manifestId, address, u32 sequence)
+ *       opaque nonce[24];
+ *       opaque covered[4040];      // secretbox(envelope, nonce), key = KDF(address, manifestId, "amana/v1 cover of a reply", u32 sequence)
  *     } Reply;                                                                                            4,096 bytes
  *
- * A handler's tool calls it. Signature and handler are inside: from outside a reply looks like a filler.
+ * The envelope (k = 1, to the reply key) holds `uint8 handler; opaque signature[64]; opaque text[..]`.
+ * A handler's tool calls it. Signature and handler are inside: from outside a reply looks like a filler, random bytes.
+ * @throws ERR_ENVELOPE_SIZE for a text that is too long, ERR_ENVELOPE_FORMAT when the reply key, which its reporter chose, is none
  */
 export function sealReply(
   fields: { reports: Manifest; address: Uint8Array; replyKey: Uint8Array; sequence: number; handler: number; text: string },
@@ -46,17 +61,18 @@ export function sealReply(
 ): Uint8Array {
   const { address, replyKey, sequence, handler } = fields;
   const id = manifestId(fields.reports);
-  const text = utf8(fields.text);
+  const text = utf8(fields.text.normalize("NFC"));
   if (text.length > REPLY_TEXT_LIMIT) throw new AmanaError("ERR_ENVELOPE_SIZE");
   const plaintext = concat(uint(handler, 1), sign(key, replyMessage(id, address, sequence, text)), text);
   const context = replyContext(id, address, sequence);
-  return concat(replyLookup(id, address, sequence), seal(plaintext, { recipients: [replyKey], threshold: 1, context, size: SIZE, rng }));
+  const envelope = seal(plaintext, { recipients: [replyKey], threshold: 1, context, size: SIZE, rng });
+  const nonce = draw(rng, NONCE);
+  return concat(replyLookup(id, address, sequence), nonce, boxSeal(envelope, coverKey(id, address, sequence), nonce));
 }
 
-/** An entry that nobody can open: an envelope to a key that was thrown away. The server fills the store with them. */
+/** An entry that nobody can open. The server fills the store with them. */
 export function fillerReply(rng: Rng = randomBytes): Uint8Array {
-  const { publicKey } = kemKey(rng(32));
-  return concat(rng(32), seal(rng(HEAD), { recipients: [publicKey], threshold: 1, context: rng(32), size: SIZE, rng }));
+  return draw(rng, REPLY_LENGTH);
 }
 
 /** What a store accepts as a reply: the right length. */
@@ -66,28 +82,44 @@ export function isReplyShaped(bytes: Uint8Array): boolean {
 
 /**
  * Finds and opens all replies to one mailbox in the whole store, from sequence 0 without a gap. The reporter's client calls it;
- * the store is attacker-controlled: a reply that is not signed by a handler of the channel is refused.
- * @throws ERR_REPLY_INVALID
+ * the store is attacker-controlled: a reply that is not signed by a handler of the channel, stands there twice or comes after one that
+ * is missing is refused.
+ * @throws ERR_REPLY_INVALID, ERR_MAILBOX_GAP
  */
 export async function openReplies(store: readonly Uint8Array[], reports: Manifest, address: Uint8Array, key: KemKey): Promise<Reply[]> {
   const id = manifestId(reports);
+  const found = new Map<string, Uint8Array[]>();
+  for (const entry of store) {
+    const lookup = toHex(entry.subarray(0, LOOKUP));
+    const before = found.get(lookup);
+    if (before === undefined) found.set(lookup, [entry]);
+    else before.push(entry);
+  }
+  const at = (sequence: number): Uint8Array[] => found.get(toHex(replyLookup(id, address, sequence))) ?? [];
   const replies: Reply[] = [];
   for (;;) {
-    const lookup = replyLookup(id, address, replies.length);
-    const found = store.filter((entry) => equal(entry.subarray(0, 32), lookup));
-    if (found.length === 0) return replies;
-    if (found.length > 1) throw new AmanaError("ERR_REPLY_INVALID");
-    replies.push(await openReply((found[0] as Uint8Array).subarray(32), reports, address, replies.length, key));
+    const [entry, ...more] = at(replies.length);
+    if (entry === undefined) break;
+    if (more.length > 0) throw new AmanaError("ERR_REPLY_INVALID");
+    replies.push(await openReply(entry, reports, address, replies.length, key));
   }
+  for (let ahead = 1; ahead <= GAP; ahead++) if (at(replies.length + ahead).length > 0) throw new AmanaError("ERR_MAILBOX_GAP");
+  return replies;
 }
 
-async function openReply(envelope: Uint8Array, reports: Manifest, address: Uint8Array, sequence: number, key: KemKey): Promise<Reply> {
+async function openReply(entry: Uint8Array, reports: Manifest, address: Uint8Array, sequence: number, key: KemKey): Promise<Reply> {
   const id = manifestId(reports);
   const context = replyContext(id, address, sequence);
   try {
-    const share = openShare(envelope, 0, key, context);
-    if (share === null) throw new AmanaError("ERR_REPLY_INVALID");
+    // 1. The cover.
+    const cover = new Reader(entry.subarray(LOOKUP), "ERR_REPLY_INVALID");
+    const nonce = cover.take(NONCE);
+    const envelope = boxOpen(cover.take(cover.left), coverKey(id, address, sequence), nonce);
+    // 2. The envelope.
+    const share = envelope === null ? null : openShare(envelope, 0, key, context);
+    if (envelope === null || share === null) throw new AmanaError("ERR_REPLY_INVALID");
     const plaintext = await open(envelope, [share], { recipients: [key.publicKey], threshold: 1, context, size: SIZE });
+    // 3. The signature of a handler, over mailbox, sequence and text.
     const reader = new Reader(plaintext, "ERR_REPLY_INVALID");
     const handler = reader.uint8();
     const signature = reader.take(64);
@@ -98,7 +130,6 @@ async function openReply(envelope: Uint8Array, reports: Manifest, address: Uint8
     }
     return { handler, text: fromUtf8(text) };
   } catch (error) {
-    if (isAmanaError(error)) throw new AmanaError("ERR_REPLY_INVALID");
-    throw error;
+    throw isAmanaError(error) ? new AmanaError("ERR_REPLY_INVALID") : error;
   }
 }

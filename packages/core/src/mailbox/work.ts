@@ -2,21 +2,17 @@ import { concat, H, SHA256, TAGS, uint64 } from "../bytes/index.ts";
 
 export const WORK_LENGTH = 8;
 
-function leadingZeroBits(bytes: Uint8Array): number {
-  let bits = 0;
-  for (const byte of bytes) {
-    if (byte !== 0) return bits + Math.clz32(byte) - 24;
-    bits += 8;
-  }
-  return bits;
+function beginsWithZeros(hash: Uint8Array, bits: number): boolean {
+  for (let bit = 0; bit < bits; bit++) if (((hash[bit >> 3] as number) & (0x80 >> (bit & 7))) !== 0) return false;
+  return true;
 }
 
 /** Whether `H("amana/v1 work", manifestId, SHA-256(message), work)` has `difficulty` leading zero bits. */
 export function checkWork(manifestId: Uint8Array, message: Uint8Array, work: Uint8Array, difficulty: number): boolean {
-  return work.length === WORK_LENGTH && leadingZeroBits(H(TAGS.work, manifestId, SHA256(message), work)) >= difficulty;
+  return work.length === WORK_LENGTH && beginsWithZeros(H(TAGS.work, manifestId, SHA256(message), work), difficulty);
 }
 
-/** Finds the work of a message: about 2^difficulty hashes. `pause` is awaited now and then, so that a page stays alive. */
+/** Finds the work of a message (8 bytes): about 2^difficulty hashes. The reporter's client calls it. `pause` is awaited now and then, so that a page stays alive. */
 export async function solveWork(
   manifestId: Uint8Array,
   message: Uint8Array,
@@ -26,7 +22,7 @@ export async function solveWork(
   const hash = SHA256(message);
   for (let counter = 0; ; counter++) {
     const work = uint64(counter);
-    if (leadingZeroBits(H(TAGS.work, manifestId, hash, work)) >= difficulty) return work;
+    if (beginsWithZeros(H(TAGS.work, manifestId, hash, work), difficulty)) return work;
     if (counter % 1024 === 1023) await pause();
   }
 }

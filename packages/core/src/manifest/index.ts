@@ -1,4 +1,6 @@
-export { checkManifest, type ManifestSurroundings, REPORT_SIZE } from "./check.ts";
+export { checkManifest, type ManifestSurroundings } from "./check.ts";
+export { REPORT_SIZE } from "./check-round.ts";
+export type { RoundIssuer } from "./derived.ts";
 export {
   cosignManifest,
   decodeManifest,
@@ -8,6 +10,7 @@ export {
   recipients,
   rehearsalContext,
   roundEnvelopeLength,
+  roundIssuers,
   tokenPlaces,
   verifyCosignature,
   verifyCosignatures,

@@ -1,32 +1,38 @@
-import { decodeJson, encodeJson, fromHex, H, SHA256, TAGS, uint } from "../bytes/index.ts";
-import { envelopeLength, keyId } from "../envelope/index.ts";
+import { copy, decodeJson, encodeJson, fromHex, H, SHA256, TAGS, uint } from "../bytes/index.ts";
+import { type EnvelopeShape, envelopeLength } from "../envelope/index.ts";
 import { AmanaError } from "../errors/index.ts";
 import { type SigningKey, sign, verify } from "../primitives/index.ts";
+import { derived, holdersOf, type RoundIssuer } from "./derived.ts";
 import { type KeyHolder, type Manifest, manifestSchema } from "./model.ts";
 
-/** Reads a manifest. The bytes are attacker-controlled; whether its contents are right is `checkManifest`'s. @throws ERR_JSON_CANONICAL, ERR_JSON_SCHEMA */
+/** Reads a manifest. The bytes are attacker-controlled; whether its contents are right is `checkManifest`'s. @throws ERR_BYTES_ENCODING, ERR_JSON_CANONICAL, ERR_JSON_SCHEMA */
 export function decodeManifest(bytes: Uint8Array): Manifest {
   return decodeJson(bytes, manifestSchema);
 }
 
-/** `H("amana/v1 manifest", canonical bytes)`: the round's id. 32 bytes. */
+/** `H("amana/v1 manifest", canonical bytes)`: the round's id. 32 bytes, the caller's own. */
 export function manifestId(manifest: Manifest): Uint8Array {
-  return H(TAGS.manifest, encodeJson(manifest));
+  return copy(derived(manifest).id);
 }
 
 /** Who holds the round's KEM keys: the trustees, or in a reports round the handlers. */
 export function keyHolders(manifest: Manifest): readonly KeyHolder[] {
-  return manifest.kind === "reports" ? manifest.handlers : manifest.trustees;
+  return holdersOf(manifest);
 }
 
 /** The KEM public keys that every envelope of the round is sealed to, in slot order. */
 export function recipients(manifest: Manifest): Uint8Array[] {
-  return keyHolders(manifest).map((holder) => fromHex(holder.kemKey));
+  return [...derived(manifest).recipients];
 }
 
 /** What a collector demands of every envelope of the round (see `checkEnvelope`). */
-export function envelopeShape(manifest: Manifest): { keyIds: Uint8Array[]; threshold: number; size: number } {
-  return { keyIds: recipients(manifest).map(keyId), threshold: manifest.threshold, size: manifest.size };
+export function envelopeShape(manifest: Manifest): EnvelopeShape {
+  return derived(manifest).shape;
+}
+
+/** The issuers of one audience in token order, their keys parsed; none for an audience that the manifest does not have. @throws ERR_ISSUER_KEY */
+export function roundIssuers(manifest: Manifest, audience: number): readonly RoundIssuer[] {
+  return derived(manifest).issuers(audience);
 }
 
 /** Bytes of every envelope of the round. */

@@ -103,10 +103,15 @@ export interface Manifest {
 /** A mark on a report has this many token places. */
 export const MAX_ISSUERS = 4;
 
+/** Hexadecimal of at most so many bytes. */
+const shortHex = (most: number) => v.pipe(hex(), v.maxLength(2 * most));
+/** An SPKI has 342 bytes; while a round is drafted its keys are not made yet, and empty. */
+const spki = shortHex(342);
+
 const issuer = v.strictObject({
   name,
-  spki: hex(),
-  reportSpki: hex(),
+  spki,
+  reportSpki: spki,
   invitations: v.strictObject({ count: integer(10_000_000), spares: integer(10_000_000), root: hex(32) }),
   handedOutBy: name,
 });
@@ -148,7 +153,7 @@ export const manifestSchema: v.GenericSchema<unknown, Manifest> = v.strictObject
       key: hex(32),
       slots: integer(),
       releaseLead: integer(),
-      keyConfiguration: hex(),
+      keyConfiguration: shortHex(4096),
     }),
   ),
   workDifficulty: integer(40),

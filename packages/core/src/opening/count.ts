@@ -2,7 +2,7 @@ import { compare, encodeJson, H, TAGS } from "../bytes/index.ts";
 import { matchesShareCommitment, open, type Share } from "../envelope/index.ts";
 import { isAmanaError } from "../errors/index.ts";
 import { type Manifest, manifestId, recipients } from "../manifest/index.ts";
-import { type Answers, ballotSize, decodeBallot, type Questionnaire } from "../questionnaire/index.ts";
+import { type Answers, decodeBallot, type Questionnaire } from "../questionnaire/index.ts";
 import { type SubmissionLeaf, submissionContext } from "../submission/index.ts";
 
 /** What became of one selected submission. Exactly these five; none stops the count. */
@@ -23,7 +23,10 @@ export interface ToCount {
   readonly shares: readonly { readonly holder: number; readonly share: Share | null }[];
 }
 
-/** Opens and judges one submission. Each opener calls it with the same input and gets the same outcome, whichever k shares it has. */
+/**
+ * Opens and judges one submission. Each opener calls it with the same input and gets the same outcome, whichever k shares
+ * it has. Nothing in the envelope or the shares, which are attacker-controlled, makes it throw.
+ */
 export async function countSubmission(
   { leaf, envelope, shares }: ToCount,
   manifest: Manifest,
@@ -31,21 +34,18 @@ export async function countSubmission(
 ): Promise<Outcome> {
   if (envelope === null) return { outcome: "missing" };
   const context = submissionContext(manifestId(manifest), leaf.audience, leaf.responseKey, leaf.sequence);
-  // 1. Keep the shares that match their commitments.
-  const matching = shares.filter(({ holder, share }) => share !== null && matchesShareCommitment(envelope, holder, context, share));
-  if (matching.length < manifest.threshold) {
-    return { outcome: "unopened", wanting: shares.filter((entry) => !matching.includes(entry)).map(({ holder }) => holder) };
+  // 1. Keep the shares that match their commitments, one of each trustee.
+  const matching = new Map<number, Share>();
+  for (const { holder, share } of shares)
+    if (share !== null && matchesShareCommitment(envelope, holder, context, share)) matching.set(holder, share);
+  if (matching.size < manifest.threshold) {
+    const wanting = new Set(shares.flatMap(({ holder }) => (matching.has(holder) ? [] : [holder])));
+    return { outcome: "unopened", wanting: [...wanting].sort((a, b) => a - b) };
   }
   // 2. Combine, seal again, compare; 3. decode.
   try {
     const spec = { recipients: recipients(manifest), threshold: manifest.threshold, context, size: manifest.size };
-    const plaintext = await open(
-      envelope,
-      matching.map(({ share }) => share as Share),
-      spec,
-    );
-    if (plaintext.length !== ballotSize(questionnaire)) return { outcome: "invalid" };
-    const ballot = decodeBallot(questionnaire, plaintext);
+    const ballot = decodeBallot(questionnaire, await open(envelope, [...matching.values()], spec));
     return ballot.withdrawn ? { outcome: "withdrawn" } : { outcome: "counted", answers: ballot.answers };
   } catch (error) {
     if (isAmanaError(error)) return { outcome: "invalid" };

@@ -1,5 +1,4 @@
-import type { Rng } from "../bytes/index.ts";
-import { concat, equal, fromHex, H, Reader, SHA256, TAGS, uint, uint64, vector } from "../bytes/index.ts";
+import { concat, draw, equal, fromHex, H, Reader, type Rng, SHA256, TAGS, uint, uint64, vector } from "../bytes/index.ts";
 import { open, openShare, type Share, seal } from "../envelope/index.ts";
 import { AmanaError } from "../errors/index.ts";
 import { type Manifest, manifestId, recipients } from "../manifest/index.ts";
@@ -19,7 +18,13 @@ export interface ShareList {
 
 /** Makes a share list. A trustee's tool calls it and keeps the result to itself until the reveal. */
 export function shareList(shares: readonly (Share | null)[], rng: Rng = randomBytes): ShareList {
-  return { blind: rng(BLIND_LENGTH), list: concat(...shares.map((share) => share ?? new Uint8Array(SHARE_LENGTH))) };
+  const list = new Uint8Array(SHARE_LENGTH * shares.length);
+  shares.forEach((share, place) => {
+    if (share === null) return;
+    if (share.length !== SHARE_LENGTH) throw new TypeError(`a share has ${SHARE_LENGTH} bytes`);
+    list.set(share, SHARE_LENGTH * place);
+  });
+  return { blind: draw(rng, BLIND_LENGTH), list };
 }
 
 /** The share at one place, or null. */
@@ -89,7 +94,8 @@ export function readReveal(bytes: Uint8Array, manifest: Manifest): RevealPlace &
   const signature = reader.take(64);
   reader.end();
   const sender = manifest.trustees[place.sender];
-  if (sender === undefined || manifest.trustees[place.receiver] === undefined) throw new AmanaError("ERR_SHARE_LIST_FORMAT");
+  if (sender === undefined || manifest.trustees[place.receiver] === undefined || place.sender === place.receiver)
+    throw new AmanaError("ERR_SHARE_LIST_FORMAT");
   if (!verify(fromHex(sender.signingKey), revealMessage(manifestId(manifest), place, envelope), signature)) {
     throw new AmanaError("ERR_SHARE_LIST_FORMAT");
   }
@@ -97,8 +103,11 @@ export function readReveal(bytes: Uint8Array, manifest: Manifest): RevealPlace &
 }
 
 /**
- * Opens a reveal sent to this trustee and checks it against the commitment that its sender logged.
- * @throws ERR_SHARE_LIST_FORMAT, ERR_COMMITMENT_MISMATCH (which is logged as the sender's fault)
+ * Opens a reveal sent to this trustee and checks it against the commitment that its sender logged. Attempt and receiver are
+ * inside the signature and the envelope's context; the caller has compared them with where it stands (`readReveal`).
+ * @throws ERR_SHARE_LIST_FORMAT when it is not signed by its sender or not for this key; ERR_ENVELOPE_FORMAT, ERR_ENVELOPE_INVALID when
+ * it is not sealed as the protocol says; ERR_COMMITMENT_MISMATCH when the list is another than was committed to. What a sender signed and
+ * does not open to its commitment is logged as its fault.
  */
 export async function openReveal(
   bytes: Uint8Array,
@@ -110,15 +119,15 @@ export async function openReveal(
   const { envelope, ...place } = readReveal(bytes, manifest);
   const id = manifestId(manifest);
   const context = revealContext(id, place);
-  const size = BLIND_LENGTH + SHARE_LENGTH * count;
   const recipient = recipients(manifest)[place.receiver] as Uint8Array;
   const share = openShare(envelope, 0, key, context);
   if (share === null) throw new AmanaError("ERR_SHARE_LIST_FORMAT");
+  const size = BLIND_LENGTH + SHARE_LENGTH * count;
   const plaintext = await open(envelope, [share], { recipients: [recipient], threshold: 1, context, size });
   const shares = { blind: plaintext.subarray(0, BLIND_LENGTH), list: plaintext.subarray(BLIND_LENGTH) };
-  if (plaintext.length !== size || !equal(shareListCommitment(id, place.sender, place.ledgerSize, shares), commitment)) {
-    throw new AmanaError("ERR_COMMITMENT_MISMATCH");
-  }
+  // A shorter plaintext in an envelope of the right size is no list of these places, whatever was committed to.
+  const committed = equal(shareListCommitment(id, place.sender, place.ledgerSize, shares), commitment);
+  if (plaintext.length !== size || !committed) throw new AmanaError("ERR_COMMITMENT_MISMATCH");
   return shares;
 }
 

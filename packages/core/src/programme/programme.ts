@@ -11,8 +11,10 @@ import {
   name,
   PROTOCOL,
   TAGS,
+  toHex,
 } from "../bytes/index.ts";
 import { AmanaError, type Problem } from "../errors/index.ts";
+import { NOTE_COSIGNATURE, NOTE_ED25519, type NoteKeyType, parseVerifierKey, type VerifierKey } from "../ledger/index.ts";
 import { isSigningPublicKey } from "../primitives/index.ts";
 
 /** An organisation behind the programme. Its long-term signing key is 32 bytes of hex; it keeps the seed itself. */
@@ -64,7 +66,7 @@ export function encodeProgramme(programme: Programme): Uint8Array {
   return encodeJson(programme);
 }
 
-/** Reads and checks a programme. The bytes are attacker-controlled. @throws ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_PROGRAMME_INVALID */
+/** Reads and checks a programme. The bytes are attacker-controlled. @throws ERR_BYTES_ENCODING, ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_PROGRAMME_INVALID */
 export function decodeProgramme(bytes: Uint8Array): Programme {
   const programme = decodeJson(bytes, programmeSchema);
   checkProgramme(programme);
@@ -74,26 +76,48 @@ export function decodeProgramme(bytes: Uint8Array): Programme {
 /** Names every mistake of a programme at once. @throws ERR_PROGRAMME_INVALID */
 export function checkProgramme(programme: Programme): void {
   const problems: Problem[] = [];
-  if (programme.revision !== 0)
-    problems.push({ path: "/revision", message: "only revision 0 exists; a rotation of keys is a new programme" });
-  const ids = programme.organisations.map((organisation) => organisation.id);
-  const keys = programme.organisations.map((organisation) => organisation.key);
+  const wrong = (path: string, message: string): void => void problems.push({ path, message });
+  if (programme.revision !== 0) wrong("/revision", "only revision 0 exists; a rotation of keys is a new programme");
+  const ids = new Set<string>();
+  // One key, one role: a signature of one role must not count as another's, and one witness not as two.
+  const keys = new Set<string>();
+  const role = (path: string, key: string): void => {
+    if (keys.has(key)) wrong(path, "this key is used twice");
+    keys.add(key);
+  };
   programme.organisations.forEach(({ id, key }, index) => {
-    if (ids.indexOf(id) !== index) problems.push({ path: `/organisations/${index}/id`, message: "this id is used twice" });
-    if (keys.indexOf(key) !== index) problems.push({ path: `/organisations/${index}/key`, message: "this key is used twice" });
-    if (!isSigningPublicKey(fromHex(key))) problems.push({ path: `/organisations/${index}/key`, message: "not an Ed25519 public key" });
+    if (ids.has(id)) wrong(`/organisations/${index}/id`, "this id is used twice");
+    ids.add(id);
+    if (!isSigningPublicKey(fromHex(key))) wrong(`/organisations/${index}/key`, "not an Ed25519 public key");
+    role(`/organisations/${index}/key`, key);
   });
-  if (!isSigningPublicKey(fromHex(programme.promiseKey))) problems.push({ path: "/promiseKey", message: "not an Ed25519 public key" });
-  if (!programme.ledger.vkey.startsWith(`${programme.ledger.origin}+`))
-    problems.push({ path: "/ledger/vkey", message: "does not name the origin" });
+  if (!isSigningPublicKey(fromHex(programme.promiseKey))) wrong("/promiseKey", "not an Ed25519 public key");
+  role("/promiseKey", programme.promiseKey);
+  const ledger = noteKeyOf(programme.ledger.vkey, NOTE_ED25519);
+  if (ledger === null) wrong("/ledger/vkey", "not a verifier key of a log");
+  else {
+    if (ledger.name !== programme.ledger.origin) wrong("/ledger/vkey", "does not name the origin");
+    role("/ledger/vkey", toHex(ledger.publicKey));
+  }
   programme.witnesses.forEach(({ organisation, vkey }, index) => {
-    if (!ids.includes(organisation)) problems.push({ path: `/witnesses/${index}/organisation`, message: "no such organisation" });
-    if (programme.witnesses.findIndex((other) => other.vkey === vkey) !== index)
-      problems.push({ path: `/witnesses/${index}/vkey`, message: "this key is used twice" });
+    if (!ids.has(organisation)) wrong(`/witnesses/${index}/organisation`, "no such organisation");
+    const witness = noteKeyOf(vkey, NOTE_COSIGNATURE);
+    if (witness === null) wrong(`/witnesses/${index}/vkey`, "not a verifier key of a witness");
+    else role(`/witnesses/${index}/vkey`, toHex(witness.publicKey));
   });
-  if (programme.quorum > programme.witnesses.length) problems.push({ path: "/quorum", message: "more than there are witnesses" });
-  if (!programme.trial && programme.freshnessDays === 0) problems.push({ path: "/freshnessDays", message: "at least one day" });
+  if (programme.quorum > programme.witnesses.length) wrong("/quorum", "more than there are witnesses");
+  if (!programme.trial && programme.freshnessDays === 0) wrong("/freshnessDays", "at least one day");
   if (problems.length > 0) throw new AmanaError("ERR_PROGRAMME_INVALID", { problems });
+}
+
+/** A verifier key of the given type, or null. */
+function noteKeyOf(vkey: string, type: NoteKeyType): VerifierKey | null {
+  try {
+    const key = parseVerifierKey(vkey);
+    return key.type === type ? key : null;
+  } catch {
+    return null;
+  }
 }
 
 /** `H("amana/v1 programme", bytes)`: what clients pin. 32 bytes. */

@@ -19,7 +19,7 @@ export interface Release {
     readonly unopened: number;
     readonly missing: number;
   }[];
-  /** Trustees whose shares were wanting, and for how many envelopes. */
+  /** Trustees whose shares were wanting, and for how many envelopes; by index. */
   readonly wanting: readonly { readonly holder: number; readonly count: number }[];
   /** `results.json`, its CSV and its pages, sorted by name. */
   readonly files: readonly { readonly name: string; readonly sha256: string; readonly length: number }[];
@@ -40,19 +40,29 @@ export const releaseSchema: v.GenericSchema<unknown, Release> = v.strictObject({
   manifest: hex(32),
   ledgerSize: integer(),
   totals: v.pipe(v.array(total), v.maxLength(16)),
-  wanting: v.pipe(v.array(v.strictObject({ holder: integer(254), count: integer() })), v.maxLength(16)),
+  wanting: v.pipe(
+    v.array(v.strictObject({ holder: integer(254), count: integer() })),
+    v.maxLength(16),
+    v.check((list) => isAscending(list.map(({ holder }) => holder))),
+  ),
   files: v.pipe(
     v.array(v.strictObject({ name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9.-]{0,63}$/)), sha256: hex(32), length: integer() })),
     v.maxLength(64),
+    v.check((list) => isAscending(list.map(({ name }) => name))),
   ),
 });
+
+/** Sorted, and none twice: a release has one encoding. */
+function isAscending(values: readonly (string | number)[]): boolean {
+  return values.every((value, index) => index === 0 || (values[index - 1] as string | number) < value);
+}
 
 /** Canonical bytes of a release; every opener builds the same. */
 export function encodeRelease(release: Release): Uint8Array {
   return encodeJson(release);
 }
 
-/** Reads a release; the bytes are attacker-controlled. @throws ERR_JSON_CANONICAL, ERR_JSON_SCHEMA */
+/** Reads a release; the bytes are attacker-controlled. @throws ERR_BYTES_ENCODING, ERR_JSON_CANONICAL, ERR_JSON_SCHEMA */
 export function decodeRelease(bytes: Uint8Array): Release {
   return decodeJson(bytes, releaseSchema);
 }

@@ -12,6 +12,7 @@ export {
   checkTokens,
   decodeSubmission,
   encodeSubmission,
+  isPlaced,
   lastSequence,
   NO_TOKEN,
   peekManifestId,

@@ -1,8 +1,9 @@
 import { concat, Reader, SHA256, uint } from "../bytes/index.ts";
 import { TOKEN_LENGTH } from "../credential/index.ts";
 import { AmanaError } from "../errors/index.ts";
+import { MAX_ISSUERS } from "../manifest/index.ts";
 import { verify } from "../primitives/index.ts";
-import { type Submission, submissionMessage } from "./submission.ts";
+import { envelopeHash, type Submission, submissionMessage } from "./submission.ts";
 
 /** A submission as the ledger keeps it: everything but the ciphertext, which nobody can harvest there. */
 export interface SubmissionLeaf extends Omit<Submission, "envelope"> {
@@ -20,7 +21,7 @@ const REPORT_MAGIC = "AMR1";
  *     } SubmissionLeaf;
  */
 export function encodeSubmissionLeaf(submission: Submission): Uint8Array {
-  return concat(
+  const bytes = concat(
     new TextEncoder().encode(MAGIC),
     submission.manifestId,
     uint(submission.audience, 1),
@@ -28,9 +29,12 @@ export function encodeSubmissionLeaf(submission: Submission): Uint8Array {
     uint(submission.tokens.length, 1),
     submission.responseKey,
     ...submission.tokens,
-    SHA256(submission.envelope),
+    envelopeHash(submission),
     submission.signature,
   );
+  if (bytes.length !== FIXED + submission.tokens.length * TOKEN_LENGTH)
+    throw new TypeError("a field of the submission has the wrong length");
+  return bytes;
 }
 
 /** Reads a submission leaf; the bytes are attacker-controlled. @throws ERR_ENTRY_INVALID */
@@ -39,7 +43,7 @@ export function decodeSubmissionLeaf(bytes: Uint8Array): SubmissionLeaf {
   reader.magic(MAGIC);
   const head = { manifestId: reader.take(32), audience: reader.uint8(), sequence: reader.uint8() };
   const places = reader.uint8();
-  if (bytes.length !== FIXED + places * TOKEN_LENGTH) throw new AmanaError("ERR_ENTRY_INVALID");
+  if (places > MAX_ISSUERS || bytes.length !== FIXED + places * TOKEN_LENGTH) throw new AmanaError("ERR_ENTRY_INVALID");
   const leaf: SubmissionLeaf = {
     ...head,
     responseKey: reader.take(32),
@@ -51,7 +55,7 @@ export function decodeSubmissionLeaf(bytes: Uint8Array): SubmissionLeaf {
   return leaf;
 }
 
-/** Whether the response key signed this leaf. */
+/** Whether the response key signed this leaf. Its audience, sequence and tokens are for `Selection` and auditors to judge. */
 export function verifySubmissionLeaf(leaf: SubmissionLeaf): boolean {
   return verify(leaf.responseKey, submissionMessage(leaf), leaf.signature);
 }

@@ -10,6 +10,7 @@ export interface InclusionPromise {
 }
 
 const MAGIC = "AMP1";
+const LENGTH = 136;
 
 function promiseMessage({ manifestId, leafHash, epoch }: Omit<InclusionPromise, "signature">): Uint8Array {
   return H(TAGS.promise, manifestId, leafHash, uint(epoch, 4));
@@ -31,7 +32,10 @@ export function verifyPromise(promise: InclusionPromise, promiseKey: Uint8Array)
  *     } Promise;                                                                                       136 bytes
  */
 export function encodePromise(promise: InclusionPromise): Uint8Array {
-  return concat(new TextEncoder().encode(MAGIC), promise.manifestId, promise.leafHash, uint(promise.epoch, 4), promise.signature);
+  const { manifestId, leafHash, epoch, signature } = promise;
+  const bytes = concat(new TextEncoder().encode(MAGIC), manifestId, leafHash, uint(epoch, 4), signature);
+  if (bytes.length !== LENGTH) throw new TypeError(`a promise has ${LENGTH} bytes`);
+  return bytes;
 }
 
 /** Reads a promise; the bytes are attacker-controlled. @throws ERR_RESPONSE_INVALID */

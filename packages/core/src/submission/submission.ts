@@ -1,8 +1,8 @@
-import { concat, fromHex, H, Reader, SHA256, TAGS, uint, vector } from "../bytes/index.ts";
-import { parseIssuerKey, responseNonce, TOKEN_LENGTH, verifyToken } from "../credential/index.ts";
+import { concat, equal, H, Reader, SHA256, TAGS, uint, vector } from "../bytes/index.ts";
+import { responseNonce, TOKEN_LENGTH, verifyToken } from "../credential/index.ts";
 import { checkEnvelope } from "../envelope/index.ts";
 import { AmanaError } from "../errors/index.ts";
-import { envelopeShape, type Manifest, manifestId, roundEnvelopeLength, tokenPlaces } from "../manifest/index.ts";
+import { envelopeShape, type Manifest, manifestId, roundEnvelopeLength, roundIssuers, tokenPlaces } from "../manifest/index.ts";
 import { isSigningPublicKey, type SigningKey, sign, verify } from "../primitives/index.ts";
 
 /** One version of one person's answer in a round, or one message of a report, as it travels. */
@@ -40,7 +40,7 @@ export function submissionLength(manifest: Manifest): number {
  *     } Submission;
  */
 export function encodeSubmission(submission: Submission): Uint8Array {
-  return concat(
+  const bytes = concat(
     new TextEncoder().encode(MAGIC),
     submission.manifestId,
     uint(submission.audience, 1),
@@ -50,6 +50,9 @@ export function encodeSubmission(submission: Submission): Uint8Array {
     vector(submission.envelope),
     submission.signature,
   );
+  if (bytes.length !== FIXED + submission.tokens.length * TOKEN_LENGTH + submission.envelope.length)
+    throw new TypeError("a field of the submission has the wrong length");
+  return bytes;
 }
 
 /** Reads a submission of a given round. The bytes are attacker-controlled. @throws ERR_SUBMISSION_FORMAT */
@@ -87,6 +90,17 @@ export function submissionMessage(fields: Omit<Submission, "signature" | "envelo
   return H(TAGS.submission, fields.manifestId, uint(audience, 1), uint(sequence, 1), responseKey, SHA256(concat(...tokens)), envelopeHash);
 }
 
+const envelopeHashes = new WeakMap<Submission, Uint8Array>();
+
+/** SHA-256 of a submission's envelope, computed once: signature and leaf both need it, and it is most of what a collector hashes. */
+export function envelopeHash(submission: Submission): Uint8Array {
+  const known = envelopeHashes.get(submission);
+  if (known !== undefined) return known;
+  const hash = SHA256(submission.envelope);
+  envelopeHashes.set(submission, hash);
+  return hash;
+}
+
 /** Signs a submission with the response key. The respondent's client calls it. */
 export function signSubmission(fields: Omit<Submission, "signature" | "responseKey">, key: SigningKey): Submission {
   const unsigned = { ...fields, responseKey: key.publicKey };
@@ -101,7 +115,9 @@ export function submissionContext(id: Uint8Array, audience: number, responseKey:
 /** A place without a token. */
 export const NO_TOKEN: Uint8Array = new Uint8Array(TOKEN_LENGTH);
 
-const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
+}
 
 /**
  * Everything a collector checks that needs no memory, cheap first: round, audience, sequence, envelope shape,
@@ -110,38 +126,43 @@ const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
  */
 export function checkSubmission(submission: Submission, manifest: Manifest, admitted: boolean): void {
   // 1. The round.
-  const id = manifestId(manifest);
-  if (!submission.manifestId.every((byte, index) => byte === id[index])) throw new AmanaError("ERR_ROUND_UNKNOWN");
-  // 2. The audience and the sequence.
-  const reports = manifest.kind === "reports";
-  if (submission.audience >= (reports ? 1 : manifest.audiences.length)) throw new AmanaError("ERR_SUBMISSION_FORMAT");
-  if (submission.sequence > lastSequence(manifest)) throw new AmanaError("ERR_SUBMISSION_FORMAT");
-  if (!isSigningPublicKey(submission.responseKey)) throw new AmanaError("ERR_SUBMISSION_FORMAT");
+  if (!equal(submission.manifestId, manifestId(manifest))) throw new AmanaError("ERR_ROUND_UNKNOWN");
+  // 2. The audience, the sequence and the response key.
+  if (!isPlaced(submission, manifest) || !isSigningPublicKey(submission.responseKey)) throw new AmanaError("ERR_SUBMISSION_FORMAT");
   // 3. The shape of the envelope.
   checkEnvelope(submission.envelope, envelopeShape(manifest));
   // 4. The signature.
-  const message = submissionMessage({ ...submission, envelopeHash: SHA256(submission.envelope) });
+  const message = submissionMessage({ ...submission, envelopeHash: envelopeHash(submission) });
   if (!verify(submission.responseKey, message, submission.signature)) throw new AmanaError("ERR_SUBMISSION_SIGNATURE");
   // 5. The tokens.
   const verdict = checkTokens(submission, manifest);
-  if (verdict === "none" && !reports && !admitted) throw new AmanaError("ERR_TOKEN_MISSING");
   if (verdict === "invalid") throw new AmanaError("ERR_TOKEN_INVALID");
+  if (verdict === "none" && manifest.kind !== "reports" && !admitted) throw new AmanaError("ERR_TOKEN_MISSING");
 }
 
-/** `valid`: all of the audience's issuers signed. `none`: all zeros. `invalid`: anything else. Keys come from the manifest, never from the submission. */
+/** Whether a submission or leaf names an audience and a sequence that the round has. */
+export function isPlaced({ audience, sequence }: Pick<Submission, "audience" | "sequence">, manifest: Manifest): boolean {
+  return audience < (manifest.kind === "reports" ? 1 : manifest.audiences.length) && sequence <= lastSequence(manifest);
+}
+
+/**
+ * `valid`: all of the audience's issuers signed. `none`: all zeros. `invalid`: anything else, the wrong number of places
+ * among it: a leaf says itself how many it has, and one with fewer must not get by with fewer issuers.
+ * Keys come from the manifest, never from the submission.
+ */
 export function checkTokens(
   fields: Pick<Submission, "audience" | "responseKey" | "tokens">,
   manifest: Manifest,
 ): "valid" | "none" | "invalid" {
-  if (fields.tokens.every(isZero)) return "none";
-  const issuers = manifest.audiences[fields.audience]?.issuers ?? [];
+  const { audience, responseKey, tokens } = fields;
+  if (tokens.length !== tokenPlaces(manifest)) return "invalid";
+  if (tokens.every(isZero)) return "none";
+  const issuers = roundIssuers(manifest, audience);
   const id = manifestId(manifest);
-  const nonce = responseNonce(id, fields.responseKey);
-  const right = fields.tokens.every((token, place) => {
+  const nonce = responseNonce(id, responseKey);
+  const right = tokens.every((token, place) => {
     const issuer = issuers[place];
-    return issuer === undefined
-      ? isZero(token)
-      : verifyToken(token, { nonce, issuerName: issuer.name, manifestId: id, key: parseIssuerKey(fromHex(issuer.spki)) });
+    return issuer === undefined ? isZero(token) : verifyToken(token, { nonce, issuerName: issuer.name, manifestId: id, key: issuer.key });
   });
   return right ? "valid" : "invalid";
 }

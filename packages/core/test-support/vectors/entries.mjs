@@ -1,0 +1,91 @@
+import { commitment } from "./opening.mjs";
+import * as round from "./round.mjs";
+import { bytes, canonical, H, hex, sha256, u8, u32, u64 } from "./tools.mjs";
+
+const protocol = "amana/1";
+const manifest = hex(round.surveyId);
+const file = { sha256: hex(sha256(bytes("file"))), length: 1216 };
+const hashes = [sha256(bytes("leaf 1")), sha256(bytes("leaf 2"))].sort(Buffer.compare);
+
+/** Entries that a key holder signs: what it signs, and with which trustee's key. */
+const signed = (fields, holder, message) => ({
+  holder,
+  message: hex(message),
+  entry: { protocol, manifest, ...fields, signature: hex(round.trustees[holder].signing.sign(message)) },
+});
+
+export function entryVectors() {
+  const id = round.surveyId;
+  const byHolders = {
+    held: signed(
+      { type: "held", holder: 0, epoch: 3, ledgerSize: 40, missing: hashes.map(hex) },
+      0,
+      H("amana/v1 held", id, u8(0), u32(3), u64(40), ...hashes),
+    ),
+    "share-list": signed(
+      { type: "share-list", holder: 0, ledgerSize: 40, commitment: hex(commitment) },
+      0,
+      H("amana/v1 commitment to a share list", id, u8(0), u64(40), commitment),
+    ),
+    absent: signed({ type: "absent", holder: 1, attempt: 0, absent: 2 }, 1, H("amana/v1 absent", id, u8(1), u8(0), u8(2))),
+    "opening-fault": signed(
+      { type: "opening-fault", holder: 2, attempt: 1, fault: 0 },
+      2,
+      H("amana/v1 opening fault", id, u8(2), u8(1), u8(0)),
+    ),
+    "key-destroyed": signed({ type: "key-destroyed", holder: "trustee/1" }, 1, H("amana/v1 key destroyed", id, "trustee/1")),
+  };
+  const place = { protocol, manifest, audience: "officials", issuer: "customs-issuer" };
+  const plain = [
+    { protocol, type: "programme", programme: round.programme },
+    { protocol, type: "manifest", manifest: round.survey, cosignatures: round.cosign(id, round.trustees) },
+    {
+      protocol,
+      type: "amendment",
+      manifest,
+      number: 1,
+      previous: manifest,
+      change: { kind: "lengthen", answeringClose: 1, sealBy: 2, missingBy: 3, commitBy: 4 },
+      cosignatures: [],
+    },
+    {
+      protocol,
+      type: "amendment",
+      manifest,
+      number: 2,
+      previous: file.sha256,
+      change: { kind: "close-early", answeringClose: 1 },
+      cosignatures: [],
+    },
+    {
+      protocol,
+      type: "amendment",
+      manifest,
+      number: 3,
+      previous: file.sha256,
+      change: { kind: "cancel", reason: "Too few." },
+      cosignatures: [],
+    },
+    { ...place, type: "invitations", count: 38, ...file },
+    { ...place, type: "draws", count: 2, ...file },
+    { ...place, type: "replaced", invited: file.sha256, by: null },
+    { ...place, type: "replaced", invited: file.sha256, by: hex(bytes("spare")) },
+    { protocol, type: "key-destroyed", manifest, holder: "issuer/officials/customs-issuer", signature: null },
+    { protocol, type: "epoch", manifest, from: 2, to: 3, firstIndex: 12, count: 5 },
+    { protocol, type: "close", manifest },
+    {
+      protocol,
+      type: "release",
+      manifest,
+      ledgerSize: 40,
+      signatures: [{ holder: 0, signature: hex(bytes("signature", 64)) }],
+      ...file,
+    },
+    { protocol, type: "retention", manifest, count: 3 },
+    ...["plan", "announcement", "builds"].map((type) => ({ protocol, type, ...file })),
+  ];
+  return {
+    signed: Object.values(byHolders).map((vector) => ({ ...vector, canonical: canonical(vector.entry) })),
+    plain: plain.map((entry) => ({ entry, canonical: canonical(entry) })),
+  };
+}
