@@ -68,6 +68,7 @@ function checkAgainst(manifest: Manifest, programme: Programme, now: Date, probl
   });
   problems.push(...found.filter(({ path }) => !/\/(spki|reportSpki)$/.test(path)));
   if (RESERVED.has(manifest.round)) problems.push({ path: "/manifest/round", message: "a name that the server uses itself" });
+  if (manifest.relay !== null) problems.push({ path: "/manifest/relay", message: "this server has no gateway for a relay" });
   if (manifest.windows.answeringClose * 1000 <= now.getTime())
     problems.push({ path: "/manifest/windows/answeringClose", message: "is in the past" });
 }

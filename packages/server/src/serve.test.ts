@@ -1,0 +1,195 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { goLive } from "../fixtures/client.ts";
+import { surveyDraft } from "../fixtures/drafts.ts";
+import { withDataFolder } from "../fixtures/folder.ts";
+import { newHolders } from "../fixtures/keys.ts";
+import { snapshot } from "../fixtures/raw.ts";
+import { startServer, trialProgramme } from "../fixtures/server.ts";
+import { initProgramme, operatorClient, readEnv, serve } from "./index.ts";
+
+interface Ran {
+  readonly exit: Promise<number>;
+  readonly url: Promise<string>;
+  readonly lines: string[];
+  stop(): void;
+}
+
+function run(environment: Record<string, string>): Ran {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  let listening: (url: string) => void = () => undefined;
+  const url = new Promise<string>((resolve) => {
+    listening = resolve;
+  });
+  const io = {
+    say: (line: string) => void lines.push(line),
+    warn: (line: string) => void lines.push(line),
+    stop: stop.signal,
+    onListening: listening,
+  };
+  const exit = serve(readEnv({ AMANA_PORT: "0", ...environment }), io);
+  return { exit, url, lines, stop: () => stop.abort() };
+}
+
+const inFuture = (draft: ReturnType<typeof surveyDraft>) => {
+  const now = Math.floor(Date.now() / 1000);
+  const shift = now - draft.manifest.windows.answeringOpen;
+  const { windows, deadlines } = draft.manifest;
+  return {
+    ...draft,
+    manifest: {
+      ...draft.manifest,
+      windows: Object.fromEntries(Object.entries(windows).map(([name, time]) => [name, time + shift])) as unknown as typeof windows,
+      deadlines: {
+        ...deadlines,
+        sealBy: deadlines.sealBy + shift,
+        missingBy: deadlines.missingBy + shift,
+        commitBy: deadlines.commitBy + shift,
+      },
+    },
+  };
+};
+
+describe("serve", () => {
+  it("listens, answers, serves the operator beside, and stops with 0", () =>
+    withDataFolder(async (folder) => {
+      const holders = newHolders();
+      await trialProgramme(folder, holders);
+      const server = run({ AMANA_DATA: folder, AMANA_BASE: "/feedback/" });
+      const url = await server.url;
+      expect((await fetch(`${url}health`)).status).toBe(200);
+      expect((await fetch(new URL("/elsewhere", url))).status).toBe(404);
+      const operator = await operatorClient(folder);
+      await operator.createDraft(inFuture(surveyDraft(holders)));
+      const codes = await operator.createInvitations({ round: "wave-1", audience: "officials", count: 3, spares: 1 });
+      expect(codes.map((code) => code.length)).toEqual([10, 10, 10]);
+      expect((await operator.status()).drafts).toMatchObject([
+        { round: "wave-1", invitations: true, cosigned: [], missing: ["customs", "bar", "chamber"] },
+      ]);
+      await expect(operator.createInvitations({ round: "wave-1", audience: "officials", count: 3 })).rejects.toMatchObject({
+        code: "ERR_INVITATIONS_MADE",
+      });
+      await expect(operator.createDraft({} as never)).rejects.toMatchObject({ code: "ERR_MANIFEST_INVALID" });
+      await expect(operator.publishRelease("wave-1")).rejects.toMatchObject({ code: "ERR_ROUND_UNKNOWN" });
+      await operator.tick();
+      await operator.close();
+      server.stop();
+      expect(await server.exit).toBe(0);
+      expect(server.lines.at(-1)).toBe("Stopped.");
+
+      // Without a server the same client opens the folder itself.
+      const alone = await operatorClient(folder);
+      expect((await alone.status()).drafts.length).toBe(1);
+      await alone.discardDraft("wave-1");
+      expect((await alone.status()).drafts).toEqual([]);
+      await alone.close();
+    }));
+
+  it("stops on a signal", () =>
+    withDataFolder(async (folder) => {
+      await trialProgramme(folder, newHolders());
+      const server = run({ AMANA_DATA: folder });
+      await server.url;
+      process.emit("SIGTERM");
+      expect(await server.exit).toBe(0);
+      expect(process.listenerCount("SIGTERM")).toBe(0);
+    }));
+});
+
+/** Runs a server that must not start: exit 2, a sentence that says what to do, and nothing changed. */
+async function fails(folder: string, environment: Record<string, string>): Promise<string> {
+  const before = await snapshot(folder).catch(() => null);
+  const server = run({ AMANA_DATA: folder, ...environment });
+  expect(await server.exit).toBe(2);
+  expect(await snapshot(folder).catch(() => null)).toEqual(before);
+  return server.lines.join("\n");
+}
+
+describe("a server that cannot start", () => {
+  it("says which address is busy", () =>
+    withDataFolder(async (folder) => {
+      await trialProgramme(folder, newHolders());
+      const other = createServer().listen(0, "127.0.0.1");
+      await new Promise((resolve) => other.once("listening", resolve));
+      const { port } = other.address() as AddressInfo;
+      expect(await fails(folder, { AMANA_PORT: String(port) })).toContain("(ERR_ADDRESS_BUSY)");
+      other.close();
+      expect(await fails(folder, { AMANA_HOST: "203.0.113.1" })).toContain("/AMANA_HOST");
+    }));
+
+  it("says that there is no programme, and makes no folder", () =>
+    withDataFolder(async (folder) => {
+      expect(await fails(folder, {})).toContain("amana init");
+      await mkdir(folder);
+      expect(await fails(folder, {})).toContain("(ERR_PROGRAMME_MISSING)");
+      await expect(operatorClient(join(folder, "none"))).rejects.toMatchObject({ code: "ERR_PROGRAMME_MISSING" });
+    }));
+
+  it("says which document is damaged, and that another process has the folder", () =>
+    withDataFolder(async (folder) => {
+      await trialProgramme(folder, newHolders());
+      const running = await startServer(folder);
+      expect(await fails(folder, {})).toContain("(ERR_STORE_BUSY)");
+      await running.close();
+      const secrets = await readFile(join(folder, "secrets.json"));
+      await writeFile(join(folder, "secrets.json"), Buffer.concat([secrets.subarray(0, 80), Buffer.from("x"), secrets.subarray(81)]));
+      expect(await fails(folder, {})).toContain("secrets.json");
+      await writeFile(join(folder, "secrets.json"), secrets);
+      expect(await fails(folder, { AMANA_ORIGIN: "https://elsewhere.example" })).toContain("/origin");
+      expect(await fails(folder, { AMANA_FORM: join(folder, "none") })).toContain("/form");
+      expect(await fails(folder, { AMANA_BRAND: join(folder, "none.json") })).toContain("/AMANA_BRAND");
+    }));
+
+  it("names every bad setting at once", () => {
+    const bad = { AMANA_HOST: "a b", AMANA_PORT: "70000", AMANA_ORIGIN: "ftp://x", AMANA_BASE: "feedback" };
+    expect(() => readEnv(bad)).toThrow(
+      expect.objectContaining({
+        details: {
+          problems: ["/AMANA_DATA", "/AMANA_HOST", "/AMANA_PORT", "/AMANA_ORIGIN", "/AMANA_BASE"].map((path) =>
+            expect.objectContaining({ path }),
+          ),
+        },
+      }),
+    );
+    expect(readEnv({ AMANA_DATA: "/data", AMANA_PORT: "" })).toMatchObject({ data: "/data", host: "127.0.0.1", port: 8080, base: "/" });
+  });
+});
+
+describe("a new programme", () => {
+  it("needs an empty folder, and names every mistake", () =>
+    withDataFolder(async (folder) => {
+      const holders = newHolders();
+      const input = { name: { en: "Trial" }, trial: true, organisations: [], origin: "https://example.org" };
+      await expect(initProgramme(folder, input)).rejects.toMatchObject({ code: "ERR_PROGRAMME_INVALID" });
+      await expect(initProgramme(folder, { ...input, origin: "not an address" })).rejects.toMatchObject({ code: "ERR_PROGRAMME_INVALID" });
+      expect(await snapshot(folder).catch(() => null)).toBeNull();
+      await trialProgramme(folder, holders);
+      const before = await snapshot(folder);
+      await expect(trialProgramme(folder, holders)).rejects.toMatchObject({ code: "ERR_FOLDER_NOT_EMPTY" });
+      expect(await snapshot(folder)).toEqual(before);
+      await chmod(folder, 0o700);
+    }));
+
+  it("survives a stop between the last co-signature and the ledger", () =>
+    withDataFolder(async (folder) => {
+      const holders = newHolders();
+      await trialProgramme(folder, holders);
+      const server = await startServer(folder);
+      const append = server.store.writeCheckpoint.bind(server.store);
+      server.store.writeCheckpoint = async () => {
+        throw new Error("power cut");
+      };
+      await expect(goLive(server, holders)).rejects.toThrow("ERR_INTERNAL");
+      server.store.writeCheckpoint = append;
+      await server.close();
+      const again = await startServer(folder);
+      expect((await again.call("rounds")).json()).toMatchObject({ rounds: [{ name: "wave-1", entryIndex: 1 }] });
+      expect((await again.call("drafts")).json()).toEqual({ drafts: [] });
+      expect((await again.amana.operator.status()).drafts).toEqual([]);
+      await again.close();
+    }));
+});
