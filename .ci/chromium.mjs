@@ -12,7 +12,10 @@ export function findChromium() {
   for (const name of ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]) {
     for (const folder of folders) if (isExecutable(join(folder, name))) return join(folder, name);
   }
-  for (const path of ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"]) {
+  for (const path of [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ]) {
     if (isExecutable(path)) return path;
   }
   return inPlaywrightCache();
@@ -21,7 +24,10 @@ export function findChromium() {
 function inPlaywrightCache() {
   const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), ".cache", "ms-playwright");
   if (!existsSync(cache)) return null;
-  for (const name of readdirSync(cache).filter((each) => each.startsWith("chromium-")).sort().reverse()) {
+  for (const name of readdirSync(cache)
+    .filter((each) => each.startsWith("chromium-"))
+    .sort()
+    .reverse()) {
     for (const path of ["chrome-linux/chrome", "chrome-linux64/chrome"]) {
       if (isExecutable(join(cache, name, path))) return join(cache, name, path);
     }

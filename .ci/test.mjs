@@ -12,12 +12,21 @@ let passed = 0;
 let failed = 0;
 
 const chromium = needChromium();
-check("a Chromium for the tests in a browser", chromium !== null, "Install one, for example: apt-get install chromium (or set CHROMIUM_PATH).");
+check(
+  "a Chromium for the tests in a browser",
+  chromium !== null,
+  "Install one, for example: apt-get install chromium (or set CHROMIUM_PATH).",
+);
 step("format, lint and import rules", bin("biome"), ["check", "."]);
 step("types of the sources", bin("tsc"), ["-b"]);
 step("types of the tests", bin("tsc"), ["-p", "tsconfig.tests.json"]);
 for (const name of readdirSync(join(root, "packages"))) {
-  step(`packaging of ${name}`, join(root, "test", "node_modules", ".bin", "publint"), [join(root, "packages", name), "--strict", "--pack", "false"]);
+  step(`packaging of ${name}`, join(root, "test", "node_modules", ".bin", "publint"), [
+    join(root, "packages", name),
+    "--strict",
+    "--pack",
+    "false",
+  ]);
 }
 tests();
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
@@ -27,7 +36,9 @@ process.exitCode = failed === 0 ? 0 : 1;
 function tests() {
   const folder = mkdtempSync(join(tmpdir(), "amana-test-"));
   const report = join(folder, "report.json");
-  const { status } = run(bin("vitest"), ["run", "--coverage", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`], { CHROMIUM_PATH: chromium ?? "" });
+  const { status } = run(bin("vitest"), ["run", "--coverage", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`], {
+    CHROMIUM_PATH: chromium ?? "",
+  });
   let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, success: false };
   try {
     counts = JSON.parse(readFileSync(report, "utf8"));

@@ -8,7 +8,10 @@ export interface Ran {
 }
 
 /** Runs `amana …` in this process, with the trial's clock, and fails loudly when it does not end as expected. */
-export async function amana(args: readonly string[], options: { readonly now: () => Date; readonly state: string; readonly expect?: number }): Promise<Ran> {
+export async function amana(
+  args: readonly string[],
+  options: { readonly now: () => Date; readonly state: string; readonly expect?: number },
+): Promise<Ran> {
   const warnings: string[] = [];
   let result: unknown = null;
   const io: Io = {

@@ -8,7 +8,7 @@ import { Clock } from "./clock.ts";
 import { inconsistentShares, malformedBallot, respondWith } from "./hostile.ts";
 import { CHANNEL, HANDLER, ORGANISATIONS, WAVE } from "./organisations.ts";
 import { type Respondent, respond, several } from "./respondents.ts";
-import { startServer } from "./server.ts";
+import { freePort, startServer } from "./server.ts";
 import { World } from "./world.ts";
 
 /** How large the cycle is, and where its steps are told. */
@@ -44,7 +44,7 @@ const WITHDRAWERS = 4;
 export async function cycle({ folder, officials, privateSector, say }: CycleOptions): Promise<CycleSummary> {
   const clock = new Clock();
   const scale = { invited: { officials: officials + 20, "private-sector": privateSector + 30 }, minimumGroup: 10, lasts: LASTS };
-  const port = await startServer.freePort();
+  const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
   const world = new World(folder, url, clock.now);
 
@@ -155,7 +155,11 @@ async function reportAndReply(world: World, url: string, options: ClientOptions,
     return found.length > 0 ? found : null;
   });
   await channel.followUp(code, { locale: "fr", fields: {}, text: "Oui, toujours le même." });
-  return { received: reports.length, replied: replies.length, verified: replies.filter(({ organisation }) => Object.keys(organisation).length > 0).length };
+  return {
+    received: reports.length,
+    replied: replies.length,
+    verified: replies.filter(({ organisation }) => Object.keys(organisation).length > 0).length,
+  };
 }
 
 /** Trustees hold, commit, reveal, count and sign: two of the three. The third never comes. */

@@ -13,7 +13,8 @@ try {
     folder,
     officials: 220,
     privateSector: 280,
-    say: (line) => void (json ? process.stderr : process.stdout).write(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${line}\n`),
+    say: (line) =>
+      void (json ? process.stderr : process.stdout).write(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${line}\n`),
   });
   process.stdout.write(json ? `${JSON.stringify(summary)}\n` : `\n${JSON.stringify(summary, null, 2)}\n`);
   process.exitCode = summary.verified ? 0 : 1;

@@ -2,7 +2,10 @@
 export const ORGANISATIONS = [
   { id: "customs", name: { ar: "إدارة الجمارك", en: "Customs Administration", fr: "Administration des douanes" } },
   { id: "federation", name: { ar: "اتحاد المؤسسات", en: "Federation of Enterprises", fr: "Fédération des entreprises" } },
-  { id: "observatory", name: { ar: "المرصد المستقل للنزاهة", en: "Independent Integrity Observatory", fr: "Observatoire indépendant de l’intégrité" } },
+  {
+    id: "observatory",
+    name: { ar: "المرصد المستقل للنزاهة", en: "Independent Integrity Observatory", fr: "Observatoire indépendant de l’intégrité" },
+  },
 ] as const;
 
 /** The organisation whose people answer reports. */

@@ -95,9 +95,27 @@ export class World {
     await this.amana(["round", "create", join(this.folder, "wave.yaml"), "--data", this.data]);
     for (const [audience, count] of Object.entries(scale.invited)) {
       const out = this.invitations(audience);
-      await this.amana(["invitations", "create", "--data", this.data, "--round", WAVE, "--audience", audience, "--count", String(count), "--url", this.url, "--out", out]);
+      await this.amana([
+        "invitations",
+        "create",
+        "--data",
+        this.data,
+        "--round",
+        WAVE,
+        "--audience",
+        audience,
+        "--count",
+        String(count),
+        "--url",
+        this.url,
+        "--out",
+        out,
+      ]);
     }
-    await this.#cosign(WAVE, ORGANISATIONS.map(({ id }) => id));
+    await this.#cosign(
+      WAVE,
+      ORGANISATIONS.map(({ id }) => id),
+    );
   }
 
   /** Opens the reporting channel, which accepts marks from the wave. */
@@ -116,6 +134,15 @@ export class World {
     await this.#cosign(CHANNEL, [HANDLER]);
   }
 
+  /** Notes that the trial is complete: a start that was interrupted begins anew. */
+  remember(programme: string): Promise<void> {
+    return this.#write("ready.json", { programme });
+  }
+
+  async recall(): Promise<string> {
+    return (JSON.parse(await readFile(join(this.folder, "ready.json"), "utf8")) as { programme: string }).programme;
+  }
+
   /** The links of an audience, in the order of the file. */
   async links(audience: string): Promise<string[]> {
     const lines = (await readFile(this.invitations(audience), "utf8")).trim().split("\n").slice(1);
@@ -127,7 +154,7 @@ export class World {
     for (const _pass of [1, 2]) {
       for (const id of organisations) {
         await this.as(id, ["trustee", "cosign", "--round", round, "--backup", `${this.key(id)}.backup.txt`]).catch((error: unknown) => {
-          if (!String(error).includes("ERR_NOT_FOUND")) throw error;
+          if (!String(error).includes("ERR_DRAFT_UNKNOWN")) throw error;
         });
       }
     }

@@ -18,6 +18,8 @@ export interface ServeIo {
   readonly stop?: AbortSignal | undefined;
   /** Called with the server's address once it answers. */
   readonly onListening?: ((url: string) => void) | undefined;
+  /** The clock that rounds go by; a trial may move it. */
+  readonly now?: (() => Date) | undefined;
 }
 
 /** How long requests may go on after the server was told to stop. */
@@ -49,7 +51,7 @@ async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise
   const { server, mount } = await listen(config);
   try {
     const store = await lowdbStore(config.data);
-    const amana = await opened(config, store, brand, (line) => io.warn(JSON.stringify(line)));
+    const amana = await opened(config, store, brand, io);
     const endOperator = serveOperator(
       store.lock.server,
       amana.operator,
@@ -76,10 +78,11 @@ async function opened(
   config: Config,
   store: LowdbStore,
   brand: Parameters<typeof createAmana>[0]["brand"],
-  log: (line: ErrorLine) => void,
+  { warn, now }: ServeIo,
 ): Promise<Amana> {
   try {
-    return await createAmana({ store, origin: config.origin, form: config.form, brand, log });
+    const log = (line: ErrorLine): void => warn(JSON.stringify(line));
+    return await createAmana({ store, origin: config.origin, form: config.form, brand, log, now });
   } catch (error) {
     await store.close();
     throw error;

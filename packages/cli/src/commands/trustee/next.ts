@@ -44,7 +44,7 @@ async function goOn(session: Session, round: string, io: Io): Promise<StepReport
     try {
       here = await openRoundSession(session, round, io);
     } catch (error) {
-      if (!isAmanaError(error, "ERR_ROUND_UNKNOWN") && !isAmanaError(error, "ERR_NOT_FOUND")) throw error;
+      if (!isAmanaError(error, "ERR_ROUND_UNKNOWN")) throw error;
       io.say("The operator has not prepared this round yet.");
       return [{ step: "wait", code: 0, for: "draft" }];
     }

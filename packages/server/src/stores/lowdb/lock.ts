@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, link, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { chmod, link, mkdtemp, rename, rm, symlink, unlink } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ export async function takeLock(folder: string): Promise<Lock> {
       server.on("connection", (socket) => socket.on("error", () => undefined));
       await chmod(path, 0o600);
       const release = async (): Promise<void> => {
-        await rm(path, { force: true });
+        await remove(path);
         await new Promise((resolve) => server.close(resolve));
       };
       return { server, path, release };
@@ -63,8 +63,20 @@ async function removeStale(folder: string): Promise<void> {
   }
   const alive = await isAlive(folder, aside);
   if (alive) await link(join(folder, aside), join(folder, NAME));
-  await rm(join(folder, aside), { force: true });
+  await remove(join(folder, aside));
   if (alive) throw new AmanaError("ERR_STORE_BUSY");
+}
+
+/**
+ * Removes a socket, gone or not. Not by `rm`: it stats the path first, and on Node 20 a socket that was the last thing to be
+ * stat'ed makes the module loader take symbolic links for folders: a package imported later is loaded twice.
+ */
+async function remove(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw writeError(error);
+  }
 }
 
 /** A listening server, or null if there is a socket of this name. */

@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openRound } from "@amana/client";
+import { toHex } from "@amana/core/bytes";
+import { isAmanaError } from "@amana/core/errors";
+import { AUDIENCES, CHANNEL, HANDLER, WAVE } from "./organisations.ts";
+import { startServer, type TrialServer } from "./server.ts";
+import { World } from "./world.ts";
+
+/** `npm start`: the reference server with a trial that is ready to be used. Everything it makes is in one folder. */
+const folder = process.env["AMANA_TRIAL"] ?? fileURLToPath(new URL("../../../trial", import.meta.url));
+const port = Number(process.env["AMANA_PORT"] ?? "8080");
+const url = `http://127.0.0.1:${port}/`;
+const say = (line = ""): void => void process.stdout.write(`${line}\n`);
+const world = new World(folder, url, () => new Date());
+
+try {
+  const { server, programme } = existsSync(join(folder, "ready.json")) ? await again() : await first();
+  await tell(programme);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void server.close().then(() => process.exit(0)));
+} catch (error) {
+  process.stderr.write(`amana: ${isAmanaError(error) ? `${error.message} (${error.code})` : explain(error)}\n`);
+  process.exit(2);
+}
+
+async function first(): Promise<{ server: TrialServer; programme: string }> {
+  say("Making a trial: a programme, three trustees' keys, a survey wave and a reporting channel. This takes half a minute.");
+  await rm(folder, { recursive: true, force: true });
+  const programme = await world.prepare();
+  const server = await startServer({ data: world.data, port, now: () => new Date() });
+  try {
+    await world.amana(["trust", url, "--yes"]);
+    await world.launchWave({ invited: { officials: 40, "private-sector": 40 }, minimumGroup: 10, lasts: 30 * 86_400 });
+    const wave = await openRound(url, WAVE, { programme });
+    await world.launchChannel(toHex(wave.manifestId));
+    await world.remember(programme);
+    return { server, programme };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+async function again(): Promise<{ server: TrialServer; programme: string }> {
+  const programme = await world.recall();
+  return { server: await startServer({ data: world.data, port, now: () => new Date() }), programme };
+}
+
+async function tell(programme: string): Promise<void> {
+  const wave = await openRound(url, WAVE, { programme });
+  say();
+  say("  Amana is running. This is a TRIAL: its keys lie beside its data, so it protects nobody.");
+  say();
+  say(`  Open       ${url}`);
+  say(`  Digits     ${wave.digits}`);
+  say();
+  for (const audience of Object.keys(AUDIENCES)) say(`  Answer     ${(await world.links(audience))[0]}`);
+  say(`             more links in ${join(folder, "invitations-*.csv")}`);
+  say(`  Report     ${url}${CHANNEL}`);
+  say();
+  say("  Then type, in another terminal:");
+  const pass = `--passphrase-file ${join(folder, "keys", "passphrase.txt")}`;
+  say(`  npx amana verify ${url} --programme ${programme}`);
+  say(`  npx amana reports list --round ${CHANNEL} --key ${world.key(HANDLER)} ${pass} --programme ${programme}`);
+  say(`  npx amana trustee next --key ${world.key("customs")} ${pass} --programme ${programme}`);
+  say("  npm run demo            the whole cycle with 500 people, unattended");
+  say();
+  say("  Ctrl-C stops it; nothing is lost. Delete the folder to begin anew:");
+  say(`  ${folder}`);
+}
+
+function explain(error: unknown): string {
+  const code = (error as { code?: string }).code;
+  if (code === "EADDRINUSE") return `Port ${port} is in use. Stop what uses it, or choose another: AMANA_PORT=8081 npm start`;
+  if (code === "EACCES" || code === "EROFS")
+    return `The folder ${folder} cannot be written. Choose another: AMANA_TRIAL=/some/folder npm start`;
+  return error instanceof Error ? error.message : "something failed";
+}
