@@ -75,7 +75,7 @@ export const en: Catalogue = {
       "Favourable means above the middle of the scale; for questions where agreeing is bad, below it. “Don’t know” and “prefer not to say” are answers, but no share rests on them: n is the number of the others.",
     methodIndex: "The index of an area is made ballot by ballot from those who answered at least half of its questions, then averaged.",
     methodIntervals:
-      "Intervals of shares are Wilson’s, of differences Newcombe’s, of indices Student’s, all at 95%. They follow from the published share and n alone, so anyone can compute them again.",
+      "Intervals of shares are Wilson’s, of differences Newcombe’s, of indices Student’s, all at 95%. Those of shares and differences follow from the published shares and n alone, so anyone can compute them again.",
     methodRounding:
       "Numbers of people are rounded to 5, so “0–2” stands for none, one or two. Shares are whole points and may not add up to 100.",
     methodHidden:

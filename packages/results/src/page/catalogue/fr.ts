@@ -76,7 +76,7 @@ export const fr: Catalogue = {
     methodIndex:
       "L’indice d’un domaine est calculé bulletin par bulletin pour ceux qui ont répondu à la moitié au moins de ses questions, puis moyenné.",
     methodIntervals:
-      "Les intervalles des parts sont ceux de Wilson, des écarts ceux de Newcombe, des indices ceux de Student, tous à 95 %. Ils découlent de la part publiée et de n seuls : chacun peut les recalculer.",
+      "Les intervalles des parts sont ceux de Wilson, des écarts ceux de Newcombe, des indices ceux de Student, tous à 95 %. Ceux des parts et des écarts découlent des parts publiées et de n seuls : chacun peut les recalculer.",
     methodRounding:
       "Les nombres de personnes sont arrondis à 5 ; « 0–2 » signifie donc aucune, une ou deux. Les parts sont en points entiers et leur somme peut différer de 100.",
     methodHidden:
