@@ -10,8 +10,8 @@ import { startServer, type TrialServer } from "./server.ts";
 import { World } from "./world.ts";
 
 /** `npm start`: the reference server with a trial that is ready to be used. Everything it makes is in one folder. */
-const folder = process.env["AMANA_TRIAL"] ?? fileURLToPath(new URL("../../../trial", import.meta.url));
-const port = Number(process.env["AMANA_PORT"] ?? "8080");
+const folder = process.env.AMANA_TRIAL ?? fileURLToPath(new URL("../../../trial", import.meta.url));
+const port = Number(process.env.AMANA_PORT ?? "8080");
 const url = `http://127.0.0.1:${port}/`;
 const say = (line = ""): void => void process.stdout.write(`${line}\n`);
 const world = new World(folder, url, () => new Date());

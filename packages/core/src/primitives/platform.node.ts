@@ -13,8 +13,7 @@ import type { Platform } from "./platform.ts";
 import { PSS_SALT } from "./pss.ts";
 import { i2osp, modulusLength, os2ip, type RsaPublicKey } from "./rsa.ts";
 
-/** RFC 8410: the DER in front of a raw Ed25519 public key, and of a raw private seed (PKCS #8). */
-const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
+/** RFC 8410: the DER in front of a raw Ed25519 seed (PKCS #8). */
 const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /**
@@ -36,14 +35,25 @@ function base64url(value: bigint): string {
   return Buffer.from(i2osp(value, modulusLength(value))).toString("base64url");
 }
 
+/** Importing a seed costs five signatures, so a server's own keys are imported once. Forgotten with the seed. */
+const signers = new WeakMap<Uint8Array, KeyObject>();
+
+function importSeed(seed: Uint8Array): KeyObject {
+  const known = signers.get(seed);
+  if (known !== undefined) return known;
+  const object = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: "der", type: "pkcs8" });
+  signers.set(seed, object);
+  return object;
+}
+
 export const platform: Platform = {
   ed25519Sign(seed, message) {
-    const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: "der", type: "pkcs8" });
-    return new Uint8Array(sign(null, message, key));
+    return new Uint8Array(sign(null, message, importSeed(seed)));
   },
   ed25519Verify(publicKey, message, signature) {
-    const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: "der", type: "spki" });
-    return verify(null, message, key, signature);
+    // As a JWK: OpenSSL takes eight times as long to read the same 32 bytes from DER.
+    const jwk = { kty: "OKP", crv: "Ed25519", x: Buffer.from(publicKey).toString("base64url") };
+    return verify(null, message, createPublicKey({ key: jwk, format: "jwk" }), signature);
   },
   rsaPublic(key, input) {
     return new Uint8Array(publicEncrypt({ key: importKey(key), padding: constants.RSA_NO_PADDING }, input));
