@@ -183,8 +183,8 @@ describe("a stranger's bytes", () => {
     const stranger = { holder: 0, nonce, signature: "0".repeat(128) };
     expect(await post("rounds/reports/reports", JSON.stringify(stranger))).toEqual({ code: "ERR_FETCH_REFUSED", status: 403 });
     expect((await post("rounds/reports/reports", JSON.stringify({ ...stranger, holder: 200 }))).code).toBe("ERR_FETCH_REFUSED");
-    expect((await post("rounds/wave-1/reveals", randomBytes(5000), "application/vnd.amana.reveal")).code).toBe("ERR_SHARE_LIST_FORMAT");
-    expect((await post("rounds/reports/reveals", randomBytes(50), "application/vnd.amana.reveal")).code).toBe("ERR_NOT_FOUND");
+    expect((await post("rounds/wave-1/reveals", randomBytes(5000), "application/vnd.amana.reveal")).code).toBe("ERR_NOT_DUE");
+    expect((await post("rounds/reports/reveals", randomBytes(50), "application/vnd.amana.reveal")).code).toBe("ERR_NOT_DUE");
     const reply = { holder: 0, reply: "0".repeat(8192), signature: "0".repeat(128) };
     expect((await post("rounds/reports/replies", JSON.stringify(reply))).code).toBe("ERR_FETCH_REFUSED");
     expect((await post("rounds/wave-1/replies", JSON.stringify(reply))).code).toBe("ERR_NOT_FOUND");

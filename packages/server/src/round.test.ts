@@ -241,7 +241,8 @@ async function publish(
   };
   expect((await server.call("files", page, "application/octet-stream")).code).toBe("ERR_ENTRY_REFUSED");
   expect((await propose(1)).status).toBe(200);
-  expect((await server.call("files", concat(page, page), "application/octet-stream")).code).toBe("ERR_ENTRY_REFUSED");
+  expect((await server.call("files", concat(page, page), "application/octet-stream")).code).toBe("ERR_BODY_SIZE");
+  expect((await server.call("files", page.subarray(1), "application/octet-stream")).code).toBe("ERR_ENTRY_REFUSED");
   expect((await server.call("files", page, "application/octet-stream")).status).toBe(200);
   expect((await server.call(`files/${file.sha256}`)).code).toBe("ERR_NOT_FOUND");
   await expect(server.amana.operator.publishRelease("wave-1")).rejects.toMatchObject({ code: "ERR_NOT_DUE" });

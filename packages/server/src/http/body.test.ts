@@ -55,6 +55,8 @@ describe("bodies", () => {
     await withHost([express.json()], new Limits(), async (url) => {
       expect((await echo(url, "application/json", ' { "b": 1, "a": 2 } ')).text).toBe('{"a":2,"b":1}');
       expect((await echo(url, "x/y", "as it is")).text).toBe("as it is");
+      const { status, text } = await echo(url, "application/json", '{"a":1.5}');
+      expect([status, text.includes("ERR_JSON_CANONICAL")]).toEqual([400, true]);
     });
     await withHost([express.raw({ type: "*/*" })], new Limits(), async (url) => {
       expect((await echo(url, "x/y", "as it is")).text).toBe("as it is");

@@ -46,7 +46,15 @@ function alreadyRead(request: IncomingMessage & { readonly body?: unknown }): Ui
   const { body } = request;
   if (body instanceof Uint8Array) return new Uint8Array(body);
   if (typeof body === "string") return new TextEncoder().encode(body);
-  return body === undefined ? new Uint8Array(0) : encodeJson(body);
+  return body === undefined ? new Uint8Array(0) : encodeParsed(body);
+}
+
+function encodeParsed(body: unknown): Uint8Array {
+  try {
+    return encodeJson(body);
+  } catch {
+    throw new AmanaError("ERR_JSON_CANONICAL");
+  }
 }
 
 /** Collects the body within its bound; whatever else arrives is dropped unread. */

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { AmanaError } from "@amana/core/errors";
 import { BYTES, JSON_TYPE, json, type Reply, type Routes, releasePolicy } from "../http/index.ts";
 import { mediaType } from "../http/media.ts";
-import { FILE_LIMIT } from "../services/releases.ts";
 import { roundNamed, type Services } from "../services/services.ts";
 
 const PROPOSAL_LIMIT = 256 * 1024;
@@ -22,10 +21,7 @@ export function releasesRoutes(routes: Routes, { rounds, releases }: Services): 
   });
   routes.at("/files", {
     POST: {
-      body: async () => {
-        await releases.expectFiles();
-        return { type: BYTES, max: FILE_LIMIT, budget: "files" };
-      },
+      body: async () => ({ type: BYTES, max: await releases.longestFile(), budget: "files" }),
       run: async (body) => json({ sha256: await releases.addFile(body) }),
     },
   });

@@ -5,8 +5,6 @@ import { roundNamed, type Services } from "../services/services.ts";
 import { readIndex } from "./index-number.ts";
 
 const REVEAL = "application/vnd.amana.reveal";
-/** 33 bytes for each of 500,000 answers. */
-const REVEAL_LIMIT = 17 * 2 ** 20;
 const SMALL = 4096;
 
 /** What key holders do: rehearse and co-sign drafts, fetch what they hold, log entries, reveal to each other. */
@@ -45,10 +43,7 @@ export function trusteesRoutes(routes: Routes, { rounds, drafts, nonces, fetchin
   });
   routes.at("/rounds/:round/reveals", {
     POST: {
-      body: (param) => {
-        if (roundNamed(rounds, param("round")).manifest.kind === "reports") throw new AmanaError("ERR_NOT_FOUND");
-        return { type: REVEAL, max: REVEAL_LIMIT, budget: "files" };
-      },
+      body: (param) => ({ type: REVEAL, max: reveals.longest(roundNamed(rounds, param("round"))), budget: "files" }),
       run: async (body, param) => {
         await reveals.add(roundNamed(rounds, param("round")), body);
         return json({});

@@ -7,6 +7,7 @@ import { lowdbStore } from "../stores/lowdb/index.ts";
 import type { EpochRecord, Store } from "../stores/store.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { loadProgramme } from "./programme.ts";
+import { liveRound, supersededIn } from "./round.ts";
 
 /** One thing that was looked at in a data folder. */
 export interface Finding {
@@ -18,7 +19,8 @@ export interface Finding {
 
 /**
  * Looks at everything in a data folder that no server holds: documents, programme, ledger, every sealed epoch and envelope
- * against the ledger, every file that the ledger names. @throws ERR_STORE_BUSY; what it finds is returned, not thrown
+ * against the ledger, every file that the ledger names. A sound folder is not changed; a seal that a stop interrupted is finished
+ * or undone first, as at every start. @throws ERR_STORE_BUSY; what it finds is returned, not thrown
  */
 export async function checkStore(folder: string): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -75,6 +77,14 @@ async function checkRound(findings: Finding[], store: Store, ledger: Ledger, man
   const epochs = ledger.documents.flatMap(({ entry }): EpochEntry[] => (entry.type === "epoch" && entry.manifest === id ? [entry] : []));
   let envelopes = 0;
   const wrong: string[] = [];
+  const sealed = epochs.map(({ to, count }) => ({ to, count }));
+  const recovered = await orNull(async () => {
+    await store.recoverRound(id, sealed, supersededIn(liveRound(manifest, 0)));
+    return true;
+  });
+  if (recovered === null) wrong.push("a sealed epoch lacks records");
+  const highest = new Map<string, number>();
+  const dropped: EpochRecord[] = [];
   for (const epoch of epochs) {
     const records = await orNull(() => readAll(store.epoch(id, epoch.to)));
     if (records === null) {
@@ -82,14 +92,19 @@ async function checkRound(findings: Finding[], store: Store, ledger: Ledger, man
       continue;
     }
     const byLeaf = new Map(records.map((record) => [record.leafHash, record]));
+    for (const { responseKey, sequence } of records) highest.set(responseKey, Math.max(sequence, highest.get(responseKey) ?? 0));
     for await (const { entry } of ledger.entries(epoch.firstIndex, epoch.firstIndex + epoch.count)) {
       const leaf = toHex(leafHash(entry));
       const record = byLeaf.get(leaf);
       if (record === undefined) wrong.push(`leaf ${leaf} is not kept`);
-      else if (record.envelope === null) continue;
+      else if (record.envelope === null) dropped.push(record);
       else if (!matches(decodeEntry(entry), record.envelope)) wrong.push(`envelope of leaf ${leaf} is damaged`);
       else envelopes += 1;
     }
+  }
+  // Only a version that a later one has superseded may be without its envelope.
+  for (const { leafHash: leaf, responseKey, sequence } of dropped) {
+    if (sequence === highest.get(responseKey)) wrong.push(`envelope of leaf ${leaf} is not kept`);
   }
   const sound = `${epochs.length} epochs, ${envelopes} envelopes as the ledger says`;
   findings.push({ check: `round ${manifest.round}`, ok: wrong.length === 0, detail: wrong.length === 0 ? sound : wrong.join("; ") });

@@ -74,10 +74,14 @@ export class Releases {
     return readProposals(this.#options.store, round.idHex);
   }
 
-  /** Whether any release is proposed: without one, no file is read at all. @throws ERR_ENTRY_REFUSED */
-  async expectFiles(): Promise<void> {
-    for (const round of this.#options.rounds.all()) if ((await this.proposals(round)).length > 0) return;
-    throw new AmanaError("ERR_ENTRY_REFUSED");
+  /** The length of the longest file that a proposed release names: without one, no file is read at all. @throws ERR_ENTRY_REFUSED */
+  async longestFile(): Promise<number> {
+    const lengths: number[] = [];
+    for (const round of this.#options.rounds.all()) {
+      for (const { release } of await this.#proposed(round)) lengths.push(...release.files.map(({ length }) => length));
+    }
+    if (lengths.length === 0) throw new AmanaError("ERR_ENTRY_REFUSED");
+    return Math.max(...lengths);
   }
 
   /** Takes a file that a proposed release names. @throws ERR_ENTRY_REFUSED for any other */

@@ -1,6 +1,7 @@
 import { checkSchema, concat, hex, integer, SHA256, toHex, vector } from "@amana/core/bytes";
+import { envelopeLength } from "@amana/core/envelope";
 import { AmanaError } from "@amana/core/errors";
-import { readReveal } from "@amana/core/opening";
+import { readReveal, SHARE_LENGTH } from "@amana/core/opening";
 import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
 import { commitmentsComplete, presentAttempt } from "./attempts.ts";
@@ -13,6 +14,11 @@ export interface RevealsOptions {
   readonly logs: RoundLogs;
   readonly now: () => Date;
 }
+
+/** Magic, attempt, ledger size, sender, receiver and the length of the envelope. */
+const HEAD = 4 + 1 + 8 + 1 + 1 + 4;
+const BLIND = 32;
+const SIGNATURE = 64;
 
 const listSchema = v.array(v.strictObject({ attempt: integer(255), sender: integer(254), receiver: integer(254), sha256: hex(32) }));
 type Kept = v.InferOutput<typeof listSchema>;
@@ -54,6 +60,13 @@ export class Reveals {
       await store.putFile(bytes);
       await store.writeDocument(name(round), [...kept, { attempt, sender, receiver, sha256 }]);
     });
+  }
+
+  /** The most bytes that a reveal of this round can have, once reveals are due: nothing is read before. @throws ERR_NOT_DUE */
+  longest(round: LiveRound): number {
+    if (!commitmentsComplete(round, this.#options.logs.of(round), this.#options.now())) throw new AmanaError("ERR_NOT_DUE");
+    const leaves = round.state.epochs.reduce((sum, { count }) => sum + count, 0);
+    return HEAD + envelopeLength(1, BLIND + SHARE_LENGTH * leaves) + SIGNATURE;
   }
 
   /** `vector(reveal)*` of everything sent to one trustee, in the order of attempts and senders. */
