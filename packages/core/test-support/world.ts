@@ -82,6 +82,11 @@ function issuerOf(audience: number, place: number): (typeof opened)[number] {
   return issuer;
 }
 
+/** The private key of an issuer for answering. */
+export function issuerKeyOf(audience: number, place: number): IssuerPrivateKey {
+  return issuerOf(audience, place).answering;
+}
+
 /** One person with a secret code. */
 export interface Person {
   readonly code: SecretCode;

@@ -76,7 +76,7 @@ const sha384 = (...parts) =>
 function pssSign(modulus, exponent, message, salt) {
   const hash = sha384(Buffer.alloc(8), sha384(message), salt);
   const db = cat(Buffer.alloc(256 - 48 - 48 - 2), u8(1), salt);
-  const mask = cat(...[0, 1, 2, 3].map((counter) => sha384(hash, u32(counter))));
+  const mask = cat(...[0, 1, 2, 3, 4].map((counter) => sha384(hash, u32(counter))));
   const masked = db.map((byte, i) => byte ^ mask[i]);
   masked[0] &= 0x7f;
   let [result, square] = [1n, BigInt(`0x${hex(cat(masked, hash, u8(0xbc)))}`)];
