@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openRound } from "@amana/client";
 import { toHex } from "@amana/core/bytes";
@@ -50,25 +50,30 @@ async function again(): Promise<{ server: TrialServer; programme: string }> {
 
 async function tell(programme: string): Promise<void> {
   const wave = await openRound(url, WAVE, { programme });
+  const near = (path: string): string => relative(process.cwd(), path) || path;
+  const pass = `--passphrase-file ${near(join(folder, "keys", "passphrase.txt"))} --programme ${programme}`;
   say();
   say("  Amana is running. This is a TRIAL: its keys lie beside its data, so it protects nobody.");
   say();
   say(`  Open       ${url}`);
   say(`  Digits     ${wave.digits}`);
   say();
-  for (const audience of Object.keys(AUDIENCES)) say(`  Answer     ${(await world.links(audience))[0]}`);
-  say(`             more links in ${join(folder, "invitations-*.csv")}`);
+  for (const audience of Object.keys(AUDIENCES)) say(`  Answer     ${here((await world.links(audience))[0] as string)}`);
+  say(`             more links in ${near(folder)}/invitations-*.csv`);
   say(`  Report     ${url}${CHANNEL}`);
   say();
   say("  Then type, in another terminal:");
-  const pass = `--passphrase-file ${join(folder, "keys", "passphrase.txt")}`;
-  say(`  npx amana verify ${url} --programme ${programme}`);
-  say(`  npx amana reports list --round ${CHANNEL} --key ${world.key(HANDLER)} ${pass} --programme ${programme}`);
-  say(`  npx amana trustee next --key ${world.key("customs")} ${pass} --programme ${programme}`);
+  say(`  npm run -s amana -- verify ${url} --programme ${programme}`);
+  say(`  npm run -s amana -- reports list --round ${CHANNEL} --key ${near(world.key(HANDLER))} ${pass}`);
+  say(`  npm run -s amana -- trustee next --key ${near(world.key("customs"))} ${pass}`);
   say("  npm run demo            the whole cycle with 500 people, unattended");
   say();
-  say("  Ctrl-C stops it; nothing is lost. Delete the folder to begin anew:");
-  say(`  ${folder}`);
+  say(`  Ctrl-C stops it; nothing is lost. Delete the folder ${near(folder)} to begin anew.`);
+}
+
+/** The trial may have been made at another port. */
+function here(link: string): string {
+  return new URL(new URL(link).pathname + new URL(link).hash, url).href;
 }
 
 function explain(error: unknown): string {
