@@ -37,18 +37,20 @@ export async function ownShareList(
 }
 
 /**
- * Logs this trustee's commitment to its share list, once for the round.
- * @throws ERR_NOT_DUE before the close, ERR_ENTRY_REFUSED for another commitment than the one logged before
+ * Logs this trustee's commitment to its share list, once for the round. The `close` entry is the operator's, the time is the manifest's: who
+ * closes early must not get answers opened while others are still invited to answer.
+ * @throws ERR_NOT_DUE before the close, in the ledger or by the clock, ERR_ENTRY_REFUSED for another commitment than the one logged before
  */
 export async function commitShareList(
   transport: Transport,
   history: RoundHistory,
   holdings: Holdings,
   keys: HolderKeys,
+  now: Date,
   onProgress?: StepProgress,
 ): Promise<void> {
   const { manifest, id } = history.seen;
-  if (history.closedAt === null) throw new AmanaError("ERR_NOT_DUE");
+  if (history.closedAt === null || now.getTime() / 1000 < manifest.windows.answeringClose) throw new AmanaError("ERR_NOT_DUE");
   const holder = holderIndex(manifest, keys);
   const list = await ownShareList(history, holdings, keys, onProgress);
   const commitment = toHex(shareListCommitment(id, holder, history.closedAt, list));

@@ -25,8 +25,8 @@ export function nextStep(history: RoundHistory, holder: number, local: LocalStat
   if (history.release !== null) return history.destroyed.has(`trustee/${holder}`) ? { step: "done" } : { step: "destroy" };
   const epochs = epochsToHold(history, holder).length;
   if (epochs > 0 && !history.shareLists.has(holder)) return { step: "hold", epochs };
-  if (history.closedAt === null) return { step: "wait", for: "close" };
   const seconds = now.getTime() / 1000;
+  if (history.closedAt === null || seconds < history.seen.manifest.windows.answeringClose) return { step: "wait", for: "close" };
   const late = revealsDue(history, seconds) && seconds > history.seen.manifest.deadlines.commitBy;
   if (!history.shareLists.has(holder)) return late ? { step: "wait", for: "opening" } : { step: "commit" };
   const attempt = presentAttempt(history);

@@ -2,7 +2,9 @@ import { fromHex, toHex } from "@amana/core/bytes";
 import type { AbsentEntry, Entry, HeldEntry, HolderEntry, OpeningFaultEntry, ReleaseEntry, ShareListEntry } from "@amana/core/entries";
 import { verifyEntry } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
+import type { Manifest } from "@amana/core/manifest";
 import { type Selected, Selection } from "@amana/core/opening";
+import { isReleaseSigned } from "@amana/core/release";
 import { verifySubmissionLeaf } from "@amana/core/submission";
 import type { LedgerView, SeenEntry, SeenManifest } from "./ledger-view.ts";
 
@@ -13,7 +15,7 @@ export interface SealedEpoch {
   readonly leaves: readonly Selected[];
 }
 
-/** All that the ledger says of one round. Entries of key holders are kept only if their signatures are right. */
+/** All that the ledger says of one round. Entries of key holders, and a release, are kept only if their signatures are right. */
 export interface RoundHistory {
   readonly seen: SeenManifest;
   readonly epochs: readonly SealedEpoch[];
@@ -74,7 +76,8 @@ export class HistoryBuilder {
   #addDocument(entry: Exclude<Entry, { type: "submission" | "report" }>, index: number): void {
     if (entry.type === "epoch") this.#epochs.push({ from: entry.from, to: entry.to, leaves: [], left: entry.count });
     if (entry.type === "close") this.#closedAt ??= index + 1;
-    if (entry.type === "release") this.#release ??= { entry, at: index };
+    // The operator writes this entry: without k signatures it says nothing, or trustees would destroy their keys at its word.
+    if (entry.type === "release" && isSignedRelease(this.#seen.manifest, entry)) this.#release ??= { entry, at: index };
     if (entry.type === "key-destroyed" && entry.signature === null) this.#destroyed.add(entry.holder);
     if (!isHolderEntry(entry) || !verifyEntry(this.#seen.manifest, entry)) return;
     if (entry.type === "held") this.#held.push(entry);
@@ -98,6 +101,12 @@ export class HistoryBuilder {
       destroyed: this.#destroyed,
     };
   }
+}
+
+/** Whether k trustees signed the release that an entry names. */
+export function isSignedRelease(manifest: Manifest, { sha256, signatures }: ReleaseEntry): boolean {
+  const given = signatures.map(({ holder, signature }) => ({ holder, signature: fromHex(signature) }));
+  return isReleaseSigned(fromHex(sha256), manifest, given);
 }
 
 function isHolderEntry(entry: Entry): entry is HolderEntry {

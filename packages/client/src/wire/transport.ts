@@ -1,13 +1,19 @@
-import { AmanaError, type ErrorCode, type ErrorDetails, SENTENCES } from "@amana/core/errors";
+import { AmanaError, type ErrorCode, type ErrorDetails } from "@amana/core/errors";
+import { isServerCode } from "./server-codes.ts";
 
 /** `fetch`, as a parameter. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
-/** The largest reply a client reads: a release file is at most this. */
+/** The largest reply that is read where no call says less: a release file is at most this. Bytes. */
 const LARGEST_REPLY = 64 * 1024 * 1024;
+/** A problem document has 512 bytes or a small multiple. */
+const LARGEST_PROBLEM = 64 * 1024;
+
+/** The same for everyone: a browser would send the languages of its owner. */
+const HEADERS: Readonly<Record<string, string>> = { accept: "*/*", "accept-language": "*" };
 
 /**
- * Speaks to one server. No credentials, no cookies, no referrer, no cache: nothing that tells one visit from another
+ * Speaks to one server. No credentials, no cookies, no referrer, no cache, no language: nothing that tells one visit from another
  * but what the protocol says.
  */
 export class Transport {
@@ -19,31 +25,30 @@ export class Transport {
     this.#fetch = fetch;
   }
 
-  /** The bytes at a path. @throws ERR_NETWORK, ERR_RESPONSE_INVALID, or the code of the server's problem document */
-  get(path: string): Promise<Uint8Array> {
-    return this.#request(path, { method: "GET" });
+  /** The bytes at a path, at most `limit`. @throws ERR_NETWORK, ERR_RESPONSE_INVALID, or the code of the server's problem document */
+  get(path: string, limit?: number): Promise<Uint8Array> {
+    return this.#request(path, { method: "GET", headers: HEADERS }, limit);
   }
 
   /** The bytes at a path, or null where there is nothing. */
-  async find(path: string): Promise<Uint8Array | null> {
+  async find(path: string, limit?: number): Promise<Uint8Array | null> {
     try {
-      return await this.get(path);
+      return await this.get(path, limit);
     } catch (error) {
       if (error instanceof AmanaError && error.code === "ERR_NOT_FOUND") return null;
       throw error;
     }
   }
 
-  /** Sends bytes of a stated type and returns the reply. @throws as {@link get} */
-  post(path: string, type: string, body: Uint8Array): Promise<Uint8Array> {
-    return this.#request(path, { method: "POST", headers: { "content-type": type }, body: new Uint8Array(body) });
+  /** Sends bytes of a stated type and returns the reply, at most `limit` bytes. @throws as {@link get} */
+  post(path: string, type: string, body: Uint8Array, limit?: number): Promise<Uint8Array> {
+    return this.#request(path, { method: "POST", headers: { ...HEADERS, "content-type": type }, body: new Uint8Array(body) }, limit);
   }
 
-  async #request(path: string, init: RequestInit): Promise<Uint8Array> {
+  async #request(path: string, init: RequestInit, limit: number = LARGEST_REPLY): Promise<Uint8Array> {
     const response = await this.#send(new URL(path, this.base).href, init);
-    const bytes = await readBounded(response);
-    if (!response.ok) throw problem(bytes, response.status);
-    return bytes;
+    if (!response.ok) throw problem(await readBounded(response, LARGEST_PROBLEM), response.status);
+    return readBounded(response, limit);
   }
 
   async #send(url: string, init: RequestInit): Promise<Response> {
@@ -55,8 +60,8 @@ export class Transport {
   }
 }
 
-/** The reply's length is attacker-controlled: reading stops at the bound. */
-async function readBounded(response: Response): Promise<Uint8Array> {
+/** The reply's length is attacker-controlled: reading stops at the bound. @throws ERR_RESPONSE_INVALID above it, ERR_NETWORK */
+async function readBounded(response: Response, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
@@ -65,14 +70,14 @@ async function readBounded(response: Response): Promise<Uint8Array> {
       const next = await reader?.read();
       if (next === undefined || next.done) break;
       length += next.value.length;
-      if (length > LARGEST_REPLY) break;
+      if (length > limit) break;
       chunks.push(next.value);
     }
-    if (length > LARGEST_REPLY) await reader?.cancel();
+    if (length > limit) await reader?.cancel();
   } catch {
     throw new AmanaError("ERR_NETWORK");
   }
-  if (length > LARGEST_REPLY) throw new AmanaError("ERR_RESPONSE_INVALID");
+  if (length > limit) throw new AmanaError("ERR_RESPONSE_INVALID");
   const out = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {
@@ -82,7 +87,10 @@ async function readBounded(response: Response): Promise<Uint8Array> {
   return out;
 }
 
-/** An error from a problem document (RFC 9457). The document is attacker-controlled: only known codes and whole numbers are taken from it. */
+/**
+ * An error from a problem document (RFC 9457). The document is attacker-controlled: only codes that a server may say and whole
+ * numbers are taken from it, and never a text, which a terminal or a page would show.
+ */
 function problem(bytes: Uint8Array, status: number): AmanaError {
   const fallback: ErrorCode = status === 404 ? "ERR_NOT_FOUND" : status === 503 ? "ERR_OVERLOADED" : "ERR_RESPONSE_INVALID";
   let value: unknown;
@@ -91,17 +99,12 @@ function problem(bytes: Uint8Array, status: number): AmanaError {
   } catch {
     return new AmanaError(fallback);
   }
-  const { code, highestSequence, retryAfter, problems } = (value ?? {}) as Record<string, unknown>;
-  if (typeof code !== "string" || !Object.hasOwn(SENTENCES, code)) return new AmanaError(fallback);
+  const { code, highestSequence, retryAfter } = (value ?? {}) as Record<string, unknown>;
+  if (!isServerCode(code)) return new AmanaError(fallback);
   const details: { -readonly [K in keyof ErrorDetails]: ErrorDetails[K] } = {};
   if (isSmall(highestSequence)) details.highestSequence = highestSequence;
   if (isSmall(retryAfter)) details.retryAfter = retryAfter;
-  if (Array.isArray(problems)) {
-    details.problems = problems
-      .slice(0, 1000)
-      .map((each) => ({ path: String(each?.path).slice(0, 500), message: String(each?.message).slice(0, 500) }));
-  }
-  return new AmanaError(code as ErrorCode, details);
+  return new AmanaError(code, details);
 }
 
 const isSmall = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

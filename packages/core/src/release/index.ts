@@ -1,6 +1,7 @@
 export {
   decodeRelease,
   encodeRelease,
+  isReleaseSigned,
   type Release,
   releaseSchema,
   signRelease,

@@ -68,29 +68,41 @@ export function decodeRelease(bytes: Uint8Array): Release {
 }
 
 /** `H("amana/v1 release", manifestId, u8 index, SHA-256(bytes))`. */
-function releaseMessage(manifest: Manifest, holder: number, release: Uint8Array): Uint8Array {
-  return H(TAGS.release, manifestId(manifest), uint(holder, 1), SHA256(release));
+function releaseMessage(manifest: Manifest, holder: number, sha256: Uint8Array): Uint8Array {
+  return H(TAGS.release, manifestId(manifest), uint(holder, 1), sha256);
 }
 
 /** A trustee's signature over the canonical release that its own count gave. */
 export function signRelease(release: Uint8Array, manifest: Manifest, holder: number, key: SigningKey): Uint8Array {
-  return sign(key, releaseMessage(manifest, holder, release));
+  return sign(key, releaseMessage(manifest, holder, SHA256(release)));
 }
 
 /** Whether one trustee signed this release. */
 export function verifyReleaseSignature(release: Uint8Array, manifest: Manifest, holder: number, signature: Uint8Array): boolean {
+  return signs(SHA256(release), manifest, { holder, signature });
+}
+
+/** One trustee's signature of a release. */
+interface ReleaseSignature {
+  readonly holder: number;
+  readonly signature: Uint8Array;
+}
+
+function signs(sha256: Uint8Array, manifest: Manifest, { holder, signature }: ReleaseSignature): boolean {
   const trustee = manifest.trustees[holder];
-  return trustee !== undefined && verify(fromHex(trustee.signingKey), releaseMessage(manifest, holder, release), signature);
+  return trustee !== undefined && verify(fromHex(trustee.signingKey), releaseMessage(manifest, holder, sha256), signature);
+}
+
+/**
+ * Whether k different trustees signed the release of this SHA-256: what a `release` entry alone must show before anyone acts on it. A
+ * trustee's tool that believed an entry of the operator's would destroy the round's key.
+ */
+export function isReleaseSigned(sha256: Uint8Array, manifest: Manifest, signatures: readonly ReleaseSignature[]): boolean {
+  const signers = new Set(signatures.filter((each) => signs(sha256, manifest, each)).map(({ holder }) => holder));
+  return signers.size >= manifest.threshold;
 }
 
 /** A release counts when k different trustees signed it. @throws ERR_RELEASE_INVALID */
-export function verifyRelease(
-  release: Uint8Array,
-  manifest: Manifest,
-  signatures: readonly { readonly holder: number; readonly signature: Uint8Array }[],
-): void {
-  const signers = new Set(
-    signatures.filter(({ holder, signature }) => verifyReleaseSignature(release, manifest, holder, signature)).map(({ holder }) => holder),
-  );
-  if (signers.size < manifest.threshold) throw new AmanaError("ERR_RELEASE_INVALID");
+export function verifyRelease(release: Uint8Array, manifest: Manifest, signatures: readonly ReleaseSignature[]): void {
+  if (!isReleaseSigned(SHA256(release), manifest, signatures)) throw new AmanaError("ERR_RELEASE_INVALID");
 }

@@ -92,10 +92,10 @@ function attemptOf(entry: AbsentEntry | OpeningFaultEntry, accused: number, { ro
   return attempt.able.includes(entry.holder) && attempt.able.includes(accused) ? attempt : null;
 }
 
-/** An opener that has not revealed to all others within the span. */
+/** A committed trustee that has not revealed to all openers within the span. Also one that does not open: a count may wait for its list. */
 async function isAbsentDue(entry: AbsentEntry, at: Surroundings): Promise<boolean> {
   const attempt = attemptOf(entry, entry.absent, at);
-  if (attempt === null || !attempt.openers.includes(entry.absent)) return false;
+  if (attempt === null) return false;
   const since = at.reveals.startedAt(at.round, attempt.number);
   if (at.now().getTime() / 1000 <= since + at.round.manifest.deadlines.revealSpan) return false;
   const receivers = attempt.openers.filter((other) => other !== entry.absent);

@@ -84,6 +84,20 @@ describe("reply store", () => {
       for (const { reply } of real) expect(published.some((entry) => compare(entry, reply) === 0)).toBe(true);
     }));
 
+  it("takes one reply for a place, as two would make the mailbox unreadable", () =>
+    withReplies(async (replies) => {
+      await replies.deliver(round, delivery(0, "first"));
+      await expect(replies.deliver(round, delivery(0, "also first"))).rejects.toMatchObject({ code: "ERR_SEQUENCE_USED" });
+      await replies.deliver(round, delivery(1, "second"));
+      await replies.rebuild(round);
+      await expect(replies.deliver(round, delivery(1, "also second"))).rejects.toMatchObject({ code: "ERR_SEQUENCE_USED" });
+      const published = entries(await replies.published(round));
+      expect((await openReplies(published, world.manifest, address, reporter)).map(({ text }) => text)).toEqual(["first", "second"]);
+      // Without the rule:
+      const both = [...published, delivery(1, "also second").reply];
+      await expect(openReplies(both, world.manifest, address, reporter)).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" });
+    }));
+
   it("takes replies of the channel's handlers only, of one size", () =>
     withReplies(async (replies) => {
       const good = delivery(0, "hello");

@@ -23,7 +23,7 @@ export interface ReplyDelivery {
 export interface Replies {
   /** The whole published reply store: concatenated 4,096-byte entries, sorted, a power of two ≥ 64 of them. */
   published(round: LiveRound): Promise<Uint8Array>;
-  /** Takes a reply; it is published at the next rebuild. The same bytes again change nothing. @throws ERR_FETCH_REFUSED, ERR_REPLY_INVALID, ERR_OVERLOADED */
+  /** Takes a reply; it is published at the next rebuild. The same bytes again change nothing. @throws ERR_FETCH_REFUSED, ERR_REPLY_INVALID, ERR_SEQUENCE_USED, ERR_OVERLOADED */
   deliver(round: LiveRound, delivery: ReplyDelivery): Promise<void>;
   /** Publishes what waits: real replies take fillers' places. */
   rebuild(round: LiveRound): Promise<void>;
@@ -92,6 +92,8 @@ export function createReplies({ store, rng = randomBytes, now = () => new Date()
         const before = await read(store, round);
         const entry = Buffer.from(reply).toString("base64");
         if (before.real.includes(entry) || before.waiting.includes(entry)) return;
+        // Two entries of one place would make the mailbox unreadable for its reporter: a second reply of a day takes the next one.
+        if ([...before.real, ...before.waiting].some((each) => placeOf(each) === placeOf(entry))) throw new AmanaError("ERR_SEQUENCE_USED");
         if (before.waiting.length >= WAITING_LIMIT)
           throw new AmanaError("ERR_OVERLOADED", { retryAfter: round.manifest.epoch.minimumSeconds });
         await store.writeDocument(name(round), { ...before, waiting: [...before.waiting, entry].sort() });
@@ -110,6 +112,11 @@ export function createReplies({ store, rng = randomBytes, now = () => new Date()
       rebuiltAt.set(round.idHex, seconds);
     },
   };
+}
+
+/** The lookup that an entry begins with. */
+function placeOf(entry: string): string {
+  return toHex(Buffer.from(entry.slice(0, 44), "base64").subarray(0, 32));
 }
 
 function name(round: LiveRound): string {

@@ -42,7 +42,7 @@ export async function hold(session: RoundSession, io: Io): Promise<StepReport> {
 
 export async function commit(session: RoundSession, io: Io): Promise<StepReport> {
   const { transport, history, work, keys } = session;
-  await withBar(io, "Opening your shares", (progress) => commitShareList(transport, history, work.holdings, keys, progress));
+  await withBar(io, "Opening your shares", (progress) => commitShareList(transport, history, work.holdings, keys, io.now(), progress));
   io.say("Committed to your share list.");
   return { step: "commit", code: 0 };
 }
