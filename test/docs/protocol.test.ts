@@ -72,6 +72,22 @@ describe("docs/protocol.md", () => {
     expect([...new Set(named)].sort()).toEqual([...names].sort());
   });
 
+  it("gives each problem the status that the server gives it", () => {
+    const source = read("packages/server/src/http/problem.ts");
+    const [, table = ""] = /### 10\.5 Problems([\s\S]*?)\n## /.exec(protocol) ?? [];
+    const rows = [...table.matchAll(/^\| ((?:\d{3}(?:, )?)+) \| (.*) \|$/gm)];
+    const stated = rows.flatMap(([, numbers = "", cell = ""]) =>
+      cell.split("; ").flatMap((part, at, parts) => {
+        const statuses = numbers.split(", ");
+        // Fewer statuses than groups of codes, or the other way round, would be a mistake of the table.
+        expect(parts).toHaveLength(statuses.length);
+        return [...part.matchAll(/ERR_[A-Z_]+/g)].map(([code]) => [code, Number(statuses[at])] as const);
+      }),
+    );
+    expect(stated.length).toBeGreaterThan(30);
+    for (const [code, status] of stated) expect(Number(new RegExp(`\\b${code}: (\\d+)`).exec(source)?.[1] ?? 400), code).toBe(status);
+  });
+
   it("has a section for every number it refers to", () => {
     const headings = new Set([...protocol.matchAll(/^#{2,3} (\d+(?:\.\d+)?)[. ]/gm)].map(([, number]) => number));
     const own = protocol.replace(/RFC \d+ §[\d.]+/g, "");

@@ -35,7 +35,6 @@ export const TAGS = {
   programme: "amana/v1 programme",
   manifest: "amana/v1 manifest",
   questionnaire: "amana/v1 questionnaire",
-  analysisPlan: "amana/v1 analysis plan",
   amendment: "amana/v1 amendment",
   cosignature: "amana/v1 cosignature",
   invited: "amana/v1 invited",

@@ -13,7 +13,7 @@ export function decodeQuestionnaire(bytes: Uint8Array): Questionnaire {
   return checkQuestionnaire(decodeJson(bytes, v.unknown()));
 }
 
-/** `H("amana/v1 questionnaire", canonical bytes)`: what a manifest fixes and every ballot carries. 32 bytes. */
+/** `H("amana/v1 questionnaire", canonical bytes)`, 32 bytes: what every ballot carries. A manifest names the file by its plain SHA-256. */
 export function questionnaireHash(questionnaire: Questionnaire): Uint8Array {
   return H(TAGS.questionnaire, encodeQuestionnaire(questionnaire));
 }

@@ -1,4 +1,4 @@
-import { fromUtf8, H, toHex, utf8 } from "@amana/core/bytes";
+import { fromUtf8, SHA256, toHex, utf8 } from "@amana/core/bytes";
 import { isAmanaError } from "@amana/core/errors";
 import { describe, expect, it } from "vitest";
 import { analysisPlanHash, checkAnalysisPlan, decodeAnalysisPlan, defaultAnalysisPlan, encodeAnalysisPlan } from "./index.ts";
@@ -20,7 +20,7 @@ describe("analysis plan", () => {
   it("is canonical JSON whose hash the manifest holds", () => {
     const plan = defaultAnalysisPlan();
     expect(fromUtf8(encodeAnalysisPlan(plan))).toBe(BYTES);
-    expect(toHex(analysisPlanHash(plan))).toBe(toHex(H("amana/v1 analysis plan", utf8(BYTES))));
+    expect(toHex(analysisPlanHash(plan))).toBe(toHex(SHA256(utf8(BYTES))));
     expect(decodeAnalysisPlan(utf8(BYTES))).toEqual(plan);
   });
 

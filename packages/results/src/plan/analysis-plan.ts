@@ -1,4 +1,4 @@
-import { encodeJson, equal, fromUtf8, H, PROTOCOL, TAGS } from "@amana/core/bytes";
+import { encodeJson, equal, fromUtf8, PROTOCOL, SHA256 } from "@amana/core/bytes";
 import { AmanaError, type Problem } from "@amana/core/errors";
 
 /**
@@ -105,7 +105,7 @@ export function decodeAnalysisPlan(bytes: Uint8Array): AnalysisPlan {
   return plan;
 }
 
-/** `H("amana/v1 analysis plan", canonical bytes)`, 32 bytes: what the manifest holds. @throws ERR_ANALYSIS_PLAN_INVALID */
+/** SHA-256 of the canonical bytes: the content address that the manifest holds, 32 bytes. @throws ERR_ANALYSIS_PLAN_INVALID */
 export function analysisPlanHash(plan: AnalysisPlan): Uint8Array<ArrayBuffer> {
-  return H(TAGS.analysisPlan, encodeAnalysisPlan(plan));
+  return SHA256(encodeAnalysisPlan(plan));
 }
