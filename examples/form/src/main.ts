@@ -12,7 +12,7 @@ const { round: wanted, link } = routeOf(location.href, base);
 // The invitation leaves the address bar and the history before anything else happens.
 if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
 
-const look = brand();
+const look = brand(base);
 const root = document.documentElement;
 const accent = look.accent === null ? null : readableAccent(look.accent);
 if (accent !== null) root.style.setProperty("--amana-accent", accent);

@@ -6,7 +6,7 @@ declare const __AMANA_PROGRAMME__: string;
 /** How an institution wants the form to look. */
 export interface Brand {
   readonly name: LocalizedText;
-  /** Path of an image on this server, or null. */
+  /** Address of an image on this server, or null. */
   readonly logo: string | null;
   /** `#rrggbb`, or null. */
   readonly accent: string | null;
@@ -20,7 +20,7 @@ export function programme(): string {
 }
 
 /** The brand that the server wrote into the page. What is not of the right kind is left out. */
-export function brand(): Brand {
+export function brand(base: string): Brand {
   let value: unknown;
   try {
     value = JSON.parse(meta("amana-brand"));
@@ -31,9 +31,15 @@ export function brand(): Brand {
   const names = Object.entries(typeof name === "object" && name !== null ? name : {}).filter(([, text]) => typeof text === "string");
   return {
     name: Object.fromEntries(names) as LocalizedText,
-    logo: typeof logo === "string" && logo !== "" && new URL(logo, location.href).origin === location.origin ? logo : null,
+    logo: typeof logo === "string" && logo !== "" ? ownAddress(logo, base) : null,
     accent: typeof accent === "string" ? accent : null,
   };
+}
+
+/** The address of a path on this server; anything that leads elsewhere is left out. */
+function ownAddress(path: string, base: string): string | null {
+  const url = URL.canParse(path, base) ? new URL(path, base) : null;
+  return url !== null && url.origin === new URL(base).origin ? url.href : null;
 }
 
 /** Where the server's paths begin. This file is served from `<base>assets/`. */

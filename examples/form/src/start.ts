@@ -79,7 +79,8 @@ function cardOf(language: Language, texts: Texts, round: RoundSummary): HTMLElem
   const head = document.createElement("div");
   head.className = "head";
   head.append(text("h3", localized(round.title, language)), text("p", texts.states[round.state], `state ${round.state}`));
-  card.append(text("p", round.kind === "reports" ? texts.reports : texts.surveys, "kicker"), head);
+  const kind = round.kind === "reports" ? texts.reports : texts.surveys;
+  card.append(text("p", kind === localized(round.title, language) ? "" : kind, "kicker"), head);
   return card;
 }
 

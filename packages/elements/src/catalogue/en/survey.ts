@@ -1,7 +1,7 @@
 /** Words of `<amana-survey>`. */
 export const survey = {
   // welcome
-  askedBy: "{programme} asks",
+  askedBy: "Asked by {programme}",
   duration: "About 10 minutes",
   closes: "Open until {date}",
   opens: "Opens on {date}",
@@ -69,8 +69,7 @@ export const survey = {
   verified: "Your answer is in the public ledger.",
   verifiedList: "What this device has checked just now:",
   notYet:
-    "Your answer waits for the next group. Answers enter the public ledger in groups, so that their order tells nothing: yours by {date} at the latest.",
-  notYetTrial: "Your answer waits for the next group, which takes a few seconds in this trial. Check again shortly.",
+    "Your answer waits for its group. Answers enter the public ledger in groups of at least {group}, and only when the next group is complete too, so that their order tells nothing: yours by {date} at the latest.",
   checkSigned: "The ledger's newest checkpoint carries the ledger's signature.",
   checkWitnesses: { one: "{count} independent witness has signed it too.", other: "{count} independent witnesses have signed it too." },
   checkLeaves: "Every entry since this round began was fetched and adds up to that checkpoint ({size} entries).",

@@ -1,7 +1,7 @@
 import type { SurveyTexts } from "../model.ts";
 
 export const survey: SurveyTexts = {
-  askedBy: "{programme} vous interroge",
+  askedBy: "À la demande de : {programme}",
   duration: "Environ 10 minutes",
   closes: "Ouvert jusqu’au {date}",
   opens: "Ouverture le {date}",
@@ -69,9 +69,7 @@ export const survey: SurveyTexts = {
   verified: "Votre réponse est dans le registre public.",
   verifiedList: "Ce que cet appareil vient de vérifier :",
   notYet:
-    "Votre réponse attend le prochain groupe. Les réponses entrent dans le registre public par groupes, pour que leur ordre ne dise rien : la vôtre y sera au plus tard le {date}.",
-  notYetTrial:
-    "Votre réponse attend le prochain groupe, ce qui prend quelques secondes dans cet essai. Vérifiez de nouveau dans un instant.",
+    "Votre réponse attend son groupe. Les réponses entrent dans le registre public par groupes d’au moins {group}, et seulement quand le groupe suivant est complet aussi, pour que leur ordre ne dise rien : la vôtre y sera au plus tard le {date}.",
   checkSigned: "Le dernier point de contrôle du registre porte la signature du registre.",
   checkWitnesses: { one: "{count} témoin indépendant l’a signé aussi.", other: "{count} témoins indépendants l’ont signé aussi." },
   checkLeaves:

@@ -38,7 +38,7 @@ export function conversation(catalogue: Catalogue, session: ReportSession, finis
     {},
     heading(report.conversation),
     paragraph(report.earlier, "hint"),
-    messages(catalogue, session),
+    session.replies.length + session.written.length === 0 ? null : messages(catalogue, session),
     session.replies.length === 0 ? paragraph(report.noReplies, "hint") : null,
     session.error === null ? null : notice(common.problem, sentenceFor(catalogue, session.error), "error"),
     actions(refresh),

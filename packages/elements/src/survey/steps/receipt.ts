@@ -1,4 +1,4 @@
-import { type Catalogue, fill, moment, sentenceFor } from "../../catalogue/index.ts";
+import { type Catalogue, fill, moment, number, sentenceFor } from "../../catalogue/index.ts";
 import { freshId, h } from "../../ui/dom.ts";
 import { actions, bullets, button, copyButton, heading, notice, paragraph, saveButton } from "../../ui/parts.ts";
 import type { SurveyReceipt, SurveyRound } from "../client.ts";
@@ -66,6 +66,7 @@ function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRo
       ),
     );
   }
-  const date = moment(catalogue, round.manifest.deadlines.sealBy);
-  return slot(notice(null, round.programme.trial ? survey.notYetTrial : fill(survey.notYet, { date }), "info"));
+  const { deadlines, epoch } = round.manifest;
+  const values = { date: moment(catalogue, deadlines.sealBy), group: number(catalogue, Math.max(1, epoch.minimumKeys)) };
+  return slot(notice(null, fill(survey.notYet, values), "info"));
 }
