@@ -1,5 +1,5 @@
 import { decodeJson, encodeJson } from "../bytes/index.ts";
-import { AmanaError, isAmanaError } from "../errors/index.ts";
+import { AmanaError } from "../errors/index.ts";
 import { MAX_ENTRY } from "../ledger/index.ts";
 import { decodeReportLeaf, decodeSubmissionLeaf } from "../submission/index.ts";
 import { type DocumentedEntry, type Entry, entrySchema } from "./model.ts";
@@ -32,6 +32,6 @@ export function decodeEntry(bytes: Uint8Array): Entry {
   try {
     return decodeJson(bytes, entrySchema);
   } catch (error) {
-    throw new AmanaError("ERR_ENTRY_INVALID", isAmanaError(error) ? error.details : {});
+    throw new AmanaError("ERR_ENTRY_INVALID", (error as AmanaError).details);
   }
 }

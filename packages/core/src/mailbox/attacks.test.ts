@@ -1,0 +1,226 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  drawTokens,
+  HANDLERS,
+  PRIVATE_SECTOR,
+  person,
+  REPORTS,
+  REPORTS_ID,
+  SURVEY,
+  SURVEY_ID,
+  seed,
+  testRng,
+} from "../../test-support/world.ts";
+import { concat, equal, fromUtf8, H, KDF, SHA256, TAGS, toHex, uint, utf8 } from "../bytes/index.ts";
+import { reportNonce, verifyToken } from "../credential/index.ts";
+import { keyId, open, openShare, seal } from "../envelope/index.ts";
+import { roundIssuers } from "../manifest/index.ts";
+import { boxOpen, boxSeal, kemKey, type SigningKey, sign, signingKey, verify } from "../primitives/index.ts";
+import {
+  fillerReply,
+  type Mark,
+  mailboxAddress,
+  makeMark,
+  openReplies,
+  REPLY_LENGTH,
+  replyLookup,
+  sealReply,
+  verifyMark,
+} from "./index.ts";
+
+/** Each attack twice: against what is shipped, and against a collaborator that lacks the defence, where it succeeds. */
+
+const ADDRESS = mailboxAddress(REPORTS_ID, seed("mailbox"));
+const KEY = kemKey(seed("reply key"));
+const ask = { reports: REPORTS, address: ADDRESS, replyKey: KEY.publicKey };
+const reply = (sequence: number, text: string, key: SigningKey = HANDLERS[0].signing): Uint8Array =>
+  sealReply({ ...ask, sequence, handler: 0, text }, key, testRng(`${sequence} ${text}`));
+const read = (...store: readonly Uint8Array[]) => openReplies(store, REPORTS, ADDRESS, KEY);
+
+/** What a client without checks shows of an entry: what the cover and the envelope hold, whoever wrote it. */
+async function showUnchecked(entry: Uint8Array, sequence: number): Promise<string> {
+  const envelope = boxOpen(entry.subarray(56), KDF(ADDRESS, REPORTS_ID, TAGS.replyCover, [uint(sequence, 4)]), entry.subarray(32, 56));
+  const context = H(TAGS.contextReply, REPORTS_ID, ADDRESS, uint(sequence, 4));
+  const share = openShare(envelope as Uint8Array, 0, KEY, context) as Uint8Array;
+  const spec = { recipients: [KEY.publicKey], threshold: 1, context, size: 2745 };
+  return fromUtf8((await open(envelope as Uint8Array, [share], spec)).subarray(65));
+}
+
+describe("a reply that no handler wrote", () => {
+  // Who has read the report, a former handler for instance, knows the address and the reply key.
+  const forged = reply(0, "Meet me alone.", signingKey(seed("stranger")));
+
+  it("is refused", async () => await expect(read(forged)).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" }));
+
+  it("would be shown by a client that does not check the signature", async () =>
+    expect(await showUnchecked(forged, 0)).toBe("Meet me alone."));
+});
+
+describe("a store that replays, swaps, repeats or leaves out replies", () => {
+  const first = reply(0, "We have begun.");
+  const second = reply(1, "Stop sending documents.");
+  const third = reply(2, "We are done.");
+  /** The same content put at another place, as by a store that knows nothing but bytes. */
+  const moved = (entry: Uint8Array, sequence: number) => concat(replyLookup(REPORTS_ID, ADDRESS, sequence), entry.subarray(32));
+
+  it("is refused: each is signed, sealed and covered for its place", async () => {
+    expect((await read(third, first, second)).map(({ text }) => text)).toEqual([
+      "We have begun.",
+      "Stop sending documents.",
+      "We are done.",
+    ]);
+    for (const store of [
+      [first, moved(first, 1)],
+      [moved(second, 0), moved(first, 1)],
+      [first, first],
+      [first, moved(third, 0)],
+    ])
+      await expect(read(...store)).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" });
+  });
+
+  it("is found out when it leaves one out that others follow", async () => {
+    await expect(read(first, third)).rejects.toMatchObject({ code: "ERR_MAILBOX_GAP" });
+    await expect(read(second)).rejects.toMatchObject({ code: "ERR_MAILBOX_GAP" });
+    // The last alone can be withheld: that looks like one that was not written yet.
+    expect(await read(first, second)).toHaveLength(2);
+  });
+
+  it("is refused another mailbox's reply by the same handler", async () => {
+    const elsewhere = sealReply({ ...ask, address: seed("another mailbox"), sequence: 0, handler: 0, text: "x" }, HANDLERS[0].signing);
+    await expect(read(moved(elsewhere, 0))).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" });
+  });
+
+  it("would be believed, were only the text signed and nothing bound to the place", () => {
+    const signature = sign(HANDLERS[0].signing, H(TAGS.reply, SHA256(utf8("Stop sending documents."))));
+    const store = new Map([
+      [0, { text: "Stop sending documents.", signature }],
+      [1, { text: "Stop sending documents.", signature }],
+    ]);
+    const shown = [...store.values()].filter(({ text, signature: of }) =>
+      verify(HANDLERS[0].signing.publicKey, H(TAGS.reply, SHA256(utf8(text))), of),
+    );
+    expect(shown).toHaveLength(2);
+    // A client that stops at the first gap and asks no further takes a mailbox without its first reply for an empty one.
+    const stopsAtGap = (entries: readonly Uint8Array[]) => {
+      let count = 0;
+      while (entries.some((entry) => equal(entry.subarray(0, 32), replyLookup(REPORTS_ID, ADDRESS, count)))) count++;
+      return count;
+    };
+    expect(stopsAtGap([second, third])).toBe(0);
+  });
+});
+
+describe("whoever reads the whole reply store", () => {
+  const COUNT = 96;
+  let real: Uint8Array[];
+  let fillers: Uint8Array[];
+  beforeAll(() => {
+    const rng = testRng("store");
+    real = Array.from({ length: COUNT }, (_, sequence) =>
+      sealReply(
+        { ...ask, sequence, handler: sequence % 2, text: "The same short text." },
+        (HANDLERS[sequence % 2] as (typeof HANDLERS)[0]).signing,
+        rng,
+      ),
+    );
+    fillers = Array.from({ length: COUNT }, () => fillerReply(rng));
+  });
+
+  /** The most often that any one value of any 16 bytes at one place repeats among entries. */
+  const repeats = (entries: readonly Uint8Array[]): number => {
+    let most = 1;
+    for (let at = 0; at + 16 <= REPLY_LENGTH; at += 2) {
+      const seen = new Map<string, number>();
+      for (const entry of entries) {
+        const value = toHex(entry.subarray(at, at + 16));
+        seen.set(value, (seen.get(value) ?? 0) + 1);
+      }
+      most = Math.max(most, ...seen.values());
+    }
+    return most;
+  };
+  /** Pearson's statistic of all bytes against the uniform distribution: 255 degrees of freedom, mean 255, deviation 22.6. */
+  const chiSquare = (entries: readonly Uint8Array[]): number => {
+    const counts = new Uint32Array(256);
+    for (const entry of entries) for (const byte of entry) counts[byte] = (counts[byte] as number) + 1;
+    const expected = (entries.length * REPLY_LENGTH) / 256;
+    return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  };
+  /** The largest share of entries that have one value at one place of one byte, over all places. */
+  const constancy = (entries: readonly Uint8Array[]): number => {
+    let most = 0;
+    for (let at = 0; at < REPLY_LENGTH; at++) {
+      const counts = new Uint32Array(256);
+      for (const entry of entries) counts[entry[at] as number] = (counts[entry[at] as number] as number) + 1;
+      most = Math.max(most, ...counts);
+    }
+    return most / entries.length;
+  };
+  /** A reply as an envelope without its cover, which names its recipient's key, beside fillers of the same make. */
+  const uncovered = (publicKey: Uint8Array, label: string): Uint8Array =>
+    concat(
+      seed(label),
+      seal(seed(label), { recipients: [publicKey], threshold: 1, context: seed(label), size: 2785, rng: testRng(label) }),
+    );
+
+  it("cannot tell replies from fillers: one length, uniform bytes at every place", () => {
+    for (const entries of [real, fillers]) {
+      expect(new Set(entries.map(({ length }) => length))).toEqual(new Set([REPLY_LENGTH]));
+      expect(Math.abs(chiSquare(entries) - 255)).toBeLessThan(6 * 22.6);
+      expect(constancy(entries)).toBeLessThan(0.12);
+    }
+  });
+
+  it("cannot tell which replies belong together, though all are to one mailbox", () => {
+    expect(repeats(real)).toBe(1);
+    expect(repeats([...real, ...fillers])).toBe(1);
+  });
+
+  it("would see both at once, were the envelope not covered: it names the reply key", () => {
+    const toOne = Array.from({ length: 8 }, (_, i) => uncovered(KEY.publicKey, `reply ${i}`));
+    const toNobody = Array.from({ length: 8 }, (_, i) => uncovered(kemKey(seed(`filler ${i}`)).publicKey, `filler ${i}`));
+    expect(toOne[0]).toHaveLength(REPLY_LENGTH);
+    const id = toHex(keyId(KEY.publicKey));
+    const named = [...toOne, ...toNobody].filter((entry) => toHex(entry.subarray(32 + 38, 32 + 38 + 16)) === id);
+    expect(named).toHaveLength(8);
+    expect(repeats(toOne)).toBe(8);
+    expect(constancy([...toOne, ...toNobody])).toBe(1);
+  });
+});
+
+describe("a mark that is used for another mailbox", () => {
+  const who = person("a trader");
+  const tokens = drawTokens(who, PRIVATE_SECTOR, "reports");
+  const mine = makeMark({ survey: SURVEY_ID, audience: PRIVATE_SECTOR, tokens }, REPORTS_ID, ADDRESS, who.reportKey);
+  const other = seed("a thief's mailbox");
+
+  it("is refused: its report key signed the mailbox of one channel", () => {
+    expect(() => verifyMark(mine, REPORTS, ADDRESS, SURVEY)).not.toThrow();
+    const invalid = expect.objectContaining({ code: "ERR_MARK_INVALID" });
+    expect(() => verifyMark(mine, REPORTS, other, SURVEY)).toThrow(invalid);
+    expect(() => verifyMark(mine, { ...REPORTS, round: "reports-2" }, ADDRESS, SURVEY)).toThrow(invalid);
+    const stolen = makeMark({ ...mine }, REPORTS_ID, other, signingKey(seed("thief")));
+    expect(() => verifyMark({ ...stolen, reportKey: mine.reportKey }, REPORTS, other, SURVEY)).toThrow(invalid);
+    expect(() => verifyMark(stolen, REPORTS, other, SURVEY)).toThrow(invalid);
+  });
+
+  it("would vouch for whoever copied it, were the tokens enough", () => {
+    const [issuer] = roundIssuers(SURVEY, PRIVATE_SECTOR) as [ReturnType<typeof roundIssuers>[0]];
+    const tokensOnly = (mark: Mark): boolean =>
+      verifyToken(mark.tokens[0] as Uint8Array, {
+        nonce: reportNonce(SURVEY_ID, mark.reportKey),
+        issuerName: issuer.name,
+        manifestId: SURVEY_ID,
+        key: issuer.reportKey,
+      });
+    // Nothing in this check knows of a mailbox: the same mark fits any.
+    expect(tokensOnly(mine)).toBe(true);
+  });
+});
+
+it("a cover opens with nothing but the address", () => {
+  const entry = reply(0, "x");
+  const guess = KDF(seed("another address"), REPORTS_ID, TAGS.replyCover, [uint(0, 4)]);
+  expect(boxOpen(entry.subarray(56), guess, entry.subarray(32, 56))).toBeNull();
+  expect(boxSeal(new Uint8Array(1), guess)).toHaveLength(17);
+});
