@@ -65,7 +65,10 @@ describe("decodeEntry", () => {
   });
 
   it("refuses what is too long before it is parsed, and nesting without end", () => {
-    expect(() => decodeEntry(new Uint8Array(ENTRY_LIMIT + 1).fill(0x20))).toThrow(invalid);
+    const title = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`a${String.fromCharCode(97 + i)}`, "x".repeat(4000)]));
+    const long = encodeJson({ protocol: "amana/1", type: "manifest", manifest: { ...SURVEY, title }, cosignatures: [] });
+    expect(long.length).toBeGreaterThan(ENTRY_LIMIT);
+    expect(() => decodeEntry(long)).toThrow(invalid);
     expect(() => decodeEntry(utf8(`{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}`))).toThrow(invalid);
     expect(() => decodeEntry(new Uint8Array(0))).toThrow(invalid);
   });

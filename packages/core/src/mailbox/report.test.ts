@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { expectBounded } from "../../test-support/properties.ts";
 import { drawTokens, PRIVATE_SECTOR, person, REPORTS, REPORTS_ID, SURVEY, SURVEY_ID, seed } from "../../test-support/world.ts";
 import { encodeJson, fromHex, H, SHA256, TAGS, toHex, utf8 } from "../bytes/index.ts";
-import type { Manifest, ManifestAudience } from "../manifest/index.ts";
+import { type Manifest, type ManifestAudience, manifestId } from "../manifest/index.ts";
 import { kemKey, signingKey } from "../primitives/index.ts";
 import {
   checkWork,
@@ -169,17 +169,20 @@ describe("verifyMark", () => {
 
   it("refuses a survey that is another, or that the channel does not accept", () => {
     refuses({ ...MARK, survey: REPORTS_ID });
-    refuses(MARK, { ...REPORTS, accepts: [] });
     refuses(MARK, REPORTS, ADDRESS, { ...SURVEY, round: "wave-2" });
+    // All else is right for a channel that accepts nothing.
+    const closed: Manifest = { ...REPORTS, accepts: [] };
+    const key = signingKey(fromHex(vectors.mark.seed));
+    refuses(makeMark({ survey: SURVEY_ID, audience: MARK.audience, tokens: MARK.tokens }, manifestId(closed), ADDRESS, key), closed);
   });
 
   it("refuses an audience that the survey does not have, or that nobody issues for", () => {
     refuses({ ...MARK, audience: 2 });
     const [officials, traders] = SURVEY.audiences as [ManifestAudience, ManifestAudience];
-    refuses({ ...MARK, tokens: MARK.tokens.map(() => new Uint8Array(354)) }, REPORTS, ADDRESS, {
-      ...SURVEY,
-      audiences: [officials, { ...traders, issuers: [] }],
-    });
+    const open: Manifest = { ...SURVEY, audiences: [officials, { ...traders, issuers: [] }] };
+    const channel: Manifest = { ...REPORTS, accepts: [toHex(manifestId(open))] };
+    const fields = { survey: manifestId(open), audience: PRIVATE_SECTOR, tokens: [] };
+    refuses(makeMark(fields, manifestId(channel), ADDRESS, signingKey(seed("anyone"))), channel, ADDRESS, open);
   });
 
   it("refuses tokens for answering, too few places, and a token where there is no issuer", () => {
