@@ -5,9 +5,11 @@ import { fetchProgramme, LedgerView, type SeenEntry, type SeenManifest } from ".
 import type { RoundHistory } from "../wire/round-history.ts";
 import type { Transport } from "../wire/transport.ts";
 import { type CheckResult, demand, runCheck } from "./check.ts";
+import { checkDrawsAndInvitations, type DrawnByAudience } from "./draw-checks.ts";
 import { checkConsistency, checkEpochs, type KnownCheckpoint, readAll } from "./ledger-checks.ts";
-import { checkDrawsAndInvitations, checkFiles, checkManifests } from "./manifest-checks.ts";
-import { checkDestruction, checkHistory, checkOpening, checkRelease, checkSubmissions } from "./round-checks.ts";
+import { checkFiles, checkManifests } from "./manifest-checks.ts";
+import { checkRelease } from "./release-checks.ts";
+import { checkDestruction, checkHistory, checkOpening, checkSubmissions } from "./round-checks.ts";
 
 /** What an audit needs besides the server. */
 export interface AuditOptions {
@@ -63,27 +65,36 @@ export async function* audit(transport: Transport, options: AuditOptions): Async
     yield result;
     if (!result.ok) return null;
   }
-  const minimumKeys = new Map(
-    manifests.map(({ manifest, id }) => [toHex(id), manifest.kind === "reports" ? 0 : manifest.epoch.minimumKeys]),
-  );
   yield await runCheck("questionnaires", () => checkFiles(transport, manifests));
-  yield await runCheck("invitations and draws", () => checkDrawsAndInvitations(transport, entries, manifests));
-  yield await runCheck("epochs", () => checkEpochs(entries, (manifest) => minimumKeys.get(manifest) ?? 0));
-  for (const seen of manifests) if (seen.manifest.kind !== "reports") yield* auditRound(transport, entries, seen, onProgress);
+  let drawn: DrawnByAudience = new Map();
+  yield await runCheck("invitations and draws", async () => {
+    const checked = await checkDrawsAndInvitations(transport, entries, manifests);
+    drawn = checked.drawn;
+    return checked.detail;
+  });
+  yield await runCheck("epochs", () => checkEpochs(entries, manifests));
+  for (const seen of manifests) {
+    if (seen.manifest.kind !== "reports") yield* auditRound({ transport, entries, seen, drawn, now: options.now, onProgress });
+  }
   const { size, root } = (view as unknown as LedgerView).checkpoint;
   return { size, root: toHex(root) };
 }
 
-async function* auditRound(
-  transport: Transport,
-  entries: readonly SeenEntry[],
-  seen: SeenManifest,
-  onProgress: (check: string, done: number, total: number) => void,
-): AsyncGenerator<CheckResult, void, undefined> {
+interface RoundAudit {
+  readonly transport: Transport;
+  readonly entries: readonly SeenEntry[];
+  readonly seen: SeenManifest;
+  readonly drawn: DrawnByAudience;
+  readonly now: Date;
+  readonly onProgress: (check: string, done: number, total: number) => void;
+}
+
+async function* auditRound(audited: RoundAudit): AsyncGenerator<CheckResult, void, undefined> {
+  const { transport, entries, seen, drawn, now, onProgress } = audited;
   const name = (check: string): string => `${seen.manifest.round}: ${check}`;
   let history: RoundHistory | null = null;
   yield await runCheck(name("submissions"), () =>
-    checkSubmissions(entries, seen, (done, total) => onProgress(name("submissions"), done, total)),
+    checkSubmissions(entries, seen, drawn, (done, total) => onProgress(name("submissions"), done, total)),
   );
   yield await runCheck(name("key holders"), () => {
     const checked = checkHistory(entries, seen);
@@ -95,6 +106,6 @@ async function* auditRound(
     return history;
   };
   yield await runCheck(name("opening"), () => checkOpening(entries, known()));
-  yield await runCheck(name("release"), () => checkRelease(transport, known()));
-  yield await runCheck(name("destroyed keys"), () => checkDestruction(known()));
+  yield await runCheck(name("release"), () => checkRelease(transport, entries, known()));
+  yield await runCheck(name("destroyed keys"), () => checkDestruction(entries, known(), now));
 }

@@ -1,39 +1,65 @@
-import { fromHex, SHA256, toHex } from "@amana/core/bytes";
+import { toHex } from "@amana/core/bytes";
 import { verifyEntry } from "@amana/core/entries";
-import { decodeRelease, verifyRelease } from "@amana/core/release";
-import { checkTokens, verifySubmissionLeaf } from "@amana/core/submission";
-import { fetchFile, type SeenEntry, type SeenManifest } from "../wire/ledger-view.ts";
-import { HistoryBuilder, isSignedRelease, type RoundHistory, selected } from "../wire/round-history.ts";
-import type { Transport } from "../wire/transport.ts";
+import { type Selected, Selection } from "@amana/core/opening";
+import { checkTokens, isPlaced, verifySubmissionLeaf } from "@amana/core/submission";
+import type { SeenEntry, SeenManifest } from "../wire/ledger-view.ts";
+import { HistoryBuilder, isSignedRelease, type RoundHistory } from "../wire/round-history.ts";
 import { demand } from "./check.ts";
+import type { DrawnByAudience } from "./draw-checks.ts";
 
-/** Every submission is signed; every response key has valid tokens at least once, and each sequence once. */
+/**
+ * Every submission is signed; every response key has valid tokens at least once, and each sequence once; and no audience has more response
+ * keys than people drew in it: more tokens than draws are an issuer's that minted some.
+ */
 export function checkSubmissions(
   entries: readonly SeenEntry[],
   { manifest, id }: SeenManifest,
+  drawn: DrawnByAudience,
   onProgress: (done: number, total: number) => void,
 ): string {
   const round = toHex(id);
   const tokened = new Set<string>();
   const keys = new Set<string>();
   const versions = new Set<string>();
-  for (const { entry, index } of entries) {
+  const selection = new Selection(manifest);
+  for (const { entry, index, leafHash } of entries) {
+    if (index % 64 === 0) onProgress(index, entries.length);
     if (entry.type !== "submission" || toHex(entry.leaf.manifestId) !== round) continue;
     const { leaf } = entry;
     const key = toHex(leaf.responseKey);
+    demand(isPlaced(leaf, manifest), `leaf ${index} has an audience or a sequence that the round does not have`);
     demand(verifySubmissionLeaf(leaf), `the signature of leaf ${index} is wrong`);
     demand(!versions.has(`${key} ${leaf.sequence}`), `leaf ${index} repeats a sequence`);
     const tokens = checkTokens(leaf, manifest);
     demand(tokens !== "invalid", `the token of leaf ${index} is wrong`);
+    selection.add({ leaf, leafHash, index }, tokens);
     versions.add(`${key} ${leaf.sequence}`);
     keys.add(key);
     if (tokens === "valid") tokened.add(key);
-    if (index % 64 === 0) onProgress(index, entries.length);
   }
   demand(tokened.size === keys.size, `${keys.size - tokened.size} response keys have no valid token`);
-  const roster = manifest.audiences.reduce((sum, { rosterSize }) => sum + rosterSize, 0);
-  demand(keys.size <= roster, `${keys.size} response keys for ${roster} people`);
+  checkKeys(selection.list(), { manifest, id }, drawn);
   return `${versions.size} submissions by ${keys.size} response keys, signatures and tokens right`;
+}
+
+function checkKeys(selected: readonly Selected[], { manifest, id }: Pick<SeenManifest, "manifest" | "id">, drawn: DrawnByAudience): void {
+  const counts = countByAudience(selected, manifest.audiences.length);
+  manifest.audiences.forEach((audience, index) => {
+    const keys = counts[index] as number;
+    demand(keys <= audience.rosterSize, `${audience.id}: ${keys} response keys for ${audience.rosterSize} people`);
+    const draws = drawn.get(`${toHex(id)}/${audience.id}`);
+    demand(
+      draws === undefined || keys <= draws,
+      `${audience.id}: ${keys} response keys and ${draws} draws: an issuer made tokens for nobody`,
+    );
+  });
+}
+
+/** How many response keys each audience has. */
+export function countByAudience(selected: readonly Selected[], audiences: number): number[] {
+  const counts = new Array<number>(audiences).fill(0);
+  for (const { leaf } of selected) counts[leaf.audience] = (counts[leaf.audience] ?? 0) + 1;
+  return counts;
 }
 
 /** A round's history, with every key holder's entry signed by whom it names. */
@@ -61,56 +87,53 @@ export function checkHistory(entries: readonly SeenEntry[], seen: SeenManifest):
   return { history, detail: `${signed} entries of key holders, ${history.held.length} of them on what they hold` };
 }
 
-/** Commitments stand before the release and over the ledger at the close; each trustee committed once. */
+/** Commitments stand between the close and the release and over the ledger at the close; each trustee committed once. */
 export function checkOpening(entries: readonly SeenEntry[], history: RoundHistory): string {
-  if (history.closedAt === null) return "the round is not closed yet";
-  const lists = entries.filter(({ entry }) => entry.type === "share-list" && entry.manifest === toHex(history.seen.id));
-  demand(lists.length === history.shareLists.size, "a trustee committed twice");
-  for (const { ledgerSize, holder } of history.shareLists.values()) {
-    demand(ledgerSize === history.closedAt, `trustee ${holder} committed over another ledger`);
+  const round = toHex(history.seen.id);
+  const lists = entries.flatMap(({ entry, index }) => (entry.type === "share-list" && entry.manifest === round ? [{ entry, index }] : []));
+  const { closedAt, releasedAt, seen } = history;
+  if (closedAt === null) {
+    demand(lists.length === 0, "a commitment before the close");
+    return "the round is not closed yet";
   }
-  if (history.releasedAt === null) return `${lists.length} commitments; not released yet`;
-  const releasedAt = history.releasedAt;
+  const holders = new Set(lists.map(({ entry }) => entry.holder));
+  demand(holders.size === lists.length, "a trustee committed twice");
+  for (const { entry, index } of lists)
+    demand(entry.ledgerSize === closedAt && index >= closedAt, `trustee ${entry.holder} committed over another ledger`);
+  if (releasedAt === null) return `${lists.length} commitments; not released yet`;
   demand(
     lists.every(({ index }) => index < releasedAt),
     "a commitment after the release",
   );
-  demand(lists.length >= history.seen.manifest.threshold, "fewer commitments than openers");
+  demand(lists.length >= seen.manifest.threshold, "fewer commitments than openers");
   return `${lists.length} commitments, all before the release`;
 }
 
-/** The release is signed by k trustees over the ledger at the close, accounts for every response key, and its files are there. */
-export async function checkRelease(transport: Transport, history: RoundHistory): Promise<string> {
-  if (history.release === null) return "not released yet";
+/** How long after its time a destruction may be logged: a server does what is due when it is next awake. */
+const GRACE = 86_400;
+
+/**
+ * Keys that must be gone by now are logged as destroyed, and with `phases` before the first answer. The ledger cannot prove a destruction: it
+ * shows who said so.
+ */
+export function checkDestruction(entries: readonly SeenEntry[], history: RoundHistory, now: Date): string {
   const { manifest, id } = history.seen;
-  const bytes = await fetchFile(transport, history.release.sha256, SHA256);
-  verifyRelease(
-    bytes,
-    manifest,
-    history.release.signatures.map(({ holder, signature }) => ({ holder, signature: fromHex(signature) })),
-  );
-  const release = decodeRelease(bytes);
-  demand(release.manifest === toHex(id), "the release is of another round");
-  demand(release.ledgerSize === history.closedAt && history.release.ledgerSize === history.closedAt, "the release counts another ledger");
-  const accounted = release.totals.reduce(
-    (sum, { counted, withdrawn, invalid, unopened, missing }) => sum + counted + withdrawn + invalid + unopened + missing,
-    0,
-  );
-  const expected = selected(history).length;
-  demand(accounted === expected, `the release accounts for ${accounted} of ${expected} response keys`);
-  for (const { name, sha256, length } of release.files) {
-    const file = await transport.get(`releases/${manifest.round}/${name}`);
-    demand(file.length === length && toHex(SHA256(file)) === sha256, `${name} is not the file that was signed`);
-  }
-  return `signed by ${history.release.signatures.length} trustees, ${accounted} response keys accounted for, ${release.files.length} files`;
+  const issuers = manifest.audiences.flatMap(({ id: audience, issuers: list }) => list.map(({ name }) => `issuer/${audience}/${name}`));
+  const gone = issuers.filter((holder) => history.destroyed.has(holder)).length;
+  const trustees = manifest.trustees.filter((_, index) => history.destroyed.has(`trustee/${index}`)).length;
+  const due = manifest.windows.enrolmentClose + manifest.deadlines.objection + GRACE;
+  if (history.release !== null || (history.closedAt !== null && now.getTime() / 1000 > due))
+    demand(gone === issuers.length, `${issuers.length - gone} issuer keys are not logged as destroyed after the close`);
+  if (manifest.separation.includes("phases")) checkPhases(entries, toHex(id), issuers);
+  return `${gone} of ${issuers.length} issuer keys and ${trustees} of ${manifest.trustees.length} trustee keys logged as destroyed`;
 }
 
-/** Keys that must be gone by now are logged as destroyed. A warning in words: the ledger cannot prove a destruction. */
-export function checkDestruction(history: RoundHistory): string {
-  const issuers = history.seen.manifest.audiences.flatMap(({ id, issuers: list }) => list.map(({ name }) => `issuer/${id}/${name}`));
-  const gone = issuers.filter((holder) => history.destroyed.has(holder)).length;
-  const trustees = history.seen.manifest.trustees.filter((_, index) => history.destroyed.has(`trustee/${index}`)).length;
-  if (history.closedAt !== null)
-    demand(gone === issuers.length, `${issuers.length - gone} issuer keys are not logged as destroyed after the close`);
-  return `${gone} of ${issuers.length} issuer keys and ${trustees} of ${history.seen.manifest.trustees.length} trustee keys logged as destroyed`;
+/** Answers before enrolment is over for everyone could be told by their time. */
+function checkPhases(entries: readonly SeenEntry[], round: string, issuers: readonly string[]): void {
+  const pending = new Set(issuers);
+  for (const { entry } of entries) {
+    if (entry.type === "key-destroyed" && entry.manifest === round) pending.delete(entry.holder);
+    if (entry.type === "epoch" && entry.manifest === round)
+      demand(pending.size === 0, `answers were sealed while ${pending.size} issuers could still draw`);
+  }
 }

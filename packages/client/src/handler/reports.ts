@@ -16,6 +16,7 @@ import { type Manifest, manifestId, recipients } from "@amana/core/manifest";
 import { randomBytes, sign } from "@amana/core/primitives";
 import { checkSubmission, decodeSubmission, type Submission, submissionLength } from "@amana/core/submission";
 import { fetchRequest, type HolderKeys, holderIndex } from "../wire/holder.ts";
+import type { LedgerView } from "../wire/ledger-view.ts";
 import { postJson } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 
@@ -25,8 +26,11 @@ export interface ReportCase {
   readonly reference: string;
   readonly first: FirstReport;
   readonly followUps: readonly ReportDocument[];
-  /** `verified` with the audience, when a mark was given and checked; `false` for one that does not check. */
-  readonly mark: { readonly audience: string } | null | false;
+  /**
+   * The audience, when a mark was given and checked; `false` for one that does not check. `cases` are all that bear the same mark: more than
+   * one are one person's, however many voices they seem.
+   */
+  readonly mark: { readonly audience: string; readonly cases: number } | null | false;
   /** How many replies the store holds for this mailbox. */
   readonly replies: number;
 }
@@ -34,53 +38,96 @@ export interface ReportCase {
 /** What a channel holds: cases that open, and how many messages do not. */
 export interface Inbox {
   readonly cases: readonly ReportCase[];
-  /** Messages that were not sealed as the protocol says. They are never opened, and never stop the others. */
+  /** Messages that were not sealed as the protocol says, or come after one that is missing. They never stop the others. */
   readonly unreadable: number;
+  /** Messages in the ledger that the server did not hand over; null where no ledger was given. */
+  readonly withheld: number | null;
 }
 
 /**
  * Fetches and opens every report of a channel. Handlers only; opening happens here, not on the server.
- * `surveys` are the manifests whose marks this channel accepts.
- * @throws ERR_FETCH_REFUSED, ERR_KEY_FILE, ERR_NETWORK
+ * `surveys` are the manifests whose marks this channel accepts. With a `view` of the ledger, what the server holds back is counted.
+ * @throws ERR_FETCH_REFUSED, ERR_KEY_FILE, ERR_NETWORK, ERR_LEDGER_*
  */
-export async function openInbox(transport: Transport, manifest: Manifest, keys: HolderKeys, surveys: readonly Manifest[]): Promise<Inbox> {
+export async function openInbox(
+  transport: Transport,
+  manifest: Manifest,
+  keys: HolderKeys,
+  surveys: readonly Manifest[],
+  view: LedgerView | null = null,
+): Promise<Inbox> {
   const body = await fetchRequest(transport, manifest, keys, 0);
-  const reply = await postJson(transport, `rounds/${manifest.round}/reports`, body);
+  const reply = await postJson(transport, `rounds/${manifest.round}/reports`, body, LARGEST_INBOX);
   const store = await transport.get(`rounds/${manifest.round}/replies`);
   const groups = groupByWriter(reply, manifest);
   const cases: ReportCase[] = [];
   let unreadable = groups.unreadable;
   for (const messages of groups.writers.values()) {
     try {
-      cases.push(await openCase(messages, manifest, keys, surveys, store));
+      const opened = await openCase(messages, manifest, keys, surveys, store);
+      unreadable += messages.length - 1 - opened.followUps.length;
+      cases.push(opened);
     } catch (error) {
       if (!isAmanaError(error)) throw error;
       unreadable += messages.length;
     }
   }
   cases.sort((a, b) => compare(a.first.address, b.first.address));
-  return { cases, unreadable };
+  const withheld = view === null ? null : await countWithheld(view, manifest, groups.hashes);
+  return { cases: withSharedMarks(cases), unreadable, withheld };
 }
 
-/** Messages of one response key, in sequence. The server is attacker-controlled: every submission is checked again. */
-function groupByWriter(reply: Uint8Array, manifest: Manifest): { writers: Map<string, Submission[]>; unreadable: number } {
+/** Bytes of a channel's messages that are read at most: some 25,000 of them. */
+const LARGEST_INBOX = 512 * 1024 * 1024;
+
+interface Groups {
+  readonly writers: ReadonlyMap<string, readonly Submission[]>;
+  readonly unreadable: number;
+  /** SHA-256 of every message, hex. */
+  readonly hashes: ReadonlySet<string>;
+}
+
+/**
+ * Messages of one response key, in sequence, without a gap: what comes after a missing one is not read, and what came before is. The server is
+ * attacker-controlled: every submission is checked again, and one that is handed over twice is one.
+ */
+function groupByWriter(reply: Uint8Array, manifest: Manifest): Groups {
   const reader = new Reader(reply, "ERR_RESPONSE_INVALID");
   const writers = new Map<string, Submission[]>();
+  const hashes = new Set<string>();
   let unreadable = 0;
   while (reader.left > 0) {
     const bytes = reader.vector(submissionLength(manifest));
+    const hash = toHex(SHA256(bytes));
+    if (hashes.has(hash)) continue;
+    hashes.add(hash);
     try {
       const submission = decodeSubmission(bytes, manifest);
       checkSubmission(submission, manifest, true);
       const key = toHex(submission.responseKey);
-      writers.set(key, [...(writers.get(key) ?? []), submission]);
+      const others = writers.get(key);
+      if (others === undefined) writers.set(key, [submission]);
+      else others.push(submission);
     } catch (error) {
       if (!isAmanaError(error)) throw error;
       unreadable += 1;
     }
   }
   for (const messages of writers.values()) messages.sort((a, b) => a.sequence - b.sequence);
-  return { writers, unreadable };
+  return { writers, unreadable, hashes };
+}
+
+/** How many leaves of the channel's epochs are no message that was handed over. */
+async function countWithheld(view: LedgerView, manifest: Manifest, hashes: ReadonlySet<string>): Promise<number> {
+  const round = toHex(manifestId(manifest));
+  let withheld = 0;
+  let mine = { from: 0, to: 0 };
+  for await (const { entry, index } of view.entries()) {
+    if (entry.type === "epoch" && entry.manifest === round) mine = { from: entry.firstIndex, to: entry.firstIndex + entry.count };
+    const ours = entry.type === "report" && index >= mine.from && index < mine.to;
+    if (ours && !hashes.has(toHex(entry.hash))) withheld += 1;
+  }
+  return withheld;
 }
 
 async function openCase(
@@ -90,16 +137,38 @@ async function openCase(
   surveys: readonly Manifest[],
   store: Uint8Array,
 ): Promise<ReportCase> {
-  if (messages.some(({ sequence }, index) => sequence !== index)) throw new AmanaError("ERR_MAILBOX_GAP");
-  const [first, ...rest] = await Promise.all(messages.map((message) => openMessage(message, manifest, keys)));
-  const report = decodeFirstReport(first as Uint8Array);
+  const gap = messages.findIndex(({ sequence }, index) => sequence !== index);
+  const [head, ...rest] = gap < 0 ? messages : messages.slice(0, gap);
+  if (head === undefined) throw new AmanaError("ERR_MAILBOX_GAP");
+  const report = decodeFirstReport(await openMessage(head, manifest, keys));
   return {
     reference: toHex(report.address).slice(0, 8),
     first: report,
-    followUps: rest.map(decodeReportDocument),
+    followUps: await readableFollowUps(rest, manifest, keys),
     mark: checkMark(report, manifest, surveys),
     replies: countReplies(store, manifest, report.address),
   };
+}
+
+/** Those that open: a follow-up that was sealed badly must not hide the report that it follows. */
+async function readableFollowUps(messages: readonly Submission[], manifest: Manifest, keys: HolderKeys): Promise<ReportDocument[]> {
+  const documents: ReportDocument[] = [];
+  for (const message of messages) {
+    try {
+      documents.push(decodeReportDocument(await openMessage(message, manifest, keys)));
+    } catch (error) {
+      if (!isAmanaError(error)) throw error;
+    }
+  }
+  return documents;
+}
+
+/** Counts the cases that one report key marks: it vouches for one person, not for each mailbox. */
+function withSharedMarks(cases: readonly ReportCase[]): ReportCase[] {
+  const keyOf = ({ first }: ReportCase): string => (first.mark === null ? "" : toHex(first.mark.reportKey));
+  const counts = new Map<string, number>();
+  for (const each of cases) if (each.mark) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1);
+  return cases.map((each) => (each.mark ? { ...each, mark: { ...each.mark, cases: counts.get(keyOf(each)) ?? 1 } } : each));
 }
 
 async function openMessage({ envelope, responseKey, sequence }: Submission, manifest: Manifest, keys: HolderKeys): Promise<Uint8Array> {
@@ -115,7 +184,7 @@ function checkMark({ mark, address }: FirstReport, manifest: Manifest, surveys: 
   try {
     if (survey === undefined) return false;
     verifyMark(mark, manifest, address, survey);
-    return { audience: survey.audiences[mark.audience]?.id ?? "" };
+    return { audience: survey.audiences[mark.audience]?.id ?? "", cases: 1 };
   } catch (error) {
     if (isAmanaError(error, "ERR_MARK_INVALID")) return false;
     throw error;
@@ -144,7 +213,7 @@ export async function reply(
 ): Promise<void> {
   const handler = holderIndex(manifest, keys);
   const { address, replyKey } = to.first;
-  for (let sequence = to.replies; ; sequence++) {
+  for (let sequence = to.replies; sequence < to.replies + TRIES; sequence++) {
     const sealed = sealReply({ reports: manifest, address, replyKey, sequence, handler, text }, keys.signing, rng);
     const signature = sign(keys.signing, H(TAGS.replyDelivery, manifestId(manifest), SHA256(sealed)));
     try {
@@ -155,4 +224,8 @@ export async function reply(
       if (!isAmanaError(error, "ERR_SEQUENCE_USED")) throw error;
     }
   }
+  throw new AmanaError("ERR_RESPONSE_INVALID");
 }
+
+/** Replies of one day that a mailbox may have: the server says which places are taken, and each is sealed anew. */
+const TRIES = 64;

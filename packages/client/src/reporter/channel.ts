@@ -1,4 +1,4 @@
-import { equal, fromHex, type LocalizedText, newSecretCode, PROTOCOL, type SecretCode } from "@amana/core/bytes";
+import { equal, fromHex, type LocalizedText, newSecretCode, PROTOCOL, type SecretCode, toHex } from "@amana/core/bytes";
 import { mailboxSecret, replyKemKey, reportSigningKey, responseSigningKey } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
@@ -27,9 +27,8 @@ import {
   verifyPromise,
 } from "@amana/core/submission";
 import type { ClientOptions } from "../respondent/options.ts";
-import type { ReceiptSource } from "../respondent/receipt.ts";
 import { Receipt } from "../respondent/receipt.ts";
-import { openSource } from "../respondent/round.ts";
+import { openSource, type RoundSource } from "../respondent/source.ts";
 import type { RoundState } from "../wire/rounds.ts";
 
 /** What sending goes through; `working` is the proof of work. */
@@ -59,8 +58,21 @@ export interface MarkSource {
   readonly secretCode: SecretCode;
 }
 
+/** Bytes of a promise. */
+const PROMISE = 136;
+/** How often a follow-up is sealed anew because another device was faster. Each costs a proof of work, and the server says that it is needed. */
+const TRIES = 3;
+
 interface Message {
   readonly plaintext: Uint8Array;
+  readonly sequence: number;
+}
+
+/** Bytes on their way: what a retry sends again. */
+interface Outgoing {
+  readonly bytes: Uint8Array;
+  readonly leafHash: Uint8Array;
+  readonly writer: string;
   readonly sequence: number;
 }
 
@@ -70,10 +82,12 @@ export class Channel {
   readonly programme: Programme;
   readonly title: LocalizedText;
   readonly state: RoundState;
-  readonly #source: ReceiptSource;
-  #outgoing: { readonly bytes: Uint8Array; readonly leafHash: Uint8Array } | null = null;
+  readonly #source: RoundSource;
+  #outgoing: Outgoing | null = null;
+  /** The highest sequence that was promised here, by response key. */
+  readonly #promised = new Map<string, number>();
 
-  constructor(source: ReceiptSource, state: RoundState) {
+  constructor(source: RoundSource, state: RoundState) {
     this.manifest = source.seen.manifest;
     this.programme = source.programme;
     this.title = this.manifest.title;
@@ -93,7 +107,7 @@ export class Channel {
 
   /**
    * Seals and sends a report. On `ERR_NETWORK` nothing is lost: `retry` sends the same bytes.
-   * @throws ERR_ENVELOPE_SIZE, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_WORK_MISSING, ERR_NETWORK, ERR_RESPONSE_INVALID
+   * @throws ERR_ENVELOPE_SIZE, ERR_MARK_INVALID, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_WORK_MISSING, ERR_NETWORK, ERR_RESPONSE_INVALID
    */
   async report(
     secretCode: SecretCode,
@@ -115,16 +129,23 @@ export class Channel {
   /** Writes again under the same code. @throws ERR_NOT_FOUND when no report was made with this code; as {@link report} */
   async followUp(secretCode: SecretCode, content: ReportContent, onProgress: ReportProgress = () => undefined): Promise<Receipt> {
     const plaintext = encodeReportDocument({ protocol: PROTOCOL, type: "follow-up", ...content });
-    for (let sequence = 1; sequence <= lastSequence(this.manifest); ) {
+    const writer = toHex(responseSigningKey(secretCode, this.#source.seen.id).publicKey);
+    let sequence = (this.#promised.get(writer) ?? 0) + 1;
+    for (let tries = 0; tries < TRIES; tries++) {
+      if (sequence > lastSequence(this.manifest)) throw new AmanaError("ERR_REVISIONS_SPENT");
       try {
         return await this.#send(secretCode, { plaintext, sequence }, onProgress);
       } catch (error) {
-        if (isAmanaError(error, "ERR_MAILBOX_GAP")) throw new AmanaError("ERR_NOT_FOUND");
-        if (!isAmanaError(error, "ERR_SEQUENCE_USED")) throw error;
-        sequence = Math.max(sequence, error.details.highestSequence ?? 0) + 1;
+        if (isAmanaError(error, "ERR_MAILBOX_GAP")) {
+          this.#outgoing = null;
+          throw new AmanaError("ERR_NOT_FOUND");
+        }
+        const highest = isAmanaError(error, "ERR_SEQUENCE_USED") ? (error.details.highestSequence ?? -1) : -1;
+        if (highest < sequence) throw error;
+        sequence = highest + 1;
       }
     }
-    throw new AmanaError("ERR_REVISIONS_SPENT");
+    throw new AmanaError("ERR_RESPONSE_INVALID");
   }
 
   /** Sends again what was sealed and not yet promised. @throws TypeError if there is nothing; as {@link report} */
@@ -154,7 +175,9 @@ export class Channel {
     return mailboxAddress(id, mailboxSecret(secretCode, id));
   }
 
+  /** A mark that this channel does not accept would name its survey to the handlers for nothing. */
   #mark(source: MarkSource, address: Uint8Array): Mark {
+    if (!this.manifest.accepts.includes(toHex(source.survey))) throw new AmanaError("ERR_MARK_INVALID");
     return makeMark(source, this.#source.seen.id, address, reportSigningKey(source.secretCode, source.survey));
   }
 
@@ -176,14 +199,16 @@ export class Channel {
     const submission = encodeSubmission(signSubmission({ manifestId: seen.id, audience: 0, sequence, tokens: [], envelope }, key));
     onProgress("working");
     const work = await solveWork(seen.id, submission, this.manifest.workDifficulty, () => new Promise((resolve) => setTimeout(resolve, 0)));
-    this.#outgoing = { bytes: withWork(work, submission), leafHash: leafHash(encodeReportLeaf(submission)) };
+    const writer = toHex(key.publicKey);
+    this.#outgoing = { bytes: withWork(work, submission), leafHash: leafHash(encodeReportLeaf(submission)), writer, sequence };
     return this.#post(this.#outgoing, onProgress);
   }
 
-  async #post(outgoing: { readonly bytes: Uint8Array; readonly leafHash: Uint8Array }, onProgress: ReportProgress): Promise<Receipt> {
+  async #post(outgoing: Outgoing, onProgress: ReportProgress): Promise<Receipt> {
     onProgress("sending");
-    const answer = await this.#source.transport.post("submissions", "application/vnd.amana.report", outgoing.bytes);
+    const answer = await this.#source.transport.post("submissions", "application/vnd.amana.report", outgoing.bytes, PROMISE);
     const promise = this.#checked(decodePromise(answer), outgoing.leafHash);
+    this.#promised.set(outgoing.writer, outgoing.sequence);
     this.#outgoing = null;
     onProgress("kept");
     return new Receipt(promise, this.#source);

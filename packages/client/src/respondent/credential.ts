@@ -1,4 +1,5 @@
-import { equal, fromHex } from "@amana/core/bytes";
+import { equal, fromHex, type SecretCode } from "@amana/core/bytes";
+import { responseSigningKey } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
@@ -14,12 +15,17 @@ import {
   submissionContext,
   verifyPromise,
 } from "@amana/core/submission";
+import { requireGroup, settledDraws } from "./drawn.ts";
 import type { Tokens } from "./enrolment.ts";
-import { findKept, type Kept } from "./kept.ts";
-import { Receipt, type ReceiptSource } from "./receipt.ts";
+import { findKept, type Kept, readRound } from "./kept.ts";
+import { Receipt } from "./receipt.ts";
+import type { RoundSource } from "./source.ts";
 
 /** What sending goes through: `sealing` and `sending` happen here, `kept` when the server's promise was verified. */
 export type Progress = (step: "sealing" | "sending" | "kept") => void;
+
+/** Bytes of a promise. */
+const PROMISE = 136;
 
 /** Bytes on their way: what a retry sends again. */
 interface Outgoing {
@@ -38,16 +44,32 @@ export class Credential {
   readonly questionnaire: Questionnaire;
   readonly #key: SigningKey;
   readonly #tokens: Tokens;
-  readonly #source: ReceiptSource;
+  readonly #source: RoundSource;
   #sequence: number | null;
+  /** The highest sequence that was ever signed here: no two answers get the same, or a server could choose which of them to log. */
+  #signed: number;
+  #settled: boolean;
   #outgoing: Outgoing | null = null;
 
-  constructor(fields: { tokens: Tokens; key: SigningKey; questionnaire: Questionnaire; sequence: number | null }, source: ReceiptSource) {
-    this.audience = source.seen.manifest.audiences[fields.tokens.audience] as ManifestAudience;
-    this.questionnaire = fields.questionnaire;
-    this.#key = fields.key;
-    this.#tokens = fields.tokens;
-    this.#sequence = fields.sequence;
+  constructor(
+    fields: {
+      readonly tokens: Tokens;
+      readonly secretCode: SecretCode;
+      /** The highest sequence in the ledger. */
+      readonly sequence: number | null;
+      /** Whether nothing more need happen before an answer may go out: false with `phases` until all draws are logged. */
+      readonly settled: boolean;
+    },
+    source: RoundSource,
+  ) {
+    const { tokens, sequence } = fields;
+    this.audience = source.seen.manifest.audiences[tokens.audience] as ManifestAudience;
+    this.questionnaire = source.questionnaires[tokens.audience] as Questionnaire;
+    this.#key = responseSigningKey(fields.secretCode, source.seen.id);
+    this.#tokens = tokens;
+    this.#sequence = sequence;
+    this.#signed = sequence ?? -1;
+    this.#settled = fields.settled;
     this.#source = source;
   }
 
@@ -86,15 +108,26 @@ export class Credential {
     return findKept(this.#source, this.#key.publicKey);
   }
 
-  #sendBallot(ballot: Uint8Array, onProgress: Progress): Promise<Receipt> {
+  async #sendBallot(ballot: Uint8Array, onProgress: Progress): Promise<Receipt> {
+    await this.#requireOpen();
     onProgress("sealing");
-    const next = this.#sequence === null ? 0 : this.#sequence + 1;
-    return this.#send(this.#seal(ballot, next), onProgress);
+    return this.#send(this.#seal(ballot, this.#signed + 1), onProgress);
+  }
+
+  /** The manifest says when answering opens, not the server: one that takes an answer early would learn who it is by the time. */
+  async #requireOpen(): Promise<void> {
+    const { seen, environment } = this.#source;
+    if (environment.now().getTime() / 1000 < seen.manifest.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
+    if (this.#settled) return;
+    const draws = await settledDraws(this.#source, await readRound(this.#source, this.#key.publicKey));
+    requireGroup(this.#source, draws, this.#tokens.audience);
+    this.#settled = true;
   }
 
   #seal(ballot: Uint8Array, sequence: number): Outgoing {
     const { manifest, id } = this.#source.seen;
     if (sequence > lastSequence(manifest)) throw new AmanaError("ERR_REVISIONS_SPENT");
+    this.#signed = sequence;
     const { audience, response } = this.#tokens;
     const envelope = seal(ballot, {
       recipients: recipients(manifest),
@@ -112,7 +145,7 @@ export class Credential {
     onProgress("sending");
     let answer: Uint8Array;
     try {
-      answer = await this.#source.transport.post("submissions", "application/vnd.amana.submission", outgoing.bytes);
+      answer = await this.#source.transport.post("submissions", "application/vnd.amana.submission", outgoing.bytes, PROMISE);
     } catch (error) {
       // Another device was faster: this version becomes the next one.
       if (isAmanaError(error, "ERR_SEQUENCE_USED") && (error.details.highestSequence ?? -1) >= outgoing.sequence) {

@@ -1,6 +1,8 @@
 import { fromHex, type InvitationCode, type SecretCode } from "@amana/core/bytes";
 import {
   blind,
+  decodeEnrolmentAnswer,
+  ENROLMENT_ANSWER_LENGTH,
   encodeEnrolment,
   finalize,
   parseIssuerKey,
@@ -8,9 +10,10 @@ import {
   reportSigningKey,
   responseNonce,
   responseSigningKey,
+  type TokenBinding,
 } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
-import { type Manifest, tokenPlaces } from "@amana/core/manifest";
+import { type Manifest, type ManifestIssuer, tokenPlaces } from "@amana/core/manifest";
 import { NO_TOKEN } from "@amana/core/submission";
 import type { SeenManifest } from "../wire/ledger-view.ts";
 import type { Transport } from "../wire/transport.ts";
@@ -23,7 +26,26 @@ export interface Tokens {
   readonly report: readonly Uint8Array[];
 }
 
-const SIGNATURE = 256;
+/** What the two tokens of one issuer are bound to. @throws ERR_ISSUER_KEY */
+export function bindings(
+  { id }: SeenManifest,
+  issuer: ManifestIssuer,
+  secretCode: SecretCode,
+): { readonly response: TokenBinding; readonly report: TokenBinding } {
+  const names = { issuerName: issuer.name, manifestId: id };
+  return {
+    response: {
+      ...names,
+      nonce: responseNonce(id, responseSigningKey(secretCode, id).publicKey),
+      key: parseIssuerKey(fromHex(issuer.spki)),
+    },
+    report: {
+      ...names,
+      nonce: reportNonce(id, reportSigningKey(secretCode, id).publicKey),
+      key: parseIssuerKey(fromHex(issuer.reportSpki)),
+    },
+  };
+}
 
 /**
  * Draws at all issuers of an audience, each with its own code. Everything sent is derived from the secret code, so the same
@@ -32,23 +54,19 @@ const SIGNATURE = 256;
  */
 export async function drawTokens(
   transport: Transport,
-  { manifest, id }: SeenManifest,
+  seen: SeenManifest,
   audience: number,
   codes: readonly InvitationCode[],
   secretCode: SecretCode,
 ): Promise<Tokens> {
+  const { manifest, id } = seen;
   const issuers = manifest.audiences[audience]?.issuers ?? [];
   if (codes.length !== issuers.length) throw new AmanaError("ERR_INVITATION_UNKNOWN");
-  const nonces = {
-    response: responseNonce(id, responseSigningKey(secretCode, id).publicKey),
-    report: reportNonce(id, reportSigningKey(secretCode, id).publicKey),
-  };
   const drawn: { response: Uint8Array; report: Uint8Array }[] = [];
   for (const [place, issuer] of issuers.entries()) {
-    const binding = { nonce: nonces.response, issuerName: issuer.name, manifestId: id, key: parseIssuerKey(fromHex(issuer.spki)) };
-    const reportBinding = { ...binding, nonce: nonces.report, key: parseIssuerKey(fromHex(issuer.reportSpki)) };
-    const blinding = blind(secretCode, binding);
-    const reportBlinding = blind(secretCode, reportBinding);
+    const { response, report } = bindings(seen, issuer, secretCode);
+    const blinding = blind(secretCode, response);
+    const reportBlinding = blind(secretCode, report);
     const request = encodeEnrolment({
       manifestId: id,
       audience,
@@ -56,11 +74,13 @@ export async function drawTokens(
       blinded: blinding.blinded,
       reportBlinded: reportBlinding.blinded,
     });
-    const answer = await transport.post(`issuers/${issuer.name}/enrolments`, "application/vnd.amana.enrolment", request);
-    if (answer.length !== 2 * SIGNATURE) throw new AmanaError("ERR_RESPONSE_INVALID");
+    const path = `issuers/${issuer.name}/enrolments`;
+    const answer = await transport.post(path, "application/vnd.amana.enrolment", request, ENROLMENT_ANSWER_LENGTH);
+    if (answer.length !== ENROLMENT_ANSWER_LENGTH) throw new AmanaError("ERR_RESPONSE_INVALID");
+    const { blindSignature, reportBlindSignature } = decodeEnrolmentAnswer(answer);
     drawn.push({
-      response: finalize(blinding, answer.subarray(0, SIGNATURE), binding),
-      report: finalize(reportBlinding, answer.subarray(SIGNATURE), reportBinding),
+      response: finalize(blinding, blindSignature, response),
+      report: finalize(reportBlinding, reportBlindSignature, report),
     });
   }
   return {
@@ -78,6 +98,7 @@ export function noTokens(manifest: Manifest, audience: number): Tokens {
   return { audience, response: places(manifest, []), report: [] };
 }
 
-function places(manifest: Manifest, tokens: readonly Uint8Array[]): Uint8Array[] {
+/** Tokens in as many places as every submission of the round has. */
+export function places(manifest: Manifest, tokens: readonly Uint8Array[]): Uint8Array[] {
   return Array.from({ length: tokenPlaces(manifest) }, (_, place) => tokens[place] ?? NO_TOKEN);
 }

@@ -1,6 +1,8 @@
-import { equal } from "@amana/core/bytes";
-import { LedgerView } from "../wire/ledger-view.ts";
-import type { ReceiptSource } from "./receipt.ts";
+import { equal, toHex } from "@amana/core/bytes";
+import type { DrawsEntry } from "@amana/core/entries";
+import { Selection } from "@amana/core/opening";
+import { isPlaced, type SubmissionLeaf, verifySubmissionLeaf } from "@amana/core/submission";
+import { entriesOf, type RoundSource, viewAgain } from "./source.ts";
 
 /** What the ledger holds under one response key. */
 export interface Kept {
@@ -10,17 +12,51 @@ export interface Kept {
   readonly leafHash: Uint8Array;
 }
 
+/** What a client reads of its round: its own leaves, and what issuers have logged. */
+export interface RoundReading {
+  readonly kept: Kept | null;
+  readonly draws: readonly DrawsEntry[];
+  /** `issuer/<audience>/<name>` whose keys are logged as destroyed. */
+  readonly destroyed: ReadonlySet<string>;
+}
+
+interface Own {
+  readonly leaf: SubmissionLeaf;
+  readonly leafHash: Uint8Array;
+  readonly index: number;
+}
+
 /**
- * Finds a response key in the ledger by reading every entry since the round's manifest, so that the server does not learn
- * whose key is looked for. Null when nothing of it is there, or not yet.
+ * Reads every entry since the round's manifest, so that the server does not learn whose key is looked for. Nothing is verified on the
+ * way: a pause at the tile that holds one's own leaf would tell which it is.
  */
-export async function findKept({ transport, programme, seen, environment }: ReceiptSource, responseKey: Uint8Array): Promise<Kept | null> {
-  const view = await LedgerView.fetch(transport, programme, environment.now());
-  let kept: Kept | null = null;
-  for await (const { entry, leafHash } of view.entries(seen.index)) {
-    if (entry.type !== "submission" || !equal(entry.leaf.manifestId, seen.id) || !equal(entry.leaf.responseKey, responseKey)) continue;
-    const { audience, sequence } = entry.leaf;
-    if (kept === null || sequence > kept.sequence) kept = { audience, sequence, leafHash };
+export async function readRound(source: RoundSource, responseKey: Uint8Array): Promise<RoundReading> {
+  const round = toHex(source.seen.id);
+  const own: Own[] = [];
+  const draws: DrawsEntry[] = [];
+  const destroyed = new Set<string>();
+  for await (const { entry, leafHash, index } of entriesOf(source, await viewAgain(source))) {
+    if (entry.type === "submission") {
+      if (equal(entry.leaf.responseKey, responseKey)) own.push({ leaf: entry.leaf, leafHash, index });
+    } else if (entry.type === "draws" && entry.manifest === round) draws.push(entry);
+    else if (entry.type === "key-destroyed" && entry.manifest === round) destroyed.add(entry.holder);
   }
-  return kept;
+  return { kept: keptOf(own, source), draws, destroyed };
+}
+
+/** Finds a response key in the ledger. Null when nothing of it is there, or not yet. */
+export async function findKept(source: RoundSource, responseKey: Uint8Array): Promise<Kept | null> {
+  return (await readRound(source, responseKey)).kept;
+}
+
+/** Only leaves that the key itself signed are its own: a server could log others under it, to have its holder answer in another place. */
+function keptOf(found: readonly Own[], { seen: { manifest, id } }: RoundSource): Kept | null {
+  const own = found.filter(({ leaf }) => equal(leaf.manifestId, id) && isPlaced(leaf, manifest) && verifySubmissionLeaf(leaf));
+  const selection = new Selection(manifest);
+  for (const each of own) selection.add(each);
+  const [counts] = selection.list();
+  let last: Own | undefined = counts;
+  for (const each of own) if (last === undefined || each.leaf.sequence > last.leaf.sequence) last = each;
+  if (last === undefined) return null;
+  return { audience: (counts ?? last).leaf.audience, sequence: last.leaf.sequence, leafHash: last.leafHash };
 }

@@ -1,23 +1,14 @@
 import { equal, toHex } from "@amana/core/bytes";
-import type { Programme } from "@amana/core/programme";
 import type { InclusionPromise } from "@amana/core/submission";
-import { LedgerView, type SeenManifest } from "../wire/ledger-view.ts";
-import type { Transport } from "../wire/transport.ts";
-import type { Environment } from "./options.ts";
-
-/** Where a receipt finds what it checks. */
-export interface ReceiptSource {
-  readonly transport: Transport;
-  readonly programme: Programme;
-  readonly seen: SeenManifest;
-  readonly environment: Environment;
-}
+import { checkPlace, type RoundSource, viewAgain } from "./source.ts";
 
 /** What an inclusion check found, and what it verified on the way. */
 export interface Inclusion {
   readonly included: boolean;
   /** The ledger's size at the checkpoint that was checked. */
   readonly ledgerSize: number;
+  /** Why the checkpoint may not be the newest: it is old (`stale`), or from this device's future (`ahead`). */
+  readonly warning?: "stale" | "ahead";
 }
 
 /** At most this long is waited before a check, so that who looks is not told by when. Milliseconds. */
@@ -26,9 +17,9 @@ const LONGEST_DELAY = 3000;
 /** Proves that an answer was kept. Harmless to show: it says nothing of what was answered. */
 export class Receipt {
   readonly promise: InclusionPromise;
-  readonly #source: ReceiptSource;
+  readonly #source: RoundSource;
 
-  constructor(promise: InclusionPromise, source: ReceiptSource) {
+  constructor(promise: InclusionPromise, source: RoundSource) {
     this.promise = promise;
     this.#source = source;
   }
@@ -58,14 +49,16 @@ export class Receipt {
    * @throws ERR_LEDGER_* when the ledger does not check, ERR_NETWORK
    */
   async verifyIncluded(): Promise<Inclusion> {
-    const { transport, programme, seen, environment } = this.#source;
+    const { seen, environment } = this.#source;
     const [random = 0] = environment.rng(1);
     await environment.wait((random / 255) * LONGEST_DELAY);
-    const view = await LedgerView.fetch(transport, programme, environment.now());
+    const view = await viewAgain(this.#source);
     let included = false;
-    for await (const { leaf } of view.reader.leaves(seen.index)) {
+    for await (const { index, leaf } of view.reader.leaves(seen.index)) {
+      checkPlace(this.#source, { index, leafHash: leaf });
       if (equal(leaf, this.promise.leafHash)) included = true;
     }
-    return { included, ledgerSize: view.checkpoint.size };
+    const found = { included, ledgerSize: view.checkpoint.size };
+    return view.age === "fresh" ? found : { ...found, warning: view.age };
   }
 }

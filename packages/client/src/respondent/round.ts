@@ -1,17 +1,17 @@
 import { type InvitationCode, type LocalizedText, newSecretCode, type SecretCode } from "@amana/core/bytes";
 import { responseSigningKey } from "@amana/core/credential";
-import { AmanaError, isAmanaError } from "@amana/core/errors";
+import { AmanaError } from "@amana/core/errors";
 import type { Manifest, RoundKind, Separation } from "@amana/core/manifest";
 import { type Programme, programmeDigits, programmeId } from "@amana/core/programme";
-import { fetchProgramme, LedgerView, type SeenManifest } from "../wire/ledger-view.ts";
-import { fetchQuestionnaire, fetchRound, fetchRounds, type RoundState, type RoundSummary } from "../wire/rounds.ts";
+import { fetchRounds, type RoundState, type RoundSummary } from "../wire/rounds.ts";
 import { Transport } from "../wire/transport.ts";
 import { Credential } from "./credential.ts";
-import { drawTokens, noTokens, type Tokens } from "./enrolment.ts";
-import { findKept } from "./kept.ts";
+import { drawnTokens, requireGroup, settledDraws } from "./drawn.ts";
+import { drawTokens, noTokens } from "./enrolment.ts";
+import { readRound } from "./kept.ts";
 import { parseInvitationLink } from "./link.ts";
-import { type ClientOptions, environment } from "./options.ts";
-import type { ReceiptSource } from "./receipt.ts";
+import type { ClientOptions } from "./options.ts";
+import { openSource, type RoundSource } from "./source.ts";
 
 /** A round whose programme, manifest, co-signatures and place in the ledger were verified. */
 export class Round {
@@ -26,11 +26,11 @@ export class Round {
   readonly separation: readonly Separation[];
   /** What the server says of the round's progress. A hint. */
   readonly state: RoundState;
-  readonly #source: ReceiptSource;
+  readonly #source: RoundSource;
   readonly #codes: readonly InvitationCode[];
   readonly #audience: string | null;
 
-  constructor(source: ReceiptSource, state: RoundState, codes: readonly InvitationCode[], audience: string | null) {
+  constructor(source: RoundSource, state: RoundState, codes: readonly InvitationCode[], audience: string | null) {
     const { manifest, id } = source.seen;
     this.name = manifest.round;
     this.kind = manifest.kind;
@@ -59,40 +59,54 @@ export class Round {
   /**
    * Draws the credential with the invitation's codes. Call it after the person has confirmed the secret code, never at load:
    * a mail scanner must not burn an invitation. The same code gives the same credential again.
-   * @throws ERR_INVITATION_UNKNOWN, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_NETWORK
+   *
+   * A code is shown to the issuer that it is for, and to no other: who saw it could use it. So where the link does not say for
+   * which audience it is and there are several, `audience` must.
+   * @throws ERR_INVITATION_UNKNOWN, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_RELAY_REQUIRED, ERR_TOKEN_INVALID, ERR_NETWORK
    */
-  async enrol(secretCode: SecretCode): Promise<Credential> {
+  async enrol(secretCode: SecretCode, audience: string | null = this.#audience): Promise<Credential> {
     if (!this.invited) throw new AmanaError("ERR_INVITATION_UNKNOWN");
-    const { manifest, transport, seen } = { ...this.#source, manifest: this.manifest };
-    const places = manifest.audiences.flatMap(({ id }, place) => (this.#audience === null || this.#audience === id ? [place] : []));
-    for (const place of places) {
-      try {
-        return await this.#credential(await drawTokens(transport, seen, place, this.#codes, secretCode), secretCode);
-      } catch (error) {
-        // A code typed from paper does not say its audience: try the next.
-        if (!isAmanaError(error, "ERR_INVITATION_UNKNOWN")) throw error;
-      }
-    }
-    throw new AmanaError("ERR_INVITATION_UNKNOWN");
+    this.#refuseRelay();
+    const { transport, seen, environment } = this.#source;
+    const { audiences, windows } = this.manifest;
+    // With phases an issuer that draws on after its time would learn by the time who answers.
+    if (this.#phases && environment.now().getTime() / 1000 >= windows.enrolmentClose) throw new AmanaError("ERR_ROUND_CLOSED");
+    const place = audience === null && audiences.length === 1 ? 0 : audiences.findIndex(({ id }) => id === audience);
+    if (place < 0)
+      throw new AmanaError("ERR_INVITATION_UNKNOWN", { note: "The link does not say for which group it is: open the whole link." });
+    const tokens = await drawTokens(transport, seen, place, this.#codes, secretCode);
+    return new Credential({ tokens, secretCode, sequence: null, settled: !this.#phases }, this.#source);
   }
 
   /**
    * Comes back with the secret code alone, on any device. Finds the answer in the ledger; an answer so recent that it is not there
-   * yet can be changed if the audience is given.
-   * @throws ERR_NOT_FOUND when nothing is in the ledger under this code and no audience was given
+   * yet can be changed if the audience is given. In a round with `phases` it finds the draw as well, so that this is how one answers.
+   * @throws ERR_NOT_FOUND when nothing is there under this code and no audience was given; ERR_ROUND_NOT_OPEN while a round with `phases`
+   * is not settled, or too small a group; ERR_RELAY_REQUIRED, ERR_LEDGER_*, ERR_NETWORK
    */
   async resume(secretCode: SecretCode, audience: string | null = this.#audience): Promise<Credential> {
-    const key = responseSigningKey(secretCode, this.manifestId);
-    const kept = await findKept(this.#source, key.publicKey);
-    const place = kept?.audience ?? this.manifest.audiences.findIndex(({ id }) => id === audience);
+    this.#refuseRelay();
+    const reading = await readRound(this.#source, responseSigningKey(secretCode, this.manifestId).publicKey);
+    const sequence = reading.kept?.sequence ?? null;
+    if (this.#phases) {
+      const draws = await settledDraws(this.#source, reading);
+      const tokens = drawnTokens(this.#source, draws, secretCode);
+      if (tokens === null) throw new AmanaError("ERR_NOT_FOUND");
+      requireGroup(this.#source, draws, tokens.audience);
+      return new Credential({ tokens, secretCode, sequence, settled: true }, this.#source);
+    }
+    const place = reading.kept?.audience ?? this.manifest.audiences.findIndex(({ id }) => id === audience);
     if (place < 0) throw new AmanaError("ERR_NOT_FOUND");
-    return this.#credential(noTokens(this.manifest, place), secretCode, kept?.sequence ?? null);
+    return new Credential({ tokens: noTokens(this.manifest, place), secretCode, sequence, settled: true }, this.#source);
   }
 
-  async #credential(tokens: Tokens, secretCode: SecretCode, sequence: number | null = null): Promise<Credential> {
-    const hash = this.manifest.audiences[tokens.audience]?.questionnaire as string;
-    const questionnaire = await fetchQuestionnaire(this.#source.transport, hash);
-    return new Credential({ tokens, key: responseSigningKey(secretCode, this.manifestId), questionnaire, sequence }, this.#source);
+  get #phases(): boolean {
+    return this.separation.includes("phases");
+  }
+
+  /** Sent straight to the operator, an answer would come with its sender's address, while the page says that it does not. */
+  #refuseRelay(): void {
+    if (this.manifest.relay !== null) throw new AmanaError("ERR_RELAY_REQUIRED", { note: "This client does not speak to relays." });
   }
 }
 
@@ -115,19 +129,4 @@ export async function openRound(base: string, round: string, options: ClientOpti
 /** The rounds that a server names, for a start page. */
 export function listRounds(base: string, options: Pick<ClientOptions, "fetch">): Promise<readonly RoundSummary[]> {
   return fetchRounds(new Transport(base, options.fetch));
-}
-
-/** Everything checked that must hold before a client blinds or seals. */
-export async function openSource(
-  base: string,
-  round: string,
-  options: ClientOptions,
-): Promise<{ source: ReceiptSource; state: RoundState }> {
-  const transport = new Transport(base, options.fetch);
-  const env = environment(options);
-  const programme = await fetchProgramme(transport, options.programme);
-  const summary = await fetchRound(transport, round);
-  const view = await LedgerView.fetch(transport, programme, env.now());
-  const seen: SeenManifest = await view.manifestAt(summary.entryIndex, round);
-  return { source: { transport, programme, seen, environment: env }, state: summary.state };
 }

@@ -7,7 +7,7 @@ import { submissionContext } from "@amana/core/submission";
 import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
 import { type RoundHistory, selected } from "../wire/round-history.ts";
 import type { Transport } from "../wire/transport.ts";
-import { type Holdings, isSound } from "./hold.ts";
+import { completeHoldings, type Holdings, isSound } from "./hold.ts";
 
 /** Called as a long step goes on: `done` of `total`. */
 export type StepProgress = (done: number, total: number) => void;
@@ -52,6 +52,7 @@ export async function commitShareList(
   const { manifest, id } = history.seen;
   if (history.closedAt === null || now.getTime() / 1000 < manifest.windows.answeringClose) throw new AmanaError("ERR_NOT_DUE");
   const holder = holderIndex(manifest, keys);
+  await completeHoldings(transport, history, holdings, keys);
   const list = await ownShareList(history, holdings, keys, onProgress);
   const commitment = toHex(shareListCommitment(id, holder, history.closedAt, list));
   await logEntry<ShareListEntry>(transport, manifest, { type: "share-list", holder, ledgerSize: history.closedAt, commitment }, keys);

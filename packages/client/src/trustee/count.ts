@@ -12,7 +12,7 @@ import {
 } from "@amana/core/opening";
 import type { Questionnaire } from "@amana/core/questionnaire";
 import { type HolderKeys, holderIndex } from "../wire/holder.ts";
-import { type RoundHistory, selected } from "../wire/round-history.ts";
+import { heldByTooFew, type RoundHistory, selected } from "../wire/round-history.ts";
 import { fetchQuestionnaire } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 import { ownShareList, type StepProgress } from "./commit.ts";
@@ -58,11 +58,12 @@ export async function countRound(
   const questionnaires = await Promise.all(manifest.audiences.map(({ questionnaire }) => fetchQuestionnaire(transport, questionnaire)));
 
   const places = selected(history);
+  const missing = heldByTooFew(history, attempt.committed);
   const outcomes: Outcome[][] = manifest.audiences.map(() => []);
   const wanting = new Map<number, number>();
   for (const [place, entry] of places.entries()) {
     const outcome = await countSubmission(
-      await toCount(entry, place, history, holdings, lists, attempt),
+      await toCount(entry, place, history, missing, holdings, lists, attempt),
       manifest,
       questionnaires[entry.leaf.audience] as Questionnaire,
     );
@@ -84,23 +85,24 @@ function needs(holders: readonly number[], lists: ReadonlyMap<number, ShareList>
   if (absent.length > 0) throw new WaitingForReveals(absent);
 }
 
+/** What the ledger says decides what is missing, not what this machine has: all openers must find the same. */
 async function toCount(
   { leaf, leafHash }: Selected,
   place: number,
   history: RoundHistory,
+  missing: ReadonlySet<string>,
   holdings: Holdings,
   lists: ReadonlyMap<number, ShareList>,
   { committed }: Attempt,
 ): Promise<ToCount> {
-  const held = await holdings.get(toHex(leafHash));
-  const envelope = held !== null && isSound(held, leaf.envelopeHash, history.seen.manifest) ? held : null;
+  if (missing.has(toHex(leafHash))) return { leaf, envelope: null, shares: [] };
+  const envelope = await holdings.get(toHex(leafHash));
+  if (envelope === null || !isSound(envelope, leaf.envelopeHash, history.seen.manifest))
+    throw new AmanaError("ERR_STORE_DAMAGED", { note: "An envelope that other trustees hold is missing here: hold the round again." });
   const shares = committed.flatMap((holder) => {
     const list = lists.get(holder);
     return list === undefined ? [] : [{ holder, share: shareAt(list, place) }];
   });
-  // Who gave a share has the envelope: then it is this machine's that is damaged, and no count may call it missing.
-  if (envelope === null && shares.some(({ share }) => share !== null))
-    throw new AmanaError("ERR_STORE_DAMAGED", { note: "An envelope that other trustees hold is missing here: hold the round again." });
   return { leaf, envelope, shares };
 }
 

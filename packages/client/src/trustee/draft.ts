@@ -1,9 +1,10 @@
-import { fromHex, SHA256, toHex } from "@amana/core/bytes";
+import { encodeJson, equal, fromHex, toHex } from "@amana/core/bytes";
 import { open, openShare } from "@amana/core/envelope";
-import { AmanaError } from "@amana/core/errors";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
 import {
   checkManifest,
   cosignManifest,
+  decodeManifest,
   keyHolders,
   type Manifest,
   manifestSchema,
@@ -12,10 +13,11 @@ import {
 } from "@amana/core/manifest";
 import type { Programme } from "@amana/core/programme";
 import { ballotSize } from "@amana/core/questionnaire";
+import { decodeAnalysisPlan, tabulate } from "@amana/results";
 import * as v from "valibot";
 import { type HolderKeys, holderIndex } from "../wire/holder.ts";
-import type { LedgerView } from "../wire/ledger-view.ts";
-import { fetchQuestionnaire, getJson, postJson } from "../wire/rounds.ts";
+import { fetchFile, type LedgerView } from "../wire/ledger-view.ts";
+import { fetchQuestionnaires, getJson, postJson } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 
 /** A round that is not live yet: what is to be signed, and the rehearsal so far. */
@@ -41,11 +43,14 @@ export async function fetchDrafts(transport: Transport): Promise<readonly string
   return (await getJson(transport, "drafts", v.object({ drafts: v.array(v.string()) }))).drafts;
 }
 
-/** One draft. @throws ERR_NOT_FOUND */
+/** One draft. @throws ERR_DRAFT_UNKNOWN, ERR_RESPONSE_INVALID */
 export async function fetchDraft(transport: Transport, name: string): Promise<Draft> {
   const { draft, envelope, shares, cosignatures } = await getJson(transport, `drafts/${encodeURIComponent(name)}`, draftSchema);
+  // A key is made for one round: its holder must not be shown another under that name.
+  if (draft.round !== name) throw new AmanaError("ERR_RESPONSE_INVALID");
   return {
-    manifest: draft,
+    // What will be signed is read as strictly as what is in the ledger.
+    manifest: decodeManifest(encodeJson(draft)),
     envelope: fromHex(envelope),
     shares: shares.map(({ holder, share }) => ({ holder, share: fromHex(share) })),
     cosigned: cosignatures.map(({ holder }) => holder),
@@ -54,8 +59,9 @@ export async function fetchDraft(transport: Transport, name: string): Promise<Dr
 
 /**
  * What a trustee's tool checks before it takes part: the manifest is right, names this trustee's own keys, fits its
- * questionnaires, uses no key of an earlier round, and no other manifest has this round's name.
- * @throws ERR_MANIFEST_INVALID, ERR_MANIFEST_SECOND, ERR_KEY_FILE, ERR_QUESTIONNAIRE_MISMATCH, ERR_QUESTIONNAIRE_INVALID
+ * questionnaires, uses no key of an earlier round, no other manifest has this round's name, and its plan can be carried out. `view` is null
+ * only where a programme has no ledger yet.
+ * @throws ERR_MANIFEST_INVALID, ERR_MANIFEST_SECOND, ERR_KEY_FILE, ERR_QUESTIONNAIRE_MISMATCH, ERR_QUESTIONNAIRE_INVALID, ERR_ANALYSIS_PLAN_INVALID
  */
 export async function checkDraft(
   transport: Transport,
@@ -66,24 +72,40 @@ export async function checkDraft(
 ): Promise<void> {
   const { manifest } = draft;
   const earlierIssuerKeys = new Set<string>();
+  const earlierKemKeys = new Set<string>();
   if (view !== null) {
     for await (const { entry } of view.entries()) {
       if (entry.type !== "manifest") continue;
       if (entry.manifest.round === manifest.round) throw new AmanaError("ERR_MANIFEST_SECOND");
       for (const { issuers } of entry.manifest.audiences)
         for (const { spki, reportSpki } of issuers) earlierIssuerKeys.add(spki).add(reportSpki);
+      for (const { kemKey } of keyHolders(entry.manifest)) earlierKemKeys.add(kemKey);
     }
   }
   checkManifest(manifest, { programme, earlierIssuerKeys });
+  const again = keyHolders(manifest).findIndex(({ kemKey }) => earlierKemKeys.has(kemKey));
+  if (again >= 0)
+    throw new AmanaError("ERR_MANIFEST_INVALID", {
+      problems: [
+        { path: `/${manifest.kind === "reports" ? "handlers" : "trustees"}/${again}/kemKey`, message: "a key of an earlier round" },
+      ],
+    });
   holderIndex(manifest, keys);
-  const sizes = await Promise.all(
-    manifest.audiences.map(async ({ questionnaire }) => ballotSize(await fetchQuestionnaire(transport, questionnaire))),
-  );
-  if (manifest.kind === "survey" && manifest.size !== Math.max(...sizes)) throw new AmanaError("ERR_QUESTIONNAIRE_MISMATCH");
-  if (manifest.analysisPlan !== null) {
-    const plan = await transport.get(`files/${manifest.analysisPlan}`);
-    if (toHex(SHA256(plan)) !== manifest.analysisPlan) throw new AmanaError("ERR_RESPONSE_INVALID");
-  }
+  await checkContents(transport, manifest);
+}
+
+/** Questionnaires and plan: what they say is settled before anyone answers, so that nothing stands in the way of the release afterwards. */
+async function checkContents(transport: Transport, manifest: Manifest): Promise<void> {
+  if (manifest.analysisPlan === null) return;
+  const questionnaires = await fetchQuestionnaires(transport, manifest);
+  if (manifest.size !== Math.max(...questionnaires.map(ballotSize))) throw new AmanaError("ERR_QUESTIONNAIRE_MISMATCH");
+  const plan = decodeAnalysisPlan(await fetchFile(transport, manifest.analysisPlan));
+  // Without answers already, mirrored items that cannot be compared are found.
+  const audiences = manifest.audiences.flatMap((audience, index) => {
+    const questionnaire = questionnaires[index];
+    return questionnaire === undefined ? [] : [{ ...audience, questionnaire, answers: [] }];
+  });
+  tabulate({ round: manifest.round, plan, audiences });
 }
 
 /** Takes part in the rehearsal: opens this trustee's share of the test envelope and posts it. @throws ERR_ENVELOPE_SHARES when the key does not open its slot */
@@ -97,16 +119,27 @@ export async function rehearse(transport: Transport, draft: Draft, keys: HolderK
 /** Whether the rehearsal has succeeded: k shares open the test envelope, and sealing it again gives the same bytes. */
 export async function isRehearsed({ manifest, envelope, shares }: Draft, size = 32): Promise<boolean> {
   const known = new Map(shares.map(({ holder, share }) => [holder, share]));
-  if (known.size < manifest.threshold) return false;
   const spec = { recipients: recipients(manifest), threshold: manifest.threshold, context: rehearsalContext(manifest), size };
-  await open(envelope, [...known.values()], spec);
-  return true;
+  try {
+    await open(envelope, [...known.values()], spec);
+    return true;
+  } catch (error) {
+    if (isAmanaError(error, "ERR_ENVELOPE_SHARES")) return false;
+    throw error;
+  }
 }
 
-/** Co-signs a draft that was checked and rehearsed. @throws ERR_NOT_DUE before the rehearsal has succeeded */
+/**
+ * Co-signs a draft that was checked and rehearsed. Who made the test envelope knows every share of it, so the list of shares proves nothing to
+ * this trustee: its own key opens its own slot here and now, or it does not sign.
+ * @throws ERR_NOT_DUE before the rehearsal has succeeded, ERR_ENVELOPE_SHARES when the key does not open its slot, ERR_ENVELOPE_INVALID
+ */
 export async function cosign(transport: Transport, draft: Draft, keys: HolderKeys): Promise<void> {
   const holder = holderIndex(draft.manifest, keys);
-  if (!draft.shares.some((share) => share.holder === holder) || !(await isRehearsed(draft))) throw new AmanaError("ERR_NOT_DUE");
+  const own = openShare(draft.envelope, holder, keys.kem, rehearsalContext(draft.manifest));
+  if (own === null) throw new AmanaError("ERR_ENVELOPE_SHARES");
+  const shown = draft.shares.some((each) => each.holder === holder && equal(each.share, own));
+  if (!shown || !(await isRehearsed(draft))) throw new AmanaError("ERR_NOT_DUE");
   await postJson(transport, `drafts/${draft.manifest.round}/cosignatures`, {
     holder,
     signature: toHex(cosignManifest(draft.manifest, holder, keys.signing)),

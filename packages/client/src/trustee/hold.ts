@@ -2,10 +2,11 @@ import { compare, equal, Reader, SHA256, toHex } from "@amana/core/bytes";
 import type { HeldEntry } from "@amana/core/entries";
 import { checkEnvelope } from "@amana/core/envelope";
 import { isAmanaError } from "@amana/core/errors";
-import { envelopeShape, type Manifest } from "@amana/core/manifest";
+import { envelopeShape, type Manifest, roundEnvelopeLength } from "@amana/core/manifest";
+import type { Selected } from "@amana/core/opening";
+import { isPlaced } from "@amana/core/submission";
 import { fetchRequest, type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
-import type { RoundHistory, SealedEpoch } from "../wire/round-history.ts";
-import { selected } from "../wire/round-history.ts";
+import { leavesBeforeClose, MOST_MISSING, type RoundHistory, type SealedEpoch, selected } from "../wire/round-history.ts";
 import { postJson } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 
@@ -24,8 +25,9 @@ export function epochsToHold(history: RoundHistory, holder: number): SealedEpoch
 }
 
 /**
- * Fetches an epoch's envelopes, checks each against its leaf in the ledger, keeps them, and logs which could not be had.
- * Superseded versions are not looked for: the server does not keep them.
+ * Fetches an epoch's envelopes, checks each against its leaf in the ledger, keeps them, and logs which could not be had; called again for
+ * an epoch, it logs if fewer are missing now. Superseded versions are not looked for, as the server does not keep them, and those that were kept are
+ * removed: who changed or withdrew an answer wants the old one gone.
  */
 export async function holdEpoch(
   transport: Transport,
@@ -36,26 +38,75 @@ export async function holdEpoch(
   ledgerSize: number,
 ): Promise<HeldEntry["missing"]> {
   const { manifest } = history.seen;
+  const holder = holderIndex(manifest, keys);
   const wanted = wantedOf(history, epoch);
   const body = await fetchRequest(transport, manifest, keys, epoch.to);
-  const reply = await postJson(transport, `rounds/${manifest.round}/epochs/${epoch.to}/envelopes`, body);
+  const limit = epoch.leaves.length * (32 + 4 + roundEnvelopeLength(manifest));
+  const reply = await postJson(transport, `rounds/${manifest.round}/epochs/${epoch.to}/envelopes`, body, limit);
   const got = await keepSound(readEnvelopes(reply), wanted, manifest, holdings);
-  const missing = [...wanted.keys()].filter((leafHash) => !got.has(leafHash)).sort();
-  await logEntry<HeldEntry>(
-    transport,
-    manifest,
-    { type: "held", holder: holderIndex(manifest, keys), epoch: epoch.to, ledgerSize, missing },
-    keys,
-  );
+  await removeSuperseded(history, holdings);
+  // An entry has room for so many. Who reads it takes a full one as "and perhaps more".
+  const missing = [...wanted.keys()]
+    .filter((leafHash) => !got.has(leafHash))
+    .sort()
+    .slice(0, MOST_MISSING);
+  const before = history.held.findLast((entry) => entry.holder === holder && entry.epoch === epoch.to);
+  if (before === undefined || missing.length < before.missing.length)
+    await logEntry<HeldEntry>(transport, manifest, { type: "held", holder, epoch: epoch.to, ledgerSize, missing }, keys);
   return missing;
+}
+
+/** Fetches again whatever an opening needs and is not, or not any more, soundly here. A trustee's tool calls it before it commits. */
+export async function completeHoldings(transport: Transport, history: RoundHistory, holdings: Holdings, keys: HolderKeys): Promise<void> {
+  const lacking = new Set<string>();
+  for (const { leaf, leafHash } of selected(history)) {
+    const envelope = await holdings.get(toHex(leafHash));
+    if (envelope === null || !isSound(envelope, leaf.envelopeHash, history.seen.manifest)) lacking.add(toHex(leafHash));
+  }
+  for (const epoch of history.epochs) {
+    if (epoch.leaves.some(({ leafHash }) => lacking.has(toHex(leafHash))))
+      await holdEpoch(transport, history, epoch, holdings, keys, history.closedAt ?? 0);
+  }
+}
+
+const versions = new WeakMap<RoundHistory, { readonly last: ReadonlySet<string>; readonly all: ReadonlySet<string> }>();
+
+/**
+ * Leaf hashes of the last version of each response key in each audience, whatever its tokens: an answer that counts at the close is among
+ * them at every moment before. And of all versions.
+ */
+function versionsOf(history: RoundHistory): { readonly last: ReadonlySet<string>; readonly all: ReadonlySet<string> } {
+  const before = versions.get(history);
+  if (before !== undefined) return before;
+  const last = new Map<string, Selected>();
+  const leaves = leavesBeforeClose(history).filter(({ leaf }) => isPlaced(leaf, history.seen.manifest));
+  for (const each of leaves) {
+    const key = `${toHex(each.leaf.responseKey)}/${each.leaf.audience}`;
+    const other = last.get(key);
+    if (other === undefined || replaces(each, other)) last.set(key, each);
+  }
+  const names = (list: Iterable<Selected>): ReadonlySet<string> => new Set(Array.from(list, ({ leafHash }) => toHex(leafHash)));
+  const made = { last: names(last.values()), all: names(leaves) };
+  versions.set(history, made);
+  return made;
+}
+
+/** Higher sequence, then earlier in the ledger: as the selection takes them. */
+function replaces(a: Selected, b: Selected): boolean {
+  return a.leaf.sequence > b.leaf.sequence || (a.leaf.sequence === b.leaf.sequence && a.index < b.index);
 }
 
 /** Leaf hash → envelope hash of every leaf of the epoch that is the last version of its key. */
 function wantedOf(history: RoundHistory, { leaves }: SealedEpoch): Map<string, Uint8Array> {
-  const last = new Set(selected(history).map(({ leafHash }) => toHex(leafHash)));
+  const { last } = versionsOf(history);
   return new Map(
     leaves.flatMap(({ leaf, leafHash }) => (last.has(toHex(leafHash)) ? [[toHex(leafHash), leaf.envelopeHash] as const] : [])),
   );
+}
+
+async function removeSuperseded(history: RoundHistory, holdings: Holdings): Promise<void> {
+  const { last, all } = versionsOf(history);
+  for (const leafHash of await holdings.list()) if (all.has(leafHash) && !last.has(leafHash)) await holdings.remove(leafHash);
 }
 
 function readEnvelopes(reply: Uint8Array): Map<string, Uint8Array> {

@@ -25,7 +25,7 @@ export async function buildRelease(
 ): Promise<BuiltRelease> {
   const { manifest, id } = history.seen;
   if (manifest.analysisPlan === null || history.closedAt === null) throw new AmanaError("ERR_NOT_DUE");
-  const plan = decodeAnalysisPlan(await fetchFile(transport, manifest.analysisPlan, SHA256));
+  const plan = decodeAnalysisPlan(await fetchFile(transport, manifest.analysisPlan));
   const results = tabulate({
     round: manifest.round,
     plan,

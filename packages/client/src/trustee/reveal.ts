@@ -1,7 +1,8 @@
 import { equal, Reader, type Rng } from "@amana/core/bytes";
 import type { AbsentEntry, OpeningFaultEntry } from "@amana/core/entries";
+import { envelopeLength } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
-import { openers, openReveal, readReveal, type ShareList, sealReveal, shareListCommitment } from "@amana/core/opening";
+import { openers, openReveal, readReveal, SHARE_LENGTH, type ShareList, sealReveal, shareListCommitment } from "@amana/core/opening";
 import { randomBytes } from "@amana/core/primitives";
 import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
 import { commitmentOf, excluded, type RoundHistory, selected } from "../wire/round-history.ts";
@@ -28,8 +29,9 @@ export function presentAttempt(history: RoundHistory): Attempt | null {
 
 /** Whether commitments are complete: all n have committed, or `commitBy` has passed with at least k. Extended by the same span while fewer have. */
 export function revealsDue({ seen, shareLists, closedAt }: RoundHistory, now: number): boolean {
-  const { trustees, threshold, deadlines } = seen.manifest;
-  if (closedAt === null || shareLists.size < threshold) return false;
+  const { trustees, threshold, deadlines, windows } = seen.manifest;
+  // The operator says when it closed, the manifest when it may.
+  if (closedAt === null || now < windows.answeringClose || shareLists.size < threshold) return false;
   return shareLists.size === trustees.length || now > deadlines.commitBy;
 }
 
@@ -59,7 +61,11 @@ export async function reveal(
   }
 }
 
-/** The share lists that other trustees revealed to this one in the present attempt. A list that does not match is logged as its sender's fault. */
+/**
+ * The share lists that other trustees revealed to this one in the present attempt. A list that its sender signed and that does not match its
+ * commitment is logged as its fault. What no trustee signed, or signed for another attempt or ledger, is the server's and says nothing.
+ * @throws ERR_COMMITMENT_MISMATCH, ERR_ENVELOPE_*, ERR_SHARE_LIST_FORMAT after logging a fault; ERR_RESPONSE_INVALID, ERR_NETWORK
+ */
 export async function fetchReveals(
   transport: Transport,
   history: RoundHistory,
@@ -68,28 +74,47 @@ export async function fetchReveals(
 ): Promise<Map<number, ShareList>> {
   const { manifest } = history.seen;
   const receiver = holderIndex(manifest, keys);
-  const reader = new Reader(await transport.get(`rounds/${manifest.round}/reveals/${receiver}`), "ERR_RESPONSE_INVALID");
   const count = selected(history).length;
+  const { length } = manifest.trustees;
+  const limit = length * length * (REVEAL_AROUND + envelopeLength(1, BLIND + SHARE_LENGTH * count));
+  const reader = new Reader(await transport.get(`rounds/${manifest.round}/reveals/${receiver}`, limit), "ERR_RESPONSE_INVALID");
   const lists = new Map<number, ShareList>();
+  const faults = new Map<number, unknown>();
   while (reader.left > 0) {
-    const bytes = reader.vector(1 << 26);
-    const place = readReveal(bytes, manifest);
-    const commitment = commitmentOf(history, place.sender);
-    if (place.attempt !== attempt.number || place.receiver !== receiver || commitment === null) continue;
+    const bytes = reader.vector(limit);
+    const sender = senderOf(bytes, history, attempt, receiver);
+    const commitment = sender === null ? null : commitmentOf(history, sender);
+    if (sender === null || commitment === null || !attempt.committed.includes(sender)) continue;
     try {
-      lists.set(place.sender, await openReveal(bytes, manifest, keys.kem, count, commitment));
+      lists.set(sender, await openReveal(bytes, manifest, keys.kem, count, commitment));
     } catch (error) {
       if (!isAmanaError(error)) throw error;
-      await logEntry<OpeningFaultEntry>(
-        transport,
-        manifest,
-        { type: "opening-fault", holder: receiver, attempt: attempt.number, fault: place.sender },
-        keys,
-      );
-      throw error;
+      faults.set(sender, error);
     }
   }
+  for (const [fault, error] of faults) {
+    if (lists.has(fault)) continue;
+    const fields = { type: "opening-fault", holder: receiver, attempt: attempt.number, fault } as const;
+    await logEntry<OpeningFaultEntry>(transport, manifest, fields, keys);
+    throw error;
+  }
   return lists;
+}
+
+/** Bytes of a reveal besides its envelope, and of the length in front of it. */
+const REVEAL_AROUND = 4 + 4 + 1 + 8 + 1 + 1 + 4 + 64;
+const BLIND = 32;
+
+/** Who signed a reveal for this place; null for what belongs elsewhere or is none. */
+function senderOf(bytes: Uint8Array, history: RoundHistory, attempt: Attempt, receiver: number): number | null {
+  try {
+    const place = readReveal(bytes, history.seen.manifest);
+    const here = place.attempt === attempt.number && place.receiver === receiver && place.ledgerSize === history.closedAt;
+    return here ? place.sender : null;
+  } catch (error) {
+    if (isAmanaError(error)) return null;
+    throw error;
+  }
 }
 
 /** Names trustees absent who have not revealed within the reveal span after `commitBy`. */

@@ -1,6 +1,6 @@
-import { fromHex, toHex } from "@amana/core/bytes";
+import { fromHex, SHA256, toHex } from "@amana/core/bytes";
 import { decodeEntry, type Entry, type ManifestEntry } from "@amana/core/entries";
-import { AmanaError, isAmanaError } from "@amana/core/errors";
+import { AmanaError } from "@amana/core/errors";
 import { LedgerReader, type OpenedCheckpoint, openCheckpoint } from "@amana/core/ledger";
 import { checkManifest, type Manifest, manifestId, verifyCosignatures } from "@amana/core/manifest";
 import { decodeProgramme, type Programme, programmeId } from "@amana/core/programme";
@@ -30,33 +30,54 @@ export async function fetchProgramme(transport: Transport, pinned: string): Prom
 
 /** The programme a server claims, for showing its digits before anybody trusts it. */
 export async function claimedProgramme(transport: Transport): Promise<Programme> {
-  return decodeProgramme(await transport.get("programme"));
+  return decodeProgramme(await transport.get("programme", LARGEST_PROGRAMME));
 }
+
+/** How old the decisive cosignature is: `stale` beyond the programme's `freshnessDays`, `ahead` more than a day in this device's future. */
+export type Age = "fresh" | "stale" | "ahead";
+
+/** A checkpoint's note is small: a few signatures. Bytes. */
+const LARGEST_NOTE = 64 * 1024;
+const LARGEST_PROGRAMME = 1024 * 1024;
+/** 256 entries of 65,535 bytes and their lengths. */
+const LARGEST_BUNDLE = 256 * 65_537;
 
 /** What a server's ledger says at one checkpoint, whose signatures were checked under the pinned programme. */
 export class LedgerView {
   readonly programme: Programme;
   readonly checkpoint: OpenedCheckpoint;
-  readonly note: string;
+  readonly age: Age;
   readonly reader: LedgerReader;
 
-  private constructor(programme: Programme, checkpoint: OpenedCheckpoint, note: string, transport: Transport) {
+  private constructor(programme: Programme, checkpoint: OpenedCheckpoint, age: Age, transport: Transport) {
     this.programme = programme;
     this.checkpoint = checkpoint;
-    this.note = note;
-    this.reader = new LedgerReader({ read: (path) => transport.find(`ledger/${path}`) }, checkpoint);
+    this.age = age;
+    this.reader = new LedgerReader({ read: (path) => transport.find(`ledger/${path}`, LARGEST_BUNDLE) }, checkpoint);
   }
 
-  /** Fetches and verifies the newest checkpoint. @throws ERR_LEDGER_SIGNATURE, ERR_LEDGER_WITNESSES, ERR_LEDGER_STALE, ERR_CLOCK_WRONG */
+  /**
+   * Fetches and verifies the newest checkpoint, which must be fresh: for everything that is done on the strength of it.
+   * @throws ERR_LEDGER_SIGNATURE, ERR_LEDGER_WITNESSES, ERR_LEDGER_FORMAT, ERR_LEDGER_MISSING, ERR_LEDGER_STALE, ERR_CLOCK_WRONG
+   */
   static async fetch(transport: Transport, programme: Programme, now: Date): Promise<LedgerView> {
-    const note = new TextDecoder().decode(await transport.get("ledger/checkpoint"));
+    const view = await LedgerView.read(transport, programme, now);
+    if (view.age === "ahead") throw new AmanaError("ERR_CLOCK_WRONG");
+    if (view.age === "stale") throw new AmanaError("ERR_LEDGER_STALE");
+    return view;
+  }
+
+  /** The same, of any age: for reading and checking later, when nobody cosigns any more. @throws as {@link fetch}, without the last two */
+  static async read(transport: Transport, programme: Programme, now: Date): Promise<LedgerView> {
+    const note = await transport.find("ledger/checkpoint", LARGEST_NOTE);
+    // Every ledger has a checkpoint, an empty one too: "there is none" is no answer to build on.
+    if (note === null) throw new AmanaError("ERR_LEDGER_MISSING");
     const checkpoint = openCheckpoint(note, {
       ...programme.ledger,
       witnesses: programme.witnesses.map(({ vkey }) => vkey),
       quorum: programme.quorum,
     });
-    checkFreshness(checkpoint, programme, now.getTime() / 1000);
-    return new LedgerView(programme, checkpoint, note, transport);
+    return new LedgerView(programme, checkpoint, ageOf(checkpoint, programme, now.getTime() / 1000), transport);
   }
 
   /** Entries `from` to the end, each proved to be under the checkpoint. */
@@ -67,12 +88,12 @@ export class LedgerView {
   }
 
   /** The manifest at an index that the server names; that it is there, signed by all and right is checked. */
-  async manifestAt(index: number, round: string): Promise<SeenManifest> {
+  async manifestAt(index: number, round: string): Promise<SeenManifest & { readonly leafHash: Uint8Array }> {
     if (index >= this.checkpoint.size) throw new AmanaError("ERR_LEDGER_INCLUSION");
-    for await (const { entry } of this.reader.entries(index, index + 1)) {
+    for await (const { entry, leaf } of this.reader.entries(index, index + 1)) {
       const decoded = decodeEntry(entry);
       if (decoded.type !== "manifest" || decoded.manifest.round !== round) throw new AmanaError("ERR_LEDGER_INCLUSION");
-      return { ...checkedManifest(decoded, this.programme), index };
+      return { ...checkedManifest(decoded, this.programme), index, leafHash: leaf };
     }
     throw new AmanaError("ERR_LEDGER_INCLUSION");
   }
@@ -88,23 +109,18 @@ export function checkedManifest({ manifest, cosignatures }: ManifestEntry, progr
   return { manifest, id: manifestId(manifest) };
 }
 
-/** The quorum-th newest cosignature must be recent; one from the future means that this device's clock is wrong. */
-function checkFreshness({ cosignatures }: OpenedCheckpoint, { quorum, freshnessDays }: Programme, now: number): void {
-  if (quorum === 0) return;
+/** The age of the quorum-th newest cosignature. Without a quorum nothing says how old a checkpoint is. */
+function ageOf({ cosignatures }: OpenedCheckpoint, { quorum, freshnessDays }: Programme, now: number): Age {
+  if (quorum === 0) return "fresh";
   const newest = cosignatures.map(({ timestamp }) => timestamp).sort((a, b) => b - a);
   const decisive = newest[quorum - 1] as number;
-  if (decisive > now + 86_400) throw new AmanaError("ERR_CLOCK_WRONG");
-  if (decisive < now - freshnessDays * 86_400) throw new AmanaError("ERR_LEDGER_STALE");
+  if (decisive > now + 86_400) return "ahead";
+  return decisive < now - freshnessDays * 86_400 ? "stale" : "fresh";
 }
 
-/** A content-addressed file, refused unless its bytes have that hash. @throws ERR_RESPONSE_INVALID */
-export async function fetchFile(transport: Transport, sha256: string, hash: (bytes: Uint8Array) => Uint8Array): Promise<Uint8Array> {
-  const bytes = await transport.get(`files/${sha256}`);
-  if (toHex(hash(bytes)) !== sha256) throw new AmanaError("ERR_RESPONSE_INVALID");
+/** A content-addressed file of at most `limit` bytes, refused unless its bytes have that hash. @throws ERR_RESPONSE_INVALID */
+export async function fetchFile(transport: Transport, sha256: string, limit?: number): Promise<Uint8Array> {
+  const bytes = await transport.get(`files/${sha256}`, limit);
+  if (toHex(SHA256(bytes)) !== sha256) throw new AmanaError("ERR_RESPONSE_INVALID");
   return bytes;
-}
-
-/** Whether an error means "try again later", not "something is wrong". */
-export function isPassing(error: unknown): boolean {
-  return isAmanaError(error, "ERR_NETWORK") || isAmanaError(error, "ERR_OVERLOADED");
 }

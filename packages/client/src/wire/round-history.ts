@@ -1,9 +1,8 @@
 import { fromHex, toHex } from "@amana/core/bytes";
 import type { AbsentEntry, Entry, HeldEntry, HolderEntry, OpeningFaultEntry, ReleaseEntry, ShareListEntry } from "@amana/core/entries";
 import { verifyEntry } from "@amana/core/entries";
-import { AmanaError } from "@amana/core/errors";
 import type { Manifest } from "@amana/core/manifest";
-import { type Selected, Selection } from "@amana/core/opening";
+import { openers, type Selected, Selection } from "@amana/core/opening";
 import { isReleaseSigned } from "@amana/core/release";
 import { verifySubmissionLeaf } from "@amana/core/submission";
 import type { LedgerView, SeenEntry, SeenManifest } from "./ledger-view.ts";
@@ -19,13 +18,19 @@ export interface SealedEpoch {
 export interface RoundHistory {
   readonly seen: SeenManifest;
   readonly epochs: readonly SealedEpoch[];
+  /** Signed leaves that stand in no epoch. They count, as their promise was kept; but nobody can fetch their envelopes. */
+  readonly loose: readonly Selected[];
   readonly held: readonly HeldEntry[];
+  /** The `held` entries on which a trustee's commitment rests: its last word on each epoch before it committed, by holder and epoch. */
+  readonly heldAtCommitment: ReadonlyMap<string, HeldEntry>;
   /** Ledger size just after the round's `close`, or null while it is open. */
   readonly closedAt: number | null;
-  /** The first commitment of each trustee; later ones do not exist. */
+  /** The first commitment of each trustee after the close and over its ledger; others do not exist. */
   readonly shareLists: ReadonlyMap<number, ShareListEntry>;
   readonly absent: readonly AbsentEntry[];
   readonly faults: readonly OpeningFaultEntry[];
+  /** Both kinds, in the order of the ledger. */
+  readonly accusations: readonly (AbsentEntry | OpeningFaultEntry)[];
   readonly release: ReleaseEntry | null;
   readonly releasedAt: number | null;
   /** `trustee/<index>` and `issuer/<audience>/<name>` whose keys are gone. */
@@ -39,15 +44,19 @@ export async function readHistory(view: LedgerView, seen: SeenManifest): Promise
   return builder.build();
 }
 
-/** Puts a history together, entry by entry. */
+/**
+ * Puts a history together, entry by entry, in ledger order. The operator writes the ledger: what an entry lacks to be worth anything makes it
+ * nothing, and never stops the others. Whatever is left out here is named by the audit.
+ */
 export class HistoryBuilder {
   readonly #seen: SeenManifest;
   readonly #id: string;
-  readonly #epochs: { from: number; to: number; leaves: Selected[]; left: number }[] = [];
+  readonly #epochs: { from: number; to: number; firstIndex: number; count: number; leaves: Selected[] }[] = [];
+  readonly #loose: Selected[] = [];
   readonly #held: HeldEntry[] = [];
+  readonly #heldAtCommitment = new Map<string, HeldEntry>();
   readonly #shareLists = new Map<number, ShareListEntry>();
-  readonly #absent: AbsentEntry[] = [];
-  readonly #faults: OpeningFaultEntry[] = [];
+  readonly #accusations: (AbsentEntry | OpeningFaultEntry)[] = [];
   readonly #destroyed = new Set<string>();
   #closedAt: number | null = null;
   #release: { entry: ReleaseEntry; at: number } | null = null;
@@ -66,36 +75,52 @@ export class HistoryBuilder {
     this.#addDocument(entry, index);
   }
 
+  /** A leaf that its key did not sign is nobody's: it counts for nothing, and no operator can stop an opening by logging one. */
   #addLeaf(selected: Selected): void {
+    if (!verifySubmissionLeaf(selected.leaf)) return;
     const epoch = this.#epochs.at(-1);
-    if (epoch === undefined || epoch.left === 0 || !verifySubmissionLeaf(selected.leaf)) throw new AmanaError("ERR_ENTRY_INVALID");
-    epoch.leaves.push(selected);
-    epoch.left -= 1;
+    const inside = epoch !== undefined && selected.index >= epoch.firstIndex && selected.index < epoch.firstIndex + epoch.count;
+    if (inside) epoch.leaves.push(selected);
+    else this.#loose.push(selected);
   }
 
   #addDocument(entry: Exclude<Entry, { type: "submission" | "report" }>, index: number): void {
-    if (entry.type === "epoch") this.#epochs.push({ from: entry.from, to: entry.to, leaves: [], left: entry.count });
+    if (entry.type === "epoch") this.#epochs.push({ ...entry, leaves: [] });
     if (entry.type === "close") this.#closedAt ??= index + 1;
     // The operator writes this entry: without k signatures it says nothing, or trustees would destroy their keys at its word.
-    if (entry.type === "release" && isSignedRelease(this.#seen.manifest, entry)) this.#release ??= { entry, at: index };
+    if (entry.type === "release" && this.#isAfterClose(entry.ledgerSize) && isSignedRelease(this.#seen.manifest, entry))
+      this.#release ??= { entry, at: index };
     if (entry.type === "key-destroyed" && entry.signature === null) this.#destroyed.add(entry.holder);
     if (!isHolderEntry(entry) || !verifyEntry(this.#seen.manifest, entry)) return;
     if (entry.type === "held") this.#held.push(entry);
-    if (entry.type === "share-list" && !this.#shareLists.has(entry.holder)) this.#shareLists.set(entry.holder, entry);
-    if (entry.type === "absent") this.#absent.push(entry);
-    if (entry.type === "opening-fault") this.#faults.push(entry);
+    if (entry.type === "share-list" && this.#isAfterClose(entry.ledgerSize)) this.#commit(entry);
+    if (entry.type === "absent" || entry.type === "opening-fault") this.#accusations.push(entry);
     if (entry.type === "key-destroyed") this.#destroyed.add(entry.holder);
+  }
+
+  /** Whether an entry speaks of the ledger at the close, which is behind us. */
+  #isAfterClose(ledgerSize: number): boolean {
+    return ledgerSize === this.#closedAt;
+  }
+
+  #commit(entry: ShareListEntry): void {
+    if (this.#shareLists.has(entry.holder)) return;
+    this.#shareLists.set(entry.holder, entry);
+    for (const held of this.#held) if (held.holder === entry.holder) this.#heldAtCommitment.set(`${held.holder}/${held.epoch}`, held);
   }
 
   build(): RoundHistory {
     return {
       seen: this.#seen,
       epochs: this.#epochs,
+      loose: this.#loose,
       held: this.#held,
+      heldAtCommitment: this.#heldAtCommitment,
       closedAt: this.#closedAt,
       shareLists: this.#shareLists,
-      absent: this.#absent,
-      faults: this.#faults,
+      absent: this.#accusations.filter((entry) => entry.type === "absent"),
+      faults: this.#accusations.filter((entry) => entry.type === "opening-fault"),
+      accusations: this.#accusations,
       release: this.#release?.entry ?? null,
       releasedAt: this.#release?.at ?? null,
       destroyed: this.#destroyed,
@@ -113,23 +138,61 @@ function isHolderEntry(entry: Entry): entry is HolderEntry {
   return "signature" in entry && typeof entry.signature === "string";
 }
 
-/** What a round's opening opens: the last version of each response key up to the close, in ledger order. */
-export function selected(history: RoundHistory): Selected[] {
+const selections = new WeakMap<RoundHistory, readonly Selected[]>();
+
+/** What a round's opening opens: the last version of each response key up to the close, in ledger order. Verifies every token once. */
+export function selected(history: RoundHistory): readonly Selected[] {
+  const before = selections.get(history);
+  if (before !== undefined) return before;
   const selection = new Selection(history.seen.manifest);
-  for (const { leaves } of history.epochs) {
-    for (const leaf of leaves) if (history.closedAt === null || leaf.index < history.closedAt) selection.add(leaf);
-  }
-  return selection.list();
+  for (const leaf of leavesBeforeClose(history)) selection.add(leaf);
+  const list = selection.list();
+  selections.set(history, list);
+  return list;
 }
 
-/** Trustees named absent by another trustee that committed, or at fault: none of them opens. */
-export function excluded(history: RoundHistory): number[] {
-  const named = history.absent
-    .filter(({ holder, absent }) => holder !== absent && history.shareLists.has(holder))
-    .map(({ absent }) => absent);
-  const faulty = history.faults.filter(({ holder, fault }) => holder !== fault && history.shareLists.has(holder)).map(({ fault }) => fault);
-  return [...new Set([...named, ...faulty])];
+/** Every signed leaf up to the close, in no order. */
+export function leavesBeforeClose({ epochs, loose, closedAt }: RoundHistory): Selected[] {
+  return [...epochs.flatMap(({ leaves }) => leaves), ...loose].filter(({ index }) => closedAt === null || index < closedAt);
 }
+
+/**
+ * Trustees named absent, or at fault, by another trustee: none of them opens. An accusation counts if it was due where it stands: made in
+ * the attempt that was going on, by a trustee who took part, against another who did. So who is out himself names nobody any more.
+ */
+export function excluded({ accusations, shareLists, seen }: RoundHistory): number[] {
+  const out: number[] = [];
+  for (const entry of accusations) {
+    const accused = entry.type === "absent" ? entry.absent : entry.fault;
+    const able = [...shareLists.keys()].filter((holder) => !out.includes(holder));
+    const due = entry.attempt === out.length && openers(able, [], seen.manifest.threshold) !== null;
+    if (due && entry.holder !== accused && able.includes(entry.holder) && able.includes(accused)) out.push(accused);
+  }
+  return out;
+}
+
+/**
+ * Leaves that fewer than k of these trustees held when they committed: nobody can open them, and all who count find the same, as the
+ * ledger says it. A trustee holds what it did not name in its last `held` entry on the epoch; in an epoch of which it said nothing, or
+ * whose entry is full, it holds nothing.
+ */
+export function heldByTooFew(history: RoundHistory, holders: readonly number[]): ReadonlySet<string> {
+  const { threshold } = history.seen.manifest;
+  const out = new Set(history.loose.map(({ leafHash }) => toHex(leafHash)));
+  for (const { to, leaves } of history.epochs) {
+    const words = holders.flatMap((holder) => history.heldAtCommitment.get(`${holder}/${to}`) ?? []);
+    const lacking = words.filter(({ missing }) => missing.length < MOST_MISSING).map(({ missing }) => new Set(missing));
+    if (lacking.length >= threshold && lacking.every((missing) => missing.size === 0)) continue;
+    for (const { leafHash } of leaves) {
+      const name = toHex(leafHash);
+      if (lacking.filter((missing) => !missing.has(name)).length < threshold) out.add(name);
+    }
+  }
+  return out;
+}
+
+/** Most hashes that a `held` entry names. One that is full may have left some out. */
+export const MOST_MISSING = 800;
 
 /** The commitment a trustee logged, 32 bytes. */
 export function commitmentOf(history: RoundHistory, holder: number): Uint8Array | null {

@@ -1,0 +1,55 @@
+import { AmanaError } from "@amana/core/errors";
+import type { Programme } from "@amana/core/programme";
+import type { Questionnaire } from "@amana/core/questionnaire";
+import { fetchProgramme, LedgerView, type SeenEntry, type SeenManifest } from "../wire/ledger-view.ts";
+import { fetchQuestionnaires, fetchRound, type RoundState } from "../wire/rounds.ts";
+import { Transport } from "../wire/transport.ts";
+import { type ClientOptions, type Environment, environment } from "./options.ts";
+
+/** A round that was checked, and where more of it is found. */
+export interface RoundSource {
+  readonly transport: Transport;
+  readonly programme: Programme;
+  readonly seen: SeenManifest;
+  /** Leaf hash of the manifest's entry: a ledger that is read later has it in the same place, or is another ledger. */
+  readonly manifestLeaf: Uint8Array;
+  /** In the order of the manifest's audiences; none in a reports round. */
+  readonly questionnaires: readonly Questionnaire[];
+  readonly environment: Environment;
+}
+
+/**
+ * Everything checked that must hold before a client blinds or seals: the pinned programme, a fresh checkpoint with its quorum, the
+ * manifest in the ledger with all co-signatures and sound keys, and every questionnaire. The requests are the same for everyone.
+ * @throws ERR_PROGRAMME_MISMATCH, ERR_LEDGER_*, ERR_MANIFEST_INVALID, ERR_COSIGNATURE, ERR_QUESTIONNAIRE_MISMATCH, ERR_ROUND_UNKNOWN, ERR_NETWORK, …
+ */
+export async function openSource(base: string, round: string, options: ClientOptions): Promise<{ source: RoundSource; state: RoundState }> {
+  const transport = new Transport(base, options.fetch);
+  const env = environment(options);
+  const programme = await fetchProgramme(transport, options.programme);
+  const summary = await fetchRound(transport, round);
+  const view = await LedgerView.fetch(transport, programme, env.now());
+  const { leafHash, ...seen } = await view.manifestAt(summary.entryIndex, round);
+  const questionnaires = await fetchQuestionnaires(transport, seen.manifest);
+  return { source: { transport, programme, seen, manifestLeaf: leafHash, questionnaires, environment: env }, state: summary.state };
+}
+
+/** The ledger as it is now. @throws ERR_LEDGER_CONSISTENCY when it is too short to hold the manifest that was checked */
+export async function viewAgain({ transport, programme, seen, environment: { now } }: RoundSource): Promise<LedgerView> {
+  const view = await LedgerView.read(transport, programme, now());
+  if (view.checkpoint.size <= seen.index) throw new AmanaError("ERR_LEDGER_CONSISTENCY");
+  return view;
+}
+
+/** Every entry from the round's manifest on. @throws ERR_LEDGER_CONSISTENCY when another entry stands in the manifest's place */
+export async function* entriesOf(source: RoundSource, view: LedgerView): AsyncGenerator<SeenEntry, void, undefined> {
+  for await (const entry of view.entries(source.seen.index)) {
+    checkPlace(source, entry);
+    yield entry;
+  }
+}
+
+/** Refuses another ledger than the one whose manifest was checked. @throws ERR_LEDGER_CONSISTENCY */
+export function checkPlace({ seen, manifestLeaf }: RoundSource, { index, leafHash }: { index: number; leafHash: Uint8Array }): void {
+  if (index === seen.index && !manifestLeaf.every((byte, at) => byte === leafHash[at])) throw new AmanaError("ERR_LEDGER_CONSISTENCY");
+}
