@@ -62,8 +62,8 @@ async function admit(options: CollectorOptions, bytes: Uint8Array, work: Uint8Ar
   // 2. The same bytes: the same promise, for ever. Nothing else of them needs checking again.
   const before = store.admitted(round.idHex, responseKey, submission.sequence);
   if (before !== null && before.leafHash === toHex(hash)) return promise(before.epoch);
-  // 3. The window, the work, then everything that needs no memory, cheap first. No step from here to the store waits, so that
-  //    whatever the window let in is there before the last seal.
+  // 3. The window, the work, then everything that needs no memory, cheap first. No step from here to the store waits: what the
+  //    window let in stands in the store's queue before the last seal does.
   checkWindow(round, now());
   if (reports && !checkWork(round.id, bytes, work, round.manifest.workDifficulty)) throw new AmanaError("ERR_WORK_MISSING");
   check(submission, round.manifest, store.knownKey(round.idHex, responseKey) !== null);
@@ -97,7 +97,7 @@ function findRound(rounds: Rounds, bytes: Uint8Array, reports: boolean): LiveRou
 function checkWindow({ manifest, state }: LiveRound, now: Date): void {
   const seconds = now.getTime() / 1000;
   if (seconds < manifest.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
-  if (seconds >= manifest.windows.answeringClose || state.closed) throw new AmanaError("ERR_ROUND_CLOSED");
+  if (seconds >= manifest.windows.answeringClose || state.answeringEnded) throw new AmanaError("ERR_ROUND_CLOSED");
 }
 
 function epochOf(admitted: Admitted, { manifest }: LiveRound): number {

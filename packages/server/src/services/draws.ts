@@ -11,6 +11,7 @@ export async function logDraws(round: LiveRound, seconds: number, store: Store, 
   const { manifest, state, idHex } = round;
   const due = issuersOf(round).filter(({ place }) => !state.drawn.has(place));
   if (due.length === 0 || seconds < manifest.windows.enrolmentClose) return;
+  state.enrolmentEnded = true;
   await store.mergeClaims(idHex);
   const entries: Uint8Array[] = [];
   for (const { audience, issuer } of due) {

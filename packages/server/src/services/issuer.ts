@@ -106,6 +106,8 @@ export function createIssuer({ rounds, store, now = () => new Date() }: IssuerOp
     async destroyKeys(round) {
       opened.delete(round.idHex);
       await store.removeDocument(issuerKeysName(round));
+      // A disk that failed while the round went live may have left the draft's copy.
+      await store.removeDocument(`drafts/${round.manifest.round}/issuer-keys`);
     },
   };
 }
@@ -117,10 +119,10 @@ function findIssuer(round: LiveRound, request: EnrolmentRequest, name: string): 
   return { audience, issuer };
 }
 
-function checkWindow({ manifest }: LiveRound, now: Date): void {
+function checkWindow({ manifest, state }: LiveRound, now: Date): void {
   const seconds = now.getTime() / 1000;
   if (seconds < manifest.windows.enrolmentOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
-  if (seconds >= manifest.windows.enrolmentClose) throw new AmanaError("ERR_ROUND_CLOSED");
+  if (seconds >= manifest.windows.enrolmentClose || state.enrolmentEnded) throw new AmanaError("ERR_ROUND_CLOSED");
 }
 
 /** The keys of issuers that run here; each must be the manifest's. */

@@ -31,12 +31,14 @@ function take(rounds: Rounds, { index, entry }: LoggedEntry): void {
       break;
     case "draws":
       state.drawn.add(`${entry.audience}/${entry.issuer}`);
+      state.enrolmentEnded = true;
       break;
     case "key-destroyed":
       if (entry.holder.startsWith("issuer/")) state.destroyed.add(entry.holder.slice("issuer/".length));
       break;
     case "close":
       state.closed = true;
+      state.answeringEnded = true;
       state.ledgerSizeAtClose = index + 1;
       break;
     default:

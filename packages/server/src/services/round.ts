@@ -16,6 +16,9 @@ export interface RoundState {
   /** The last sealed epoch; -1 before the first seal. */
   sealed: number;
   readonly epochs: SealedEpoch[];
+  /** Enrolment has ended, answering has ended: set before the draws are gathered, before the last seal. A clock set back opens neither again. */
+  enrolmentEnded: boolean;
+  answeringEnded: boolean;
   /** The `close` entry is in the ledger. */
   closed: boolean;
   /** Size of the ledger that ends with the `close` entry; null before. */
@@ -45,7 +48,17 @@ export function liveRound(manifest: Manifest, entryIndex: number): LiveRound {
     id,
     idHex: toHex(id),
     entryIndex,
-    state: { filling: 0, sealed: -1, epochs: [], closed: false, ledgerSizeAtClose: null, drawn: new Set(), destroyed: new Set() },
+    state: {
+      filling: 0,
+      sealed: -1,
+      epochs: [],
+      enrolmentEnded: false,
+      answeringEnded: false,
+      closed: false,
+      ledgerSizeAtClose: null,
+      drawn: new Set(),
+      destroyed: new Set(),
+    },
   };
 }
 

@@ -58,7 +58,11 @@ export function createSealing({ rounds, store, ledger, issuer, now = () => new D
 
   const close = async (round: LiveRound): Promise<void> => {
     const { state, idHex } = round;
-    if (waiting(store, round) > 0) await seal(round, state.filling);
+    state.answeringEnded = true;
+    // A seal before that failed after its entry was logged: what came since is of the next epoch.
+    state.filling = Math.max(state.filling, state.sealed + 1);
+    // Also when nothing waits yet: the disk may be busy with what the window let in.
+    await seal(round, state.filling);
     const index = await ledger.log({ protocol: PROTOCOL, type: "close", manifest: idHex });
     state.closed = true;
     state.ledgerSizeAtClose = index + 1;
@@ -96,10 +100,6 @@ function isFull(store: Store, { idHex, manifest, state }: LiveRound, age: number
   if (age < manifest.epoch.minimumSeconds) return false;
   const count = store.pendingCounts(idHex).get(state.filling) ?? { records: 0, newKeys: 0 };
   return manifest.kind === "reports" ? count.records > 0 : count.newKeys >= Math.max(1, manifest.epoch.minimumKeys);
-}
-
-function waiting(store: Store, round: LiveRound): number {
-  return [...store.pendingCounts(round.idHex).values()].reduce((sum, { records }) => sum + records, 0);
 }
 
 /** When each round's filling epoch began. In memory only: nothing at rest says when; after a restart the time begins anew. */

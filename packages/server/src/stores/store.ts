@@ -56,8 +56,8 @@ export interface Store {
   /** How many waiting records and new response keys each waiting epoch has. */
   pendingCounts(round: string): ReadonlyMap<number, PendingCount>;
   /**
-   * First step of a seal: writes what waits for epochs up to `epoch` in leaf order, under the number `epoch`, and returns the
-   * leaves in that order. With `superseded: "drop"` the envelope of a sequence below another of the same key is not kept.
+   * First step of a seal: writes what waits for epochs up to `epoch`, and what was submitted for them before this call, in leaf order
+   * under the number `epoch`, and returns the leaves in that order. With `superseded: "drop"` the envelope of a sequence below another of the same key is not kept.
    * Again after a failure: the same, from the beginning.
    */
   prepareEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<Uint8Array[]>;

@@ -91,9 +91,12 @@ export class Admissions {
   }
 
   async prepare(epoch: number, superseded: "drop" | "keep"): Promise<Uint8Array[]> {
-    // 1. Nothing enters these epochs any more, and what was submitted before is on the disk.
-    this.#closed = Math.max(this.#closed, epoch);
-    await this.#group.exclusive(() => this.#waiting.settle());
+    if (epoch <= this.#lastSealed) throw new TypeError("this epoch is sealed");
+    // 1. What was submitted before is on the disk; then nothing enters these epochs any more.
+    await this.#group.exclusive(async () => {
+      await this.#waiting.settle();
+      this.#closed = Math.max(this.#closed, epoch);
+    });
     if (this.#sealed.epochs.includes(epoch)) await this.#sealed.remove(epoch);
     // 2. The leaves in order. They are small; the envelopes stay on the disk.
     const leaves = new Map<string, string>();
