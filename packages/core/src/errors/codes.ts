@@ -56,7 +56,8 @@ export const SENTENCES = {
   // enrolment
   ERR_DRAWS_FORMAT: "This list of draws is not built as the protocol says.",
   ERR_ENROLMENT_FORMAT: "This enrolment is not built as the protocol says.",
-  ERR_INVITATIONS_MADE: "The invitations of this audience were made before. Their codes cannot be shown again: discard the draft to begin anew.",
+  ERR_INVITATIONS_MADE:
+    "The invitations of this audience were made before. Their codes cannot be shown again: discard the draft to begin anew.",
   ERR_INVITATION_UNKNOWN: "This invitation code is not known for this round.",
   ERR_INVITATION_USED: "This invitation was already used with another secret code.",
 
