@@ -50,7 +50,9 @@ function surveyCard(language: Language, texts: Texts, round: RoundSummary, ways:
       try {
         const codes = input.value.split(".").filter((code) => code.trim() !== "");
         if (codes.length === 0) parseInvitationCode("");
-        for (const code of codes) parseInvitationCode(code);
+        // Paper may carry the whole fragment, whose first part names the group.
+        const named = codes.length > 1 && /^[a-z0-9-]{1,64}$/.test(codes[0] ?? "") && !isCode(codes[0] ?? "");
+        for (const code of named ? codes.slice(1) : codes) parseInvitationCode(code);
         ways.openSurvey(round.name, linkOf(ways.base, round.name, codes));
       } catch (caught) {
         error.textContent = sentenceFor(CATALOGUES[language], caught);
@@ -62,6 +64,15 @@ function surveyCard(language: Language, texts: Texts, round: RoundSummary, ways:
   }
   if (round.state !== "upcoming") card.append(action(texts.comeBack, () => ways.openSurvey(round.name, `${ways.base}${round.name}`)));
   return card;
+}
+
+function isCode(typed: string): boolean {
+  try {
+    parseInvitationCode(typed);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function reportCard(language: Language, texts: Texts, round: RoundSummary, ways: Ways): HTMLElement {

@@ -48,6 +48,8 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_NOT_FOUND: "notFound",
   ERR_ROUND_CLOSED: "roundClosed",
   ERR_ROUND_NOT_OPEN: "roundNotOpen",
+  ERR_RELAY_REQUIRED: "relay",
+  ERR_DRAWS_FORMAT: "records",
   ERR_NOT_DUE: "roundNotOpen",
   ERR_ROUND_UNKNOWN: "roundUnknown",
   ERR_REVISIONS_SPENT: "revisions",

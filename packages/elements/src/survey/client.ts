@@ -34,7 +34,7 @@ export interface SurveyCredential {
 export interface SurveyRound
   extends Pick<Round, "name" | "kind" | "title" | "digits" | "separation" | "state" | "programme" | "manifest" | "invited"> {
   newSecretCode(): SecretCode;
-  enrol(code: SecretCode): Promise<SurveyCredential>;
+  enrol(code: SecretCode, audience?: string | null): Promise<SurveyCredential>;
   resume(code: SecretCode, audience?: string | null): Promise<SurveyCredential>;
 }
 

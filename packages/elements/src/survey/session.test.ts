@@ -1,4 +1,4 @@
-import { formatCode, newSecretCode, type SecretCode } from "@amana/core/bytes";
+import { formatCode, newInvitationCode, newSecretCode, type SecretCode } from "@amana/core/bytes";
 import { AmanaError, type ErrorCode } from "@amana/core/errors";
 import type { Questionnaire } from "@amana/core/questionnaire";
 import { describe, expect, it } from "vitest";
@@ -7,6 +7,8 @@ import { SurveySession } from "./session.ts";
 
 const PROGRAMME = "ab".repeat(32);
 const NOW = 1_000_000;
+const PAPER = formatCode(newInvitationCode((n) => new Uint8Array(n).fill(3)));
+const LINK = `https://x.test/w#officials.${PAPER}`;
 const code = newSecretCode((n) => new Uint8Array(n).fill(7));
 const text = (en: string) => ({ en });
 const questionnaire = {
@@ -23,7 +25,17 @@ const questionnaire = {
 } as unknown as Questionnaire;
 
 /** A client that does what it is told; `calls` is what the server would see of it. */
-function setup(options: { failures?: ErrorCode[]; answeringOpen?: number; resume?: ErrorCode; invited?: boolean; kind?: string } = {}) {
+function setup(
+  options: {
+    failures?: ErrorCode[];
+    answeringOpen?: number;
+    resume?: ErrorCode;
+    invited?: boolean;
+    kind?: string;
+    link?: string;
+    separation?: string[];
+  } = {},
+) {
   const calls: string[] = [];
   const failures = [...(options.failures ?? [])];
   const receipt: SurveyReceipt = { text: "receipt", verifyIncluded: async () => ({ included: true, ledgerSize: 9 }) };
@@ -56,19 +68,21 @@ function setup(options: { failures?: ErrorCode[]; answeringOpen?: number; resume
   const round = {
     kind: options.kind ?? "survey",
     invited: options.invited ?? true,
+    separation: options.separation ?? [],
     manifest: {
+      audiences: [{ id: "officials" }, { id: "private" }],
       windows: { enrolmentOpen: 0, enrolmentClose: 2 * NOW, answeringOpen: options.answeringOpen ?? 0, answeringClose: 2 * NOW },
     },
     newSecretCode: () => code.slice() as SecretCode,
-    enrol: async () => {
-      calls.push("enrol");
+    enrol: async (_code: SecretCode, audience: string | null) => {
+      calls.push(`enrol ${audience}`);
       const failure = failures.shift();
       if (failure !== undefined) throw new AmanaError(failure);
       return credential;
     },
     resume: async (_code: SecretCode, audience: string | null) => {
       calls.push(`resume ${audience}`);
-      if (options.resume !== undefined && audience === null) throw new AmanaError(options.resume);
+      if (options.resume !== undefined && (audience ?? null) === null) throw new AmanaError(options.resume);
       return credential;
     },
   } as unknown as SurveyRound;
@@ -81,7 +95,7 @@ function setup(options: { failures?: ErrorCode[]; answeringOpen?: number; resume
   };
   const session = new SurveySession(
     client,
-    { programme: PROGRAMME, link: "https://x.test/w#C", now: () => new Date(NOW * 1000) },
+    { programme: PROGRAMME, link: options.link ?? LINK, now: () => new Date(NOW * 1000) },
     () => undefined,
   );
   return { session, calls };
@@ -114,7 +128,7 @@ describe("a respondent's session", () => {
     expect(session.unsent).toBe(false);
     await session.verify();
     expect(session.inclusion).toEqual({ included: true, ledgerSize: 9 });
-    expect(calls).toEqual(["open", "enrol", 'submit {"C1":"hello"}']);
+    expect(calls).toEqual(["open", "enrol officials", 'submit {"C1":"hello"}']);
   });
 
   it("goes back to the code when enrolling fails, and tries again with the same one", async () => {
@@ -191,7 +205,7 @@ describe("a respondent's session", () => {
     await invited.session.open();
     invited.session.go({ type: "comeBack" });
     await invited.session.resume(formatCode(code));
-    expect(invited.calls).toEqual(["open", "resume null", "enrol"]);
+    expect(invited.calls).toEqual(["open", "resume undefined", "enrol officials"]);
     expect(invited.session.journey.screen).toBe("returned");
     const alone = setup({ resume: "ERR_NOT_FOUND", invited: false });
     await alone.session.open();
@@ -200,6 +214,26 @@ describe("a respondent's session", () => {
     expect(alone.session.journey.screen).toBe("unlisted");
     await alone.session.resume(null, "officials");
     expect(alone.session.journey.screen).toBe("returned");
+  });
+
+  it("shows a code from paper to the issuer of the group that the person names", async () => {
+    const { session, calls } = setup({ link: `https://x.test/w#${PAPER}` });
+    await session.open();
+    expect(session.audience).toBeNull();
+    session.begin();
+    session.audience = "private";
+    await session.enrol();
+    expect(calls).toEqual(["open", "enrol private"]);
+  });
+
+  it("says that nothing is there with phases, where naming a group would not help", async () => {
+    const { session, calls } = setup({ resume: "ERR_NOT_FOUND", invited: false, separation: ["phases"] });
+    await session.open();
+    session.go({ type: "comeBack" });
+    await session.resume(formatCode(code));
+    expect(session.journey.screen).toBe("return");
+    expect((session.error as AmanaError).code).toBe("ERR_NOT_FOUND");
+    expect(calls).toEqual(["open", "resume undefined"]);
   });
 
   it("withdraws after asking", async () => {

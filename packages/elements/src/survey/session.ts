@@ -1,4 +1,4 @@
-import type { Inclusion } from "@amana/client";
+import { type Inclusion, parseInvitationLink } from "@amana/client";
 import { parseSecretCode, type SecretCode } from "@amana/core/bytes";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import type { Answer } from "@amana/core/questionnaire";
@@ -29,6 +29,12 @@ export class SurveySession {
   inclusion: Inclusion | "checking" | null = null;
   secretCode: SecretCode | null = null;
   answers: Record<string, Answer> = noAnswers();
+  /** The audience that the invitation is for; null until the link or the person has said it. */
+  audience: string | null = null;
+  /** Whether the person must say it. */
+  asksAudience = false;
+  /** False when the person leaves no trace: the code is used and never shown. */
+  keepsCode = true;
   /** What went wrong last on this screen. */
   error: unknown = null;
   stage: Stage = "sealing";
@@ -73,9 +79,17 @@ export class SurveySession {
       const round = await this.#client.openInvitation(this.#link, { programme: this.#settings.programme });
       if (round.kind === "reports") throw new AmanaError("ERR_ROUND_UNKNOWN");
       this.round = round;
+      this.audience = round.invited ? audienceOf(this.#link, round) : null;
+      this.asksAudience = this.audience === null;
       this.#link = "";
       this.go({ type: "opened" });
     });
+  }
+
+  /** Whether the invitation can still be used. */
+  get drawable(): boolean {
+    const windows = this.round?.manifest.windows;
+    return windows !== undefined && this.now >= windows.enrolmentOpen && this.now < windows.enrolmentClose;
   }
 
   begin(): void {
@@ -89,7 +103,7 @@ export class SurveySession {
     if (this.journey.screen !== "code" || code === null) return;
     this.go({ type: "enrol" });
     await this.#attempt(async () => {
-      this.credential = (await this.round?.enrol(code)) ?? null;
+      this.credential = (await this.round?.enrol(code, this.audience)) ?? null;
       if (this.answersLater) this.go({ type: "waiting" });
       else this.answer();
     });
@@ -107,8 +121,9 @@ export class SurveySession {
       try {
         this.credential = await this.#reopen(round, code, audience);
       } catch (error) {
-        if (!isAmanaError(error, "ERR_NOT_FOUND")) throw error;
-        this.go({ type: this.answersLater ? "waiting" : "unlisted" });
+        // With phases the draws say who may answer: naming an audience would not help.
+        if (!isAmanaError(error, "ERR_NOT_FOUND") || round.separation.includes("phases")) throw error;
+        this.go({ type: "unlisted" });
         return;
       }
       this.go({ type: "found" });
@@ -118,10 +133,10 @@ export class SurveySession {
   /** Looks for the code in the ledger; if the invitation is here too, drawing again gives the same credential. */
   async #reopen(round: SurveyRound, code: SecretCode, audience: string | null): Promise<SurveyCredential> {
     try {
-      return await round.resume(code, audience);
+      return await round.resume(code, audience ?? undefined);
     } catch (error) {
-      if (!isAmanaError(error, "ERR_NOT_FOUND") || !round.invited) throw error;
-      return round.enrol(code);
+      if (!isAmanaError(error, "ERR_NOT_FOUND") || !round.invited || this.audience === null || !this.drawable) throw error;
+      return round.enrol(code, this.audience);
     }
   }
 
@@ -223,4 +238,11 @@ export class SurveySession {
       this.#changed();
     }
   }
+}
+
+/** For whom the link says it is; where there is one audience, for that one. */
+function audienceOf(link: string, { manifest }: SurveyRound): string | null {
+  const { audience } = parseInvitationLink(link);
+  const [only, ...others] = manifest.audiences;
+  return audience ?? (others.length === 0 ? (only?.id ?? null) : null);
 }

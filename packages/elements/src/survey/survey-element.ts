@@ -90,7 +90,7 @@ export class AmanaSurvey extends AmanaElement {
       case "wait":
         return wait(catalogue, round, () => this.leave());
       case "return":
-        return comeBack(catalogue, session);
+        return comeBack(catalogue, session, round);
       case "unlisted":
         return unlisted(catalogue, session, round);
       case "withdraw":

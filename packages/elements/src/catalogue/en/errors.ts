@@ -14,7 +14,8 @@ export const errors = {
     "This invitation was already used with another secret code. If you have that code, come back with it; if it was not you, tell whoever invited you.",
   notFound: "Nothing is kept here under this code. Check the code and the address.",
   roundClosed: "This is closed: nothing more is taken here.",
-  roundNotOpen: "This is not open yet.",
+  roundNotOpen: "This is not open yet: the date has not come, or too few people of your group have enrolled.",
+  relay: "This is answered through a relay of another organisation, which this page cannot use. Nothing was sent.",
   roundUnknown: "There is no such thing here. Check the address.",
   noRight:
     "Nothing was kept here under this code, so it gives no right to answer. Open the link of your invitation and come back with this code there.",

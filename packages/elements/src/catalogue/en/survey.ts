@@ -30,6 +30,8 @@ export const survey = {
   keepCodeHint: "Check later that your answer was kept, change it, or withdraw it.",
   leaveNoTrace: "Leave no trace",
   leaveNoTraceHint: "No code. You will not be able to check, change or withdraw your answer later.",
+  audienceTitle: "Your invitation is for",
+  audienceHint: "Choose the group that your invitation names: its code is shown to nobody else.",
   chooseTitle: "How do you want to answer?",
   needCode: "In this round you answer later, on {date}, with this code alone: write it down well.",
   writeDown: "Write it down on paper, or copy it to a place that only you can open.",
@@ -70,6 +72,8 @@ export const survey = {
   verifiedList: "What this device has checked just now:",
   notYet:
     "Your answer waits for its group. Answers enter the public ledger in groups of at least {group}, and only when the next group is complete too, so that their order tells nothing: yours by {date} at the latest.",
+  recordsStale: "These records are not new: an answer given lately may be missing. Check again later.",
+  recordsAhead: "These records carry a later date than this device: its clock may be wrong.",
   checkSigned: "The ledger's newest checkpoint carries the ledger's signature.",
   checkWitnesses: { one: "{count} independent witness has signed it too.", other: "{count} independent witnesses have signed it too." },
   checkLeaves: "Every entry since this round began was fetched and adds up to that checkpoint ({size} entries).",

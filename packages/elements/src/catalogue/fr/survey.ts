@@ -29,6 +29,8 @@ export const survey: SurveyTexts = {
   keepCodeHint: "Vérifier plus tard que votre réponse est conservée, la modifier ou la retirer.",
   leaveNoTrace: "Ne laisser aucune trace",
   leaveNoTraceHint: "Pas de code. Vous ne pourrez plus vérifier, modifier ni retirer votre réponse.",
+  audienceTitle: "Votre invitation s’adresse à",
+  audienceHint: "Choisissez le groupe que nomme votre invitation : son code n’est montré à personne d’autre.",
   chooseTitle: "Comment voulez-vous répondre ?",
   needCode: "Ici, vous répondez plus tard, le {date}, avec ce seul code : notez-le bien.",
   writeDown: "Notez-le sur papier, ou copiez-le en un lieu que vous seul pouvez ouvrir.",
@@ -70,6 +72,8 @@ export const survey: SurveyTexts = {
   verifiedList: "Ce que cet appareil vient de vérifier :",
   notYet:
     "Votre réponse attend son groupe. Les réponses entrent dans le registre public par groupes d’au moins {group}, et seulement quand le groupe suivant est complet aussi, pour que leur ordre ne dise rien : la vôtre y sera au plus tard le {date}.",
+  recordsStale: "Ces registres ne sont pas récents : une réponse donnée dernièrement peut y manquer. Vérifiez de nouveau plus tard.",
+  recordsAhead: "Ces registres portent une date postérieure à celle de cet appareil : son horloge est peut-être fausse.",
   checkSigned: "Le dernier point de contrôle du registre porte la signature du registre.",
   checkWitnesses: { one: "{count} témoin indépendant l’a signé aussi.", other: "{count} témoins indépendants l’ont signé aussi." },
   checkLeaves:

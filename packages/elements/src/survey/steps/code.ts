@@ -1,7 +1,7 @@
 import { formatCode, type SecretCode } from "@amana/core/bytes";
-import { type Catalogue, fill, moment, sentenceFor } from "../../catalogue/index.ts";
+import { type Catalogue, fill, localized, moment, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
-import { choices } from "../../ui/fields.ts";
+import { type ChoiceGroup, choices } from "../../ui/fields.ts";
 import { actions, button, heading, notice, paragraph } from "../../ui/parts.ts";
 import { secretCodeBox } from "../../ui/secret.ts";
 import type { SurveyRound } from "../client.ts";
@@ -11,9 +11,10 @@ import type { SurveySession } from "../session.ts";
 export function code(catalogue: Catalogue, session: SurveySession, round: SurveyRound, secret: SecretCode): HTMLElement {
   const { survey, common } = catalogue;
   const { answersLater } = session;
+  const group = session.asksAudience ? audienceChoice(catalogue, session, round) : null;
   const box = secretCodeBox(catalogue, formatCode(secret), survey.writeDown);
-  let keeps = true;
-  const slot = h("div", {}, box.node);
+  const noTrace = notice(null, survey.leaveNoTraceHint, "warning");
+  const slot = h("div", {}, session.keepsCode ? box.node : noTrace);
   const later = answersLater
     ? notice(null, fill(survey.needCode, { date: moment(catalogue, round.manifest.windows.answeringOpen) }), "info")
     : null;
@@ -24,17 +25,18 @@ export function code(catalogue: Catalogue, session: SurveySession, round: Survey
       { value: "keep", label: survey.keepCode },
       { value: "none", label: survey.leaveNoTrace },
     ],
-    chosen: ["keep"],
+    chosen: [session.keepsCode ? "keep" : "none"],
     multiple: false,
     scale: false,
     after: [],
     onChange: ([value]) => {
-      keeps = value === "keep";
-      slot.replaceChildren(keeps ? box.node : notice(null, survey.leaveNoTraceHint, "warning"));
+      session.keepsCode = value === "keep";
+      slot.replaceChildren(session.keepsCode ? box.node : noTrace);
     },
   });
   const proceed = (): void => {
-    if (!keeps || box.confirmed()) void session.enrol();
+    if (group !== null && session.audience === null) group.fail(catalogue.report.chooseOne);
+    else if (!session.keepsCode || box.confirmed()) void session.enrol();
   };
   return h(
     "div",
@@ -43,6 +45,7 @@ export function code(catalogue: Catalogue, session: SurveySession, round: Survey
     paragraph(common.codeWhy),
     paragraph(survey.keepCodeHint, "hint"),
     session.error === null ? null : notice(common.problem, sentenceFor(catalogue, session.error), "error"),
+    group?.node,
     later,
     answersLater ? null : choice.node,
     slot,
@@ -52,4 +55,23 @@ export function code(catalogue: Catalogue, session: SurveySession, round: Survey
       button(common.back, () => session.go({ type: "cancel" }), "quiet"),
     ),
   );
+}
+
+/** A code typed from paper does not say its audience, and may be shown to that audience's issuer alone. */
+function audienceChoice(catalogue: Catalogue, session: SurveySession, round: SurveyRound): ChoiceGroup {
+  const group = choices({
+    legend: catalogue.survey.audienceTitle,
+    help: catalogue.survey.audienceHint,
+    choices: round.manifest.audiences.map(({ id, title }) => ({ value: id, label: localized(catalogue, title) })),
+    chosen: session.audience === null ? [] : [session.audience],
+    multiple: false,
+    scale: false,
+    required: true,
+    after: [],
+    onChange: ([value = null]) => {
+      session.audience = value;
+      group.fail(null);
+    },
+  });
+  return group;
 }

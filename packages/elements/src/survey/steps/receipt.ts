@@ -56,6 +56,8 @@ function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRo
   if (session.error !== null) return slot(notice(common.problem, sentenceFor(catalogue, session.error), "error"));
   if (session.inclusion === null) return slot(null);
   if (session.inclusion === "checking") return slot(notice(null, survey.verifying, "info"));
+  const { warning } = session.inclusion;
+  const warn = warning === undefined ? null : paragraph(warning === "stale" ? survey.recordsStale : survey.recordsAhead);
   if (session.inclusion.included) {
     return slot(
       notice(
@@ -63,10 +65,11 @@ function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRo
         survey.verifiedList,
         "success",
         bullets(checkSentences(catalogue, round, session.inclusion.ledgerSize), "ticks"),
+        warn,
       ),
     );
   }
   const { deadlines, epoch } = round.manifest;
   const values = { date: moment(catalogue, deadlines.sealBy), group: number(catalogue, Math.max(1, epoch.minimumKeys)) };
-  return slot(notice(null, fill(survey.notYet, values), "info"));
+  return slot(notice(null, fill(survey.notYet, values), "info", warn));
 }

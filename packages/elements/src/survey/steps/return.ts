@@ -5,7 +5,7 @@ import type { SurveyCredential, SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
 
 /** The secret code, typed on any device. */
-export function comeBack(catalogue: Catalogue, session: SurveySession): HTMLElement {
+export function comeBack(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
   const { survey, common } = catalogue;
   const { field, input, fail } = codeInput(common.codeEnter, common.codeEnterHint);
   if (session.error !== null) queueMicrotask(() => fail(sentenceFor(catalogue, session.error)));
@@ -18,6 +18,9 @@ export function comeBack(catalogue: Catalogue, session: SurveySession): HTMLElem
     { novalidate: true, onsubmit: submit },
     heading(survey.returnTitle),
     paragraph(survey.returnText),
+    session.answersLater
+      ? notice(null, fill(survey.opens, { date: moment(catalogue, round.manifest.windows.answeringOpen) }), "info")
+      : null,
     field,
     actions(
       h("button", { type: "submit", class: "button primary" }, common.codeOpen),

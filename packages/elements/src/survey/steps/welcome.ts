@@ -76,9 +76,7 @@ export function genuine(catalogue: Catalogue, digits: string): HTMLElement {
 function waysIn(catalogue: Catalogue, session: SurveySession, round: SurveyRound, over: boolean): HTMLElement {
   const { survey } = catalogue;
   const comeBack = button(survey.haveCode, () => session.go({ type: "comeBack" }), "secondary");
-  const { enrolmentOpen, enrolmentClose } = round.manifest.windows;
-  const drawable = !over && session.now >= enrolmentOpen && session.now < enrolmentClose;
-  if (!drawable) return actions(comeBack);
+  if (over || !session.drawable) return actions(comeBack);
   if (!round.invited) return h("div", {}, notice(null, survey.noInvitation, "info"), actions(comeBack));
   return actions(
     button(survey.begin, () => session.begin(), "primary"),
