@@ -197,14 +197,44 @@ for (const [name, withStore] of Object.entries(stores)) {
       expect(again.knownKey(hashOf("drop"), hashOf("ana"))).toMatchObject({ highestSequence: 1, count: 2 });
     });
 
-    test("two epochs sealed as one are found under both numbers", async (store) => {
-      await store.admitSubmission(ROUND, admission("ana", { epoch: 0 }));
+    test("two epochs sealed as one are found under both numbers, and which one a record came in is forgotten", async (store, reopen) => {
+      const ana = admission("ana", { epoch: 0 });
+      expect(await store.admitSubmission(ROUND, ana)).toEqual({ outcome: "admitted", epoch: 0 });
       await store.admitSubmission(ROUND, admission("ben", { epoch: 1 }));
       await store.prepareEpoch(ROUND, 1, "drop");
       await store.finishEpoch(ROUND, 1, "drop");
       expect(await collect(store.epoch(ROUND, 0))).toHaveLength(2);
       expect(await collect(store.epoch(ROUND, 1))).toHaveLength(2);
       expect(await collect(store.epoch(ROUND, 2))).toHaveLength(0);
+      for (const each of [store, await reopen()]) {
+        if (each !== store) await each.recoverRound(ROUND, [{ to: 1, count: 2 }], "drop");
+        expect(await each.admitSubmission(ROUND, ana)).toEqual({ outcome: "same", epoch: 1 });
+        expect(each.admitted(ROUND, ana.responseKey, 0)).toMatchObject({ epoch: 1 });
+      }
+    });
+
+    test("a seal that failed and is made again under a higher number leaves nothing of the first", async (store, reopen) => {
+      await store.admitSubmission(ROUND, admission("ana", { epoch: 0 }));
+      await store.admitSubmission(ROUND, admission("ben", { epoch: 1 }));
+      await store.prepareEpoch(ROUND, 0, "drop");
+      await store.prepareEpoch(ROUND, 1, "drop");
+      await store.finishEpoch(ROUND, 1, "drop");
+      const again = await reopen();
+      await again.recoverRound(ROUND, [{ to: 1, count: 2 }], "drop");
+      expect(await collect(again.epoch(ROUND, 0))).toHaveLength(2);
+      await expect(again.prepareEpoch(ROUND, 1, "drop")).rejects.toThrow(TypeError);
+    });
+
+    test("a ledger older than the rest destroys nothing: start-up refuses", async (store, reopen) => {
+      await store.admitSubmission(ROUND, admission("ana"));
+      await store.prepareEpoch(ROUND, 0, "drop");
+      await store.finishEpoch(ROUND, 0, "drop");
+      const older = await reopen();
+      const recovered = older.recoverRound(ROUND, [], "drop");
+      await expect(recovered).rejects.toSatisfy((error: unknown) => isAmanaError(error, "ERR_STORE_DAMAGED"));
+      const newer = await reopen();
+      await newer.recoverRound(ROUND, [{ to: 0, count: 1 }], "drop");
+      expect(await collect(newer.epoch(ROUND, 0))).toHaveLength(1);
     });
 
     test("a seal that never reached the ledger is undone at start; one that did is finished", async (store, reopen) => {

@@ -58,7 +58,7 @@ export interface Store {
   /**
    * First step of a seal: writes what waits for epochs up to `epoch`, and what was submitted for them before this call, in leaf order
    * under the number `epoch`, and returns the leaves in that order. With `superseded: "drop"` the envelope of a sequence below another of the same key is not kept.
-   * Again after a failure: the same, from the beginning.
+   * Again after a failure: from the beginning, under the same or a higher number.
    */
   prepareEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<Uint8Array[]>;
   /**
@@ -68,7 +68,8 @@ export interface Store {
   finishEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<void>;
   /**
    * Once at start, with what the ledger says is sealed (-1: nothing): removes epochs that were prepared and never logged, and
-   * finishes a seal that was logged. @throws ERR_STORE_DAMAGED if a sealed epoch lacks records
+   * finishes a seal that was logged. @throws ERR_STORE_DAMAGED if a sealed epoch lacks records, or if an epoch that the ledger does not
+   * name holds records that are nowhere else: then the ledger is an older copy
    */
   recoverRound(
     round: string,
@@ -99,7 +100,7 @@ export interface Admission {
 
 export type Admitted =
   | { readonly outcome: "admitted"; readonly epoch: number }
-  /** The same bytes were admitted before, into this epoch. */
+  /** The same bytes were admitted before, into this epoch; of epochs that were sealed as one, into the last. */
   | { readonly outcome: "same"; readonly epoch: number }
   /** Other bytes have this sequence. */
   | { readonly outcome: "other"; readonly highestSequence: number }

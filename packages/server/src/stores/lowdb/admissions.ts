@@ -60,7 +60,8 @@ export class Admissions {
   }
 
   admitted(responseKey: string, sequence: number): AdmittedSequence | null {
-    return this.#index.sequence(responseKey, sequence);
+    const known = this.#index.sequence(responseKey, sequence);
+    return known === null ? null : { ...known, epoch: this.#sealedAs(known.epoch) };
   }
 
   get counts(): ReadonlyMap<number, PendingCount> {
@@ -97,7 +98,8 @@ export class Admissions {
       await this.#waiting.settle();
       this.#closed = Math.max(this.#closed, epoch);
     });
-    if (this.#sealed.epochs.includes(epoch)) await this.#sealed.remove(epoch);
+    //    What an earlier attempt prepared and did not log, perhaps under another number, is made anew.
+    for (const other of this.#sealed.epochs) if (other > this.#lastSealed) await this.#sealed.remove(other);
     // 2. The leaves in order. They are small; the envelopes stay on the disk.
     const leaves = new Map<string, string>();
     for await (const records of this.#waiting.read(epoch)) for (const { leafHash, leaf } of records) leaves.set(leafHash, leaf);
@@ -136,8 +138,13 @@ export class Admissions {
       for await (const records of this.#sealed.read(to)) found += records.length;
       if (found !== count) throw damaged([join(this.#path, "epochs", String(to))]);
     }
-    // 2. Epochs that were prepared and never logged.
-    for (const epoch of this.#sealed.epochs) if (epoch > last) await this.#sealed.remove(epoch);
+    // 2. Epochs that were prepared and never logged: all they hold waits, too. Otherwise the ledger is older than they are.
+    for (const epoch of this.#sealed.epochs.filter((other) => other > last)) {
+      for await (const records of this.#sealed.read(epoch)) {
+        if (!records.every(({ leafHash }) => this.#both.has(leafHash))) throw damaged([join(this.#path, "epochs", String(epoch))]);
+      }
+      await this.#sealed.remove(epoch);
+    }
     if (last < 0) return this.#both.clear();
     // 3. Whatever waits for a sealed epoch and is not in it waits for the next one.
     const left: StoredRecord[] = [];
@@ -209,7 +216,7 @@ export class Admissions {
     const twin = staged.get(responseKey)?.sequences.get(sequence);
     const there = twin === undefined ? held : { leafHash: twin.leafHash, epoch };
     if (there !== null) {
-      if (there.leafHash === leafHash) return { outcome: "same", epoch: there.epoch };
+      if (there.leafHash === leafHash) return { outcome: "same", epoch: this.#sealedAs(there.epoch) };
       return { outcome: "other", highestSequence: known?.highestSequence ?? sequence };
     }
     if (admission.gapless && sequence !== (known === null ? 0 : known.highestSequence + 1)) return { outcome: "gap" };
@@ -229,6 +236,12 @@ export class Admissions {
 
   #epochOf(admission: Admission): number {
     return Math.max(admission.epoch, this.#closed + 1);
+  }
+
+  /** The number under which an epoch was sealed with others: which of them a record came in is forgotten with the seal. */
+  #sealedAs(epoch: number): number {
+    if (epoch > this.#lastSealed) return epoch;
+    return this.#sealed.epochs.find((other) => other >= epoch) ?? epoch;
   }
 
   /** False if the index has it already. */
