@@ -11,6 +11,8 @@ export interface Scale {
   readonly minimumGroup: number;
   /** Seconds from now until answering closes. */
   readonly lasts: number;
+  /** Seconds that an epoch lasts at least; 5 unless said. Tests have no time. */
+  readonly epochSeconds?: number;
 }
 
 /** A trial in a folder: keys of all organisations lie beside the data, which is what makes it a trial. */
@@ -90,7 +92,7 @@ export class World {
         commitBy: `+${scale.lasts + 3600}`,
         revealSpan: 3600,
       },
-      epoch: { minimumKeys: 1, minimumSeconds: 5 },
+      epoch: { minimumKeys: 1, minimumSeconds: scale.epochSeconds ?? 5 },
     });
     await this.amana(["round", "create", join(this.folder, "wave.yaml"), "--data", this.data]);
     for (const [audience, count] of Object.entries(scale.invited)) {
@@ -119,14 +121,14 @@ export class World {
   }
 
   /** Opens the reporting channel, which accepts marks from the wave. */
-  async launchChannel(wave: string): Promise<void> {
+  async launchChannel(wave: string, epochSeconds = 5): Promise<void> {
     await this.#write("channel.yaml", {
       round: CHANNEL,
       kind: "reports",
       title: CHANNEL_TITLE,
       handlers: [this.#card(HANDLER, CHANNEL)],
       windows: { answeringOpen: "+0", answeringClose: `+${30 * 86_400}` },
-      epoch: { minimumKeys: 0, minimumSeconds: 5 },
+      epoch: { minimumKeys: 0, minimumSeconds: epochSeconds },
       workDifficulty: 14,
       accepts: [wave],
     });
