@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, link, mkdtemp, rename, rm, symlink, unlink } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readlink, rename, rm, symlink, unlink } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,11 @@ import { AmanaError } from "@amana/core/errors";
 import { hasCode } from "./files.ts";
 import { writeError } from "./folder.ts";
 
+/** Where the operator's tools find the holder: a link to the holder's socket. */
 const NAME = "amana.sock";
+/** Each contender's socket has a name of its own, which no other process ever takes: so a dead one may be removed by anybody, at any time. */
+const PREFIX = `${NAME}.`;
+const ATTEMPTS = 6;
 /** `sun_path` holds 104 bytes on some systems, 108 on others, with a zero at the end. */
 const LONGEST_PATH = 100;
 
@@ -22,21 +26,34 @@ export interface Lock {
 
 /** Takes the lock of a folder that exists. @throws ERR_STORE_BUSY if a living process has it, ERR_STORE_WRITE if the folder cannot be written */
 export async function takeLock(folder: string): Promise<Lock> {
-  const path = join(folder, NAME);
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const server = await listen(folder, NAME);
-    if (server !== null) {
-      // A probe that is cut off is nobody's concern.
-      server.on("connection", (socket) => socket.on("error", () => undefined));
-      await chmod(path, 0o600);
-      const release = async (): Promise<void> => {
-        await remove(path);
-        await new Promise((resolve) => server.close(resolve));
-      };
-      return { server, path, release };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const own = `${PREFIX}${randomBytes(6).toString("hex")}`;
+    // 1. Our socket first, then a look at the others: of two that do this, the later one to look sees the other.
+    const server = await listen(folder, own);
+    const drop = async (): Promise<void> => {
+      await remove(join(folder, own));
+      await new Promise((resolve) => server.close(resolve));
+    };
+    try {
+      const rival = await findRival(folder, own);
+      if (rival === "none") {
+        // 2. Nobody else: the folder is ours, as long as our socket lives.
+        await chmod(join(folder, own), 0o600);
+        await publish(folder, own);
+        const release = async (): Promise<void> => {
+          if ((await target(folder)) === own) await remove(join(folder, NAME));
+          await drop();
+        };
+        return { server, path: join(folder, NAME), release };
+      }
+      await drop();
+      if (rival === "holder") throw new AmanaError("ERR_STORE_BUSY");
+    } catch (error) {
+      await drop();
+      throw isSystem(error) ? writeError(error) : error;
     }
-    if (await isAlive(folder, NAME)) throw new AmanaError("ERR_STORE_BUSY");
-    await removeStale(folder);
+    // 3. Others start at the same moment. After a time of one's own choosing, again.
+    await new Promise((resolve) => setTimeout(resolve, 5 + (randomBytes(1)[0] ?? 0) / (ATTEMPTS - attempt)));
   }
   throw new AmanaError("ERR_STORE_BUSY");
 }
@@ -49,22 +66,37 @@ export function withSocketPath<T>(folder: string, use: (path: string) => Promise
   return withShortPath(folder, NAME, use);
 }
 
-/**
- * Takes a dead process's socket away. Another process may do the same and have a new one there by now: what was moved aside is
- * looked at again, and put back if it lives.
- */
-async function removeStale(folder: string): Promise<void> {
-  const aside = `${NAME}.${randomBytes(4).toString("hex")}`;
-  try {
-    await rename(join(folder, NAME), join(folder, aside));
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return;
-    throw writeError(error);
+/** Who else lives in the folder. Sockets of the dead are removed; one that was taken for dead before it listened is as good as a rival. */
+async function findRival(folder: string, own: string): Promise<"none" | "starter" | "holder"> {
+  const names = await readdir(folder);
+  const holder = await target(folder);
+  let rival: "none" | "starter" | "holder" = names.includes(own) ? "none" : "starter";
+  for (const name of names) {
+    if (!(name === NAME && holder === null) && !name.startsWith(PREFIX)) continue;
+    if (name === own || name.includes(".link.")) continue;
+    if (!(await isAlive(folder, name))) {
+      if (name !== NAME) await remove(join(folder, name));
+    } else if (name === NAME || name === holder) return "holder";
+    else rival = "starter";
   }
-  const alive = await isAlive(folder, aside);
-  if (alive) await link(join(folder, aside), join(folder, NAME));
-  await remove(join(folder, aside));
-  if (alive) throw new AmanaError("ERR_STORE_BUSY");
+  return rival;
+}
+
+/** Points the known name at our socket, whatever it pointed at before. */
+async function publish(folder: string, own: string): Promise<void> {
+  const link = join(folder, `${NAME}.link.${own.slice(PREFIX.length)}`);
+  await symlink(own, link);
+  await rename(link, join(folder, NAME));
+}
+
+/** The socket that the known name points at; null if it is none of ours, or not there. */
+async function target(folder: string): Promise<string | null> {
+  try {
+    return await readlink(join(folder, NAME));
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "EINVAL")) return null;
+    throw error;
+  }
 }
 
 /**
@@ -79,23 +111,26 @@ async function remove(path: string): Promise<void> {
   }
 }
 
-/** A listening server, or null if there is a socket of this name. */
-function listen(folder: string, name: string): Promise<Server | null> {
+/** A listening server. @throws ERR_STORE_WRITE */
+function listen(folder: string, name: string): Promise<Server> {
   return withShortPath(
     folder,
     name,
     (path) =>
       new Promise((resolve, reject) => {
         const server = createServer();
-        server.once("error", (error) => (hasCode(error, "EADDRINUSE") ? resolve(null) : reject(writeError(error))));
+        server.once("error", (error) => reject(writeError(error)));
         server.listen(path, () => {
           server.removeAllListeners("error");
+          // A probe that is cut off is nobody's concern.
+          server.on("connection", (socket) => socket.on("error", () => undefined));
           resolve(server);
         });
       }),
   );
 }
 
+/** Dead is only what nobody listens to: one that is too busy to answer is alive. */
 function isAlive(folder: string, name: string): Promise<boolean> {
   return withShortPath(
     folder,
@@ -103,14 +138,18 @@ function isAlive(folder: string, name: string): Promise<boolean> {
     (path) =>
       new Promise((resolve) => {
         const socket = connect(path);
-        const answer = (alive: boolean) => (): void => {
+        const answer = (alive: boolean): void => {
           socket.destroy();
           resolve(alive);
         };
-        socket.once("connect", answer(true));
-        socket.once("error", answer(false));
+        socket.once("connect", () => answer(true));
+        socket.once("error", (error) => answer(!hasCode(error, "ECONNREFUSED") && !hasCode(error, "ENOENT")));
       }),
   );
+}
+
+function isSystem(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
 }
 
 async function withShortPath<T>(folder: string, name: string, use: (path: string) => Promise<T>): Promise<T> {
