@@ -1,7 +1,7 @@
 import type { Command } from "../terminal/command.ts";
 
 /** Every command, loaded when it is called: a trustee's machine never loads a server. */
-const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+export const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
   init: { summary: "make a programme: its keys and its data folder", load: async () => (await import("./operator/init.ts")).init },
   "round create": { summary: "prepare a round from a file", load: async () => (await import("./operator/round.ts")).roundCreate },
   "invitations create": {
