@@ -40,10 +40,7 @@ export async function holdEpoch(
   const { manifest } = history.seen;
   const holder = holderIndex(manifest, keys);
   const wanted = wantedOf(history, epoch);
-  const body = await fetchRequest(transport, manifest, keys, epoch.to);
-  const limit = epoch.leaves.length * (32 + 4 + roundEnvelopeLength(manifest));
-  const reply = await postJson(transport, `rounds/${manifest.round}/epochs/${epoch.to}/envelopes`, body, limit);
-  const got = await keepSound(readEnvelopes(reply), wanted, manifest, holdings);
+  const got = await keepSound(await fetchEnvelopes(transport, manifest, epoch, keys), wanted, manifest, holdings);
   await removeSuperseded(history, holdings);
   // An entry has room for so many. Who reads it takes a full one as "and perhaps more".
   const missing = [...wanted.keys()]
@@ -109,10 +106,27 @@ async function removeSuperseded(history: RoundHistory, holdings: Holdings): Prom
   for (const leafHash of await holdings.list()) if (all.has(leafHash) && !last.has(leafHash)) await holdings.remove(leafHash);
 }
 
+/** Envelopes by leaf hash. A server that answers nonsense has served nothing, and that will be in the ledger. @throws ERR_NETWORK, ERR_FETCH_REFUSED, … */
+async function fetchEnvelopes(
+  transport: Transport,
+  manifest: Manifest,
+  { to, leaves }: SealedEpoch,
+  keys: HolderKeys,
+): Promise<Map<string, Uint8Array>> {
+  const body = await fetchRequest(transport, manifest, keys, to);
+  const limit = leaves.length * (32 + 4 + roundEnvelopeLength(manifest));
+  try {
+    return readEnvelopes(await postJson(transport, `rounds/${manifest.round}/epochs/${to}/envelopes`, body, limit));
+  } catch (error) {
+    if (isAmanaError(error, "ERR_RESPONSE_INVALID") || isAmanaError(error, "ERR_NOT_FOUND")) return new Map();
+    throw error;
+  }
+}
+
 function readEnvelopes(reply: Uint8Array): Map<string, Uint8Array> {
   const reader = new Reader(reply, "ERR_RESPONSE_INVALID");
   const out = new Map<string, Uint8Array>();
-  while (reader.left > 0) out.set(toHex(reader.take(32)), reader.vector(1 << 20));
+  while (reader.left > 0) out.set(toHex(reader.take(32)), reader.vector(1 << 21));
   return out;
 }
 
