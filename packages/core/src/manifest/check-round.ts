@@ -48,7 +48,7 @@ export function checkTimes(manifest: Manifest, programme: Programme, wrong: Wron
   if (windows.enrolmentClose > windows.answeringClose) wrong("/windows/enrolmentClose", "after answeringClose");
   checkSeparation(manifest, programme, wrong);
   checkDeadlines(manifest, programme, wrong);
-  const smallest = programme.trial ? 1 : Math.max(0, ...manifest.audiences.map(({ minimumGroup }) => minimumGroup));
+  const smallest = programme.trial ? 0 : Math.max(0, ...manifest.audiences.map(({ minimumGroup }) => minimumGroup));
   if (manifest.epoch.minimumKeys < smallest) wrong("/epoch/minimumKeys", `at least ${smallest}`);
 }
 

@@ -232,3 +232,21 @@ async function checkGoesOn(disk: SimulatedDisk, promised: readonly Uint8Array[],
     }
   });
 }
+
+describe("a trial with m = 0", () => {
+  const trial = makeWorld({ epoch: { minimumKeys: 0, minimumSeconds: 10 } });
+
+  it("seals a lone answer by time alone, and seals nothing while nothing waits", () =>
+    withServices(trial, async (services, clock) => {
+      const tickFor = async (seconds: number): Promise<void> => {
+        for (const end = clock.seconds + seconds; clock.seconds < end; clock.seconds++) await services.sealing.tick();
+      };
+      await tickFor(60);
+      expect(epochs(services)).toEqual([]);
+      await post(services, new Person(trial));
+      await tickFor(30);
+      expect(epochs(services)).toHaveLength(1);
+      await tickFor(60);
+      expect(epochs(services)).toHaveLength(1);
+    }));
+});

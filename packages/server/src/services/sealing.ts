@@ -95,11 +95,17 @@ export function createSealing({ rounds, store, ledger, issuer, now = () => new D
   };
 }
 
-/** Whether the filling epoch is full: its time has passed, and in a survey it has m new response keys. */
+/**
+ * Whether the filling epoch is full: its time has passed, and in a survey it has m new response keys. A trial may have m = 0:
+ * then it is full by time alone, as long as something waits, so that a single visitor sees the answer kept.
+ */
 function isFull(store: Store, { idHex, manifest, state }: LiveRound, age: number): boolean {
-  if (age < manifest.epoch.minimumSeconds) return false;
-  const count = store.pendingCounts(idHex).get(state.filling) ?? { records: 0, newKeys: 0 };
-  return manifest.kind === "reports" ? count.records > 0 : count.newKeys >= Math.max(1, manifest.epoch.minimumKeys);
+  const { minimumKeys, minimumSeconds } = manifest.epoch;
+  if (age < minimumSeconds) return false;
+  const counts = store.pendingCounts(idHex);
+  const count = counts.get(state.filling) ?? { records: 0, newKeys: 0 };
+  if (manifest.kind === "reports") return count.records > 0;
+  return minimumKeys === 0 ? counts.size > 0 : count.newKeys >= minimumKeys;
 }
 
 /** When each round's filling epoch began. In memory only: nothing at rest says when; after a restart the time begins anew. */
