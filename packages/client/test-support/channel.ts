@@ -1,0 +1,78 @@
+import { compare, concat, fromHex, SHA256, toHex, vector } from "@amana/core/bytes";
+import { leafHash } from "@amana/core/ledger";
+import { fillerReply, WORK_LENGTH } from "@amana/core/mailbox";
+import { type Manifest, manifestId } from "@amana/core/manifest";
+import { decodeSubmission, encodePromise, encodeReportLeaf, signPromise } from "@amana/core/submission";
+import { type Answer, json, Operator } from "./operator.ts";
+import { HOUR, makeRound, publicTrustees, type Round, START, type World } from "./world.ts";
+
+export const CHANNEL = "reports-1";
+
+/** A reports round of two handlers. `accepts` are manifest ids of surveys whose marks it takes. */
+export function makeChannel(world: World, accepts: readonly string[] = []): Round {
+  const { manifest } = makeRound(world);
+  const reports: Manifest = {
+    ...manifest,
+    round: CHANNEL,
+    kind: "reports",
+    audiences: [],
+    trustees: [],
+    handlers: publicTrustees(world).slice(0, 2),
+    threshold: 1,
+    analysisPlan: null,
+    windows: { enrolmentOpen: 0, enrolmentClose: 0, answeringOpen: START, answeringClose: START + 24 * HOUR },
+    size: 16_384,
+    workDifficulty: 2,
+    accepts,
+  };
+  return { manifest: reports, id: manifestId(reports), issuers: new Map(), codes: {}, invitations: new Map() };
+}
+
+/** An operator in memory that runs a channel: keeps messages and replies, and hands out what tests let it. */
+export class ChannelOperator extends Operator {
+  readonly messages: Uint8Array[] = [];
+  readonly replies: Uint8Array[] = [];
+  readonly fillers: readonly Uint8Array[] = Array.from({ length: 64 }, () => fillerReply());
+  /** What handlers and reporters are given. */
+  handOut: () => readonly Uint8Array[] = () => this.messages;
+  store: () => readonly Uint8Array[] = () => [...this.replies, ...this.fillers].sort(compare);
+
+  constructor(world: World, round: Round) {
+    super(world, round);
+    this.on.set("POST submissions", (body) => this.take(body));
+    this.on.set(`POST rounds/${CHANNEL}/reports`, () => concat(...this.handOut().map(vector)));
+    this.on.set(`GET rounds/${CHANNEL}/replies`, () => concat(...this.store()));
+    this.on.set(`POST rounds/${CHANNEL}/replies`, (body) => this.#deliver(body));
+  }
+
+  take(body: Uint8Array): Answer {
+    const { id, manifest } = this.round;
+    const bytes = body.slice(WORK_LENGTH);
+    const { responseKey, sequence } = decodeSubmission(bytes, manifest);
+    const same = (each: Uint8Array): boolean => compare(decodeSubmission(each, manifest).responseKey, responseKey) === 0;
+    const known = this.messages.filter(same).map((each) => decodeSubmission(each, manifest).sequence);
+    if (!this.messages.some((each) => compare(each, bytes) === 0)) {
+      if (known.includes(sequence)) return { code: "ERR_SEQUENCE_USED", status: 409, highestSequence: Math.max(...known) };
+      if (sequence !== known.length) return { code: "ERR_MAILBOX_GAP", status: 409 };
+      this.messages.push(bytes);
+    }
+    return encodePromise(signPromise({ manifestId: id, leafHash: leafHash(encodeReportLeaf(bytes)), epoch: 0 }, this.world.promiseKey));
+  }
+
+  /** Logs every message as one epoch. */
+  sealReports(): void {
+    const leaves = this.messages.map(encodeReportLeaf).sort((a, b) => compare(leafHash(a), leafHash(b)));
+    const firstIndex = this.entries.length + 1;
+    this.log({ protocol: "amana/1", type: "epoch", manifest: toHex(this.round.id), from: 0, to: 0, firstIndex, count: leaves.length });
+    this.entries.push(...leaves);
+  }
+
+  /** One reply for a place, as an honest server has it. */
+  #deliver(body: Uint8Array): Answer {
+    const reply = fromHex((JSON.parse(new TextDecoder().decode(body)) as { reply: string }).reply);
+    const taken = this.replies.some((each) => compare(each.slice(0, 32), reply.slice(0, 32)) === 0);
+    if (taken) return { code: "ERR_SEQUENCE_USED", status: 409 };
+    this.replies.push(reply);
+    return json({ sha256: toHex(SHA256(reply)) });
+  }
+}
