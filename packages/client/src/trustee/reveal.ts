@@ -117,7 +117,10 @@ function senderOf(bytes: Uint8Array, history: RoundHistory, attempt: Attempt, re
   }
 }
 
-/** Names trustees absent who have not revealed within the reveal span after `commitBy`. */
+/**
+ * Names a trustee absent who has not revealed within the reveal span after `commitBy`: the first of them. That begins a new attempt,
+ * with a span of its own, in which the others may still come.
+ */
 export async function nameAbsent(
   transport: Transport,
   history: RoundHistory,
@@ -126,7 +129,7 @@ export async function nameAbsent(
   keys: HolderKeys,
 ): Promise<void> {
   const holder = holderIndex(history.seen.manifest, keys);
-  for (const who of absent) {
-    await logEntry<AbsentEntry>(transport, history.seen.manifest, { type: "absent", holder, attempt: attempt.number, absent: who }, keys);
-  }
+  const [first] = absent;
+  if (first === undefined) return;
+  await logEntry<AbsentEntry>(transport, history.seen.manifest, { type: "absent", holder, attempt: attempt.number, absent: first }, keys);
 }
