@@ -5,11 +5,21 @@ export interface Written {
   readonly said: string[];
   readonly warned: string[];
   readonly results: unknown[];
+  readonly asked: string[];
 }
 
-/** An `Io` without a terminal, a network or a person. */
-export function testIo(overrides: Partial<Io> = {}): { io: Io; written: Written } {
-  const written: Written = { said: [], warned: [], results: [] };
+/** Everything that stood on the screen or in a pipe. */
+export function everything({ said, warned, results, asked }: Written): string {
+  return [...said, ...warned, ...results.map((value) => JSON.stringify(value)), ...asked].join("\n");
+}
+
+/** An `Io` without a terminal or a network; `answers` are what a person types, one after the other. */
+export function testIo({ answers = [], ...overrides }: Partial<Io> & { readonly answers?: readonly string[] } = {}): {
+  io: Io;
+  written: Written;
+} {
+  const written: Written = { said: [], warned: [], results: [], asked: [] };
+  const left = [...answers];
   const io: Io = {
     json: false,
     environment: {},
@@ -19,7 +29,10 @@ export function testIo(overrides: Partial<Io> = {}): { io: Io; written: Written 
     warn: (line) => void written.warned.push(line),
     result: (value) => void written.results.push(value),
     progress: () => ({ update: () => undefined, stop: () => undefined }),
-    ask: async () => null,
+    ask: async (question) => {
+      written.asked.push(question);
+      return left.shift() ?? null;
+    },
     ...overrides,
   };
   return { io, written };

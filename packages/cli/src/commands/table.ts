@@ -15,7 +15,14 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "publish a release that k trustees have signed",
     load: async () => (await import("./operator/results.ts")).resultsPublish,
   },
-  "trustee join": { summary: "make your key for a round", load: async () => (await import("./trustee/join.ts")).join },
+  "trustee join": {
+    summary: "make your key for a round, as trustee or handler",
+    load: async () => (await import("./trustee/join.ts")).join,
+  },
+  "trustee restore": {
+    summary: "make your key file again from its backup",
+    load: async () => (await import("./trustee/restore.ts")).restore,
+  },
   "trustee cosign": { summary: "check, rehearse and co-sign a round", load: async () => (await import("./trustee/cosign.ts")).cosign },
   "trustee next": { summary: "do whatever is due for you", load: async () => (await import("./trustee/next.ts")).next },
   "trustee hold": { summary: "keep the sealed envelopes", load: single("hold") },
@@ -47,21 +54,16 @@ export async function findCommand(args: readonly string[]): Promise<{ command: C
   return null;
 }
 
+/** Whether commands of several words begin with this one. */
+export function isGroup(word: string): boolean {
+  return Object.keys(COMMANDS).some((name) => name.startsWith(`${word} `));
+}
+
 /** What `amana`, `amana help` and a mistyped command print; only the commands of one group when its name was given. */
 export function overview(args: readonly string[]): string {
   const group = Object.entries(COMMANDS).filter(([name]) => name.startsWith(`${args[0]} `));
   const shown = group.length > 0 ? group : Object.entries(COMMANDS);
-  const unknown = args.length > 0 && group.length === 0 && args[0] !== "help" && args[0] !== "--help";
   return [
-    ...(unknown
-      ? [
-          `amana: there is no command "${args
-            .filter((word) => /^[a-z-]+$/.test(word))
-            .slice(0, 2)
-            .join(" ")}"`,
-          "",
-        ]
-      : []),
     "Amana: anonymous integrity feedback that nobody can trace and everybody can check.",
     "",
     "Usage: amana COMMAND [options]        amana COMMAND --help for examples",

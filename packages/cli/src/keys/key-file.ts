@@ -1,9 +1,10 @@
-import { open, readFile, rename, stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import { fromHex, toHex } from "@amana/core/bytes";
+import { readFile, stat } from "node:fs/promises";
+import { fromHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import { type KemKey, kemKey, type SigningKey, signingKey } from "@amana/core/primitives";
 import { Decrypter, Encrypter } from "age-encryption";
+import * as v from "valibot";
+import { writeWhole } from "./write-whole.ts";
 
 /** What a trustee's or handler's key file holds. Only its owner ever has it in clear. */
 export interface KeyFile {
@@ -26,9 +27,9 @@ export function signingKeyOf(file: KeyFile): SigningKey {
 
 /** The KEM key of one round. @throws ERR_KEY_FILE when the file has none for it */
 export function kemKeyOf(file: KeyFile, round: string): KemKey {
-  const seed = file.rounds[round];
-  if (seed === undefined) throw new AmanaError("ERR_KEY_FILE", { note: "It has no key for this round." });
-  return kemKey(fromHex(seed, 32));
+  const kemSeed = file.rounds[round];
+  if (kemSeed === undefined) throw new AmanaError("ERR_KEY_FILE", { note: "It has no key for this round." });
+  return kemKey(fromHex(kemSeed, 32));
 }
 
 /** Encrypts a key file with a passphrase (age, scrypt) and writes it whole or not at all, for its owner alone. */
@@ -36,18 +37,7 @@ export async function writeKeyFile(path: string, file: KeyFile, passphrase: stri
   const encrypter = new Encrypter();
   encrypter.setScryptWorkFactor(SCRYPT_WORK_FACTOR);
   encrypter.setPassphrase(passphrase);
-  const bytes = await encrypter.encrypt(JSON.stringify(file));
-  const temporary = `${path}.new`;
-  const handle = await open(temporary, "w", 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, path);
-  const folder = await open(dirname(path), "r");
-  await folder.sync().finally(() => folder.close());
+  await writeWhole(path, await encrypter.encrypt(JSON.stringify(file)));
 }
 
 /** Opens a key file. @throws ERR_KEY_FILE when it is none, ERR_PASSPHRASE when the passphrase does not open it */
@@ -64,20 +54,26 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
   let text: string;
   try {
     text = await decrypter.decrypt(bytes, "text");
-  } catch {
-    throw new AmanaError("ERR_PASSPHRASE");
+  } catch (error) {
+    // A passphrase that opens the file's key and not its contents is right: then the file is damaged.
+    if (error instanceof Error && error.message.startsWith("no identity matched")) throw new AmanaError("ERR_PASSPHRASE");
+    throw new AmanaError("ERR_KEY_FILE", { note: "It is damaged: make it again from its backup with amana trustee restore." });
   }
   return parseKeyFile(text);
 }
 
+const seed = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const keyFileSchema: v.GenericSchema<unknown, KeyFile> = v.strictObject({
+  organisation: v.string(),
+  server: v.string(),
+  signingSeed: seed,
+  rounds: v.record(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)), seed),
+});
+
 /** Reads the contents of a key file. @throws ERR_KEY_FILE */
 export function parseKeyFile(text: string): KeyFile {
   try {
-    const { organisation, server, signingSeed, rounds } = JSON.parse(text);
-    if (typeof organisation !== "string" || typeof server !== "string" || toHex(fromHex(signingSeed, 32)) !== signingSeed)
-      throw new AmanaError("ERR_KEY_FILE");
-    for (const seed of Object.values(rounds)) fromHex(String(seed), 32);
-    return { organisation, server, signingSeed, rounds };
+    return v.parse(keyFileSchema, JSON.parse(text));
   } catch {
     throw new AmanaError("ERR_KEY_FILE");
   }

@@ -1,8 +1,10 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { AmanaError } from "@amana/core/errors";
+import * as v from "valibot";
 import type { Io } from "../terminal/io.ts";
+import { writeWholeIn } from "./write-whole.ts";
 
 /** Which programme a person trusts at which address: `amana trust` writes it, every other command reads it. */
 export type Pins = Readonly<Record<string, string>>;
@@ -11,27 +13,35 @@ function pinsFile(io: Io): string {
   return io.environment.AMANA_PINS ?? join(io.environment.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "amana", "pins.json");
 }
 
-/** The address under which a server is pinned: with one slash at its end. */
+const pinsSchema = v.record(v.string(), v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)));
+
+/** The address under which a server is pinned: http or https, with one slash at its end. @throws ERR_CONFIG_INVALID */
 export function pinKey(url: string): string {
-  try {
-    return new URL(url.endsWith("/") ? url : `${url}/`).href;
-  } catch {
-    throw new AmanaError("ERR_CONFIG_INVALID", { note: "This is not a web address." });
-  }
+  const address = URL.canParse(url) ? new URL(url) : null;
+  if (address === null || !/^https?:$/.test(address.protocol) || address.username !== "" || address.search !== "" || address.hash !== "")
+    throw new AmanaError("ERR_CONFIG_INVALID", { note: "This is not a server's address, like https://feedback.example.org/." });
+  return address.href.replace(/\/*$/, "/");
 }
 
+/** None where nothing was pinned yet. @throws ERR_CONFIG_INVALID when the file is damaged: a lost pin must not look like a new server */
 export async function readPins(io: Io): Promise<Pins> {
+  const path = pinsFile(io);
+  let content: string;
   try {
-    return JSON.parse(await readFile(pinsFile(io), "utf8"));
+    content = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+  try {
+    return v.parse(pinsSchema, JSON.parse(content));
   } catch {
-    return {};
+    throw new AmanaError("ERR_CONFIG_INVALID", { note: `The file of trusted programmes is damaged: ${path}` });
   }
 }
 
 export async function writePin(io: Io, url: string, programme: string): Promise<void> {
-  const path = pinsFile(io);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify({ ...(await readPins(io)), [pinKey(url)]: programme }, null, 2)}\n`);
+  await writeWholeIn(pinsFile(io), `${JSON.stringify({ ...(await readPins(io)), [pinKey(url)]: programme }, null, 2)}\n`);
 }
 
 /** The pinned programme id of a server, or the one given by hand. @throws ERR_PROGRAMME_MISMATCH when nothing is pinned */

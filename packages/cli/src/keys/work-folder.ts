@@ -1,6 +1,18 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Holdings, LocalState } from "@amana/client/trustee";
+import * as v from "valibot";
+import { writeWholeIn } from "./write-whole.ts";
+
+const stateSchema = v.object({ revealed: v.nullable(v.number()), signed: v.boolean() });
+
+/** Rounds that have a work folder beside a key file. */
+export async function roundsAtWork(keyPath: string): Promise<string[]> {
+  return readdir(`${keyPath}.work`).then(
+    (names) => names.filter((name) => /^[a-z0-9-]{1,64}$/.test(name)).sort(),
+    () => [],
+  );
+}
 
 /** A trustee's folder beside its key file: held envelopes (sealed, so no secret) and what the ledger does not show. */
 export class WorkFolder {
@@ -30,33 +42,48 @@ export class WorkFolder {
     };
   }
 
+  /** What was done that the ledger does not show. A damaged file is as good as none: every step can be done again. */
   async readState(): Promise<LocalState> {
     try {
-      return JSON.parse(await readFile(join(this.#folder, "state.json"), "utf8"));
+      return v.parse(stateSchema, JSON.parse(await readFile(join(this.#folder, "state.json"), "utf8")));
     } catch {
       return { revealed: null, signed: false };
     }
   }
 
   async writeState(state: LocalState): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    await writeFile(join(this.#folder, "state.json"), JSON.stringify(state), { flush: true });
+    await writeWholeIn(join(this.#folder, "state.json"), JSON.stringify(state));
+  }
+
+  /** Notes that the round's key is about to be destroyed, so that a stop before the ledger says so is made good later. */
+  async markDestroyed(): Promise<void> {
+    await writeWholeIn(join(this.#folder, "destroyed"), "");
+  }
+
+  /** Whether {@link markDestroyed} was called and the ledger does not say so yet. */
+  isMarkedDestroyed(): Promise<boolean> {
+    return readFile(join(this.#folder, "destroyed")).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async clearDestroyed(): Promise<void> {
+    await rm(join(this.#folder, "destroyed"), { force: true });
   }
 
   /** Where the count leaves the release and its files until they are signed. */
   async writeRelease(release: Uint8Array, files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): Promise<string> {
     const folder = join(this.#folder, "release");
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "release.json"), release);
-    for (const { name, bytes } of files) await writeFile(join(folder, name), bytes);
+    await writeWholeIn(join(folder, "release.json"), release);
+    for (const { name, bytes } of files) await writeWholeIn(join(folder, name), bytes);
     return folder;
   }
 
   /** The opened ballots of the count: on this machine only, sorted, without keys. */
   async writeBallots(ballots: unknown): Promise<string> {
-    await mkdir(this.#folder, { recursive: true });
     const path = join(this.#folder, "ballots.json");
-    await writeFile(path, JSON.stringify(ballots), { mode: 0o600, flush: true });
+    await writeWholeIn(path, JSON.stringify(ballots));
     return path;
   }
 }

@@ -21,6 +21,8 @@ export interface Command {
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
+  /** What else its help says, a line each. */
+  readonly notes?: readonly string[];
   /** Returns the exit code: 0, 1 (a check failed), 2 (could not). Loaded when called: a trustee's machine never loads a server. */
   run(args: { readonly positionals: readonly string[]; readonly values: Values }, io: Io): Promise<number>;
 }
@@ -41,8 +43,14 @@ export function parseCommandLine(command: Command, args: readonly string[]): { p
     return { positionals, values: values as Values };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] as string) : "Wrong options");
+    throw new UsageError(reason(error));
   }
+}
+
+/** The parser's own sentence without its advice; it names the option, and never a value. */
+function reason(error: unknown): string {
+  const message = error instanceof Error && "code" in error ? error.message : "Wrong options";
+  return /^Unexpected argument/.test(message) ? "Too many arguments" : ((message.split(/[\n.]/)[0] as string) ?? message);
 }
 
 export const COMMON: Readonly<Record<string, Option>> = {
@@ -67,7 +75,7 @@ export function helpOf(command: Command): string {
     "",
     "Examples:",
     ...command.examples.map((line) => `  ${line}`),
-    "",
+    ...(command.notes === undefined ? [] : ["", ...command.notes]),
   ].join("\n");
 }
 
@@ -76,9 +84,16 @@ export function text(values: Values, name: string): string | undefined;
 export function text(values: Values, name: string, required: true): string;
 export function text(values: Values, name: string, required = false): string | undefined {
   const value = values[name];
-  if (typeof value === "string") return value;
+  if (typeof value === "string" && value !== "") return value;
   if (required) throw new UsageError(`Missing: --${name}`);
   return undefined;
+}
+
+/** The value of a required option that names an organisation or a round. @throws UsageError */
+export function nameOption(values: Values, name: string): string {
+  const value = text(values, name, true);
+  if (!/^[a-z0-9-]{1,64}$/.test(value)) throw new UsageError(`--${name} takes small letters, digits and hyphens`);
+  return value;
 }
 
 /** The value of a whole-number option. @throws UsageError */

@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import cliProgress from "cli-progress";
+import { ask } from "./ask.ts";
 import type { Bar, Io } from "./io.ts";
+import { printable } from "./printable.ts";
 
 /** The real terminal, environment, clock and network. */
 export function processIo(json: boolean): Io {
@@ -10,9 +10,9 @@ export function processIo(json: boolean): Io {
     environment: process.env,
     now: () => new Date(),
     fetch: (url, init) => globalThis.fetch(url, init),
-    say: (line = "") => void (json || process.stdout.write(`${line}\n`)),
+    say: (line = "") => void (json || process.stdout.write(`${printable(line)}\n`)),
     result: (value) => void (json && process.stdout.write(`${JSON.stringify(value)}\n`)),
-    warn: (line) => void process.stderr.write(`${line}\n`),
+    warn: (line) => void process.stderr.write(`${printable(line)}\n`),
     progress: (label, total) => (process.stderr.isTTY && !json ? terminalBar(label, total) : silentBar),
     ask: (question, options) => ask(question, options?.hidden ?? false),
   };
@@ -27,18 +27,4 @@ function terminalBar(label: string, total: number): Bar {
   );
   bar.start(total, 0);
   return { update: (done) => bar.update(done), stop: () => bar.stop() };
-}
-
-/** Reads a line from the terminal; a hidden one is not echoed. */
-async function ask(question: string, hidden: boolean): Promise<string | null> {
-  if (!process.stdin.isTTY) return null;
-  process.stderr.write(question);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: hidden ? silent : process.stderr, terminal: true });
-  try {
-    return await reader.question("");
-  } finally {
-    reader.close();
-    if (hidden) process.stderr.write("\n");
-  }
 }

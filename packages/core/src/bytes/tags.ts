@@ -62,6 +62,7 @@ export const TAGS = {
   shareListBlind: "amana/v1 blind of a share list",
   shareListEntry: "amana/v1 commitment to a share list",
   reveal: "amana/v1 reveal",
+  revealRandomness: "amana/v1 randomness of a reveal",
   openingFault: "amana/v1 opening fault",
   absent: "amana/v1 absent",
   release: "amana/v1 release",

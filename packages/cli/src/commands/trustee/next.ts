@@ -3,8 +3,11 @@ import { isAmanaError } from "@amana/core/errors";
 import { type Command, text } from "../../terminal/command.ts";
 import type { Io } from "../../terminal/io.ts";
 import { cosignRound } from "./cosign.ts";
+import { destroyKey, finishDestruction, halfDestroyed } from "./destroy.ts";
+import { hold } from "./hold.ts";
 import { KEY_OPTIONS, openRoundSession, openSession, type Session } from "./session.ts";
-import { commit, countAndSign, destroyKey, hold, revealShares, type StepReport } from "./steps.ts";
+import type { StepReport } from "./step-report.ts";
+import { commit, countAndSign, revealShares } from "./steps.ts";
 
 const WAITS: Readonly<Record<string, string>> = {
   close: "Nothing is due. Waiting for the round to close.",
@@ -29,6 +32,9 @@ export const next: Command = {
       io.say(`Round ${round}`);
       if (drafts.includes(round)) reports.push({ step: await cosignRound(session, round, values, io), code: 0 });
       else reports.push(...(await goOn(session, round, io)));
+    }
+    for (const round of await halfDestroyed(session)) {
+      if (only === undefined || only === round) reports.push(await finishDestruction(session, round, io));
     }
     if (reports.length === 0) io.say("Nothing is due.");
     io.result({ steps: reports });

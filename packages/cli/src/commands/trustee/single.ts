@@ -1,7 +1,10 @@
 import { type Command, text } from "../../terminal/command.ts";
 import type { Io } from "../../terminal/io.ts";
+import { destroyKey, finishDestruction, halfDestroyed } from "./destroy.ts";
+import { hold } from "./hold.ts";
 import { KEY_OPTIONS, openRoundSession, openSession, type RoundSession } from "./session.ts";
-import { commit, countAndSign, destroyKey, hold, revealShares, type StepReport } from "./steps.ts";
+import type { StepReport } from "./step-report.ts";
+import { commit, countAndSign, revealShares } from "./steps.ts";
 
 /** A command that does one named step of a live round. */
 function single(step: string, summary: string, run: (session: RoundSession, io: Io) => Promise<StepReport>): Command {
@@ -13,7 +16,9 @@ function single(step: string, summary: string, run: (session: RoundSession, io: 
     examples: [`amana trustee ${step} --key customs.key --round wave-2026`],
     async run({ values }, io) {
       const session = await openSession(values, io);
-      const report = await run(await openRoundSession(session, text(values, "round", true), io), io);
+      const round = text(values, "round", true);
+      const half = step === "destroy" && (await halfDestroyed(session)).includes(round);
+      const report = half ? await finishDestruction(session, round, io) : await run(await openRoundSession(session, round, io), io);
       io.result(report);
       return report.code;
     },
