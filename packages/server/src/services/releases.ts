@@ -7,6 +7,7 @@ import { commitmentsComplete } from "./attempts.ts";
 import { readJson } from "./json.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Proposal, readProposals, withSignature, writeProposals } from "./proposals.ts";
+import { isPublicFile } from "./public-files.ts";
 import type { LiveRound, Rounds } from "./round.ts";
 import type { RoundLogs } from "./round-log.ts";
 import { Serial } from "./serial.ts";
@@ -23,6 +24,16 @@ export interface ReleasesOptions {
 export const RELEASE_FILE = "release.json";
 /** The largest file of a release. */
 export const FILE_LIMIT: number = 16 * 2 ** 20;
+/** All files of a release together. */
+export const RELEASE_LIMIT: number = 64 * 2 ** 20;
+/** Different releases of a round that one trustee may propose while the server runs: their files stay, and one must not fill the disk. */
+export const PROPOSALS_LIMIT = 16;
+
+interface Proposed {
+  readonly proposal: Proposal;
+  readonly release: Release;
+  readonly bytes: Uint8Array;
+}
 
 const proposal = v.strictObject({ release: hex(), holder: integer(254), signature: hex(64) });
 
@@ -34,6 +45,10 @@ export class Releases {
   readonly #options: ReleasesOptions;
   readonly #serial = new Serial();
   #embargoed: Promise<ReadonlySet<string>> | null = null;
+  /** Proposals of each round as they are on the disk: strangers make us look at them. */
+  readonly #known = new Map<string, Promise<Proposed[]>>();
+  /** Which releases each trustee has proposed, `<round>/<holder>`. */
+  readonly #tried = new Map<string, Set<string>>();
 
   constructor(options: ReleasesOptions) {
     this.#options = options;
@@ -57,12 +72,15 @@ export class Releases {
       if (release.manifest !== idHex || release.ledgerSize !== state.ledgerSizeAtClose) throw new AmanaError("ERR_RELEASE_INVALID");
       const names = release.files.map(({ name }) => name);
       const tooLarge = release.files.some(({ length }) => length > FILE_LIMIT);
-      if (tooLarge || names.includes(RELEASE_FILE) || new Set(names).size < names.length) throw new AmanaError("ERR_RELEASE_INVALID");
+      const total = release.files.reduce((sum, { length }) => sum + length, 0);
+      if (tooLarge || total > RELEASE_LIMIT || names.includes(RELEASE_FILE) || new Set(names).size < names.length)
+        throw new AmanaError("ERR_RELEASE_INVALID");
       if (!commitmentsComplete(round, log, now())) throw new AmanaError("ERR_NOT_DUE");
       // 3. After publication nothing changes.
       const sha256 = toHex(SHA256(bytes));
       if (log.release !== null && log.release.entry.sha256 !== sha256) throw new AmanaError("ERR_ENTRY_REFUSED");
       if (log.release !== null) return;
+      this.#try(`${idHex}/${holder}`, sha256);
       await store.putFile(bytes);
       await this.#write(round, withSignature(await readProposals(store, idHex), sha256, { holder, signature }));
       await this.#publish(round);
@@ -141,8 +159,22 @@ export class Releases {
     return true;
   }
 
-  async #proposed(round: LiveRound): Promise<{ proposal: Proposal; release: Release; bytes: Uint8Array }[]> {
-    const out = [];
+  /** @throws ERR_OVERLOADED */
+  #try(who: string, sha256: string): void {
+    const tried = this.#tried.get(who) ?? new Set<string>();
+    if (!tried.has(sha256) && tried.size >= PROPOSALS_LIMIT) throw new AmanaError("ERR_OVERLOADED", { retryAfter: 3600 });
+    this.#tried.set(who, tried.add(sha256));
+  }
+
+  #proposed(round: LiveRound): Promise<Proposed[]> {
+    const known = this.#known.get(round.idHex) ?? this.#read(round);
+    this.#known.set(round.idHex, known);
+    known.catch(() => this.#known.delete(round.idHex));
+    return known;
+  }
+
+  async #read(round: LiveRound): Promise<Proposed[]> {
+    const out: Proposed[] = [];
     for (const each of await this.proposals(round)) {
       const bytes = await this.#options.store.getFile(each.sha256);
       if (bytes === null) throw new AmanaError("ERR_STORE_DAMAGED");
@@ -163,8 +195,12 @@ export class Releases {
 
   /** Whether a file belongs to a release that is proposed and not published: k signatures decide when results are seen. */
   async isEmbargoed(sha256: string): Promise<boolean> {
-    this.#embargoed ??= this.#findEmbargoed();
-    return (await this.#embargoed).has(sha256);
+    this.#embargoed ??= this.#findEmbargoed().catch((error: unknown) => {
+      this.#embargoed = null;
+      throw error;
+    });
+    if (!(await this.#embargoed).has(sha256)) return false;
+    return !(await isPublicFile(this.#options.store, this.#options.ledger, sha256));
   }
 
   async #findEmbargoed(): Promise<ReadonlySet<string>> {
@@ -181,8 +217,12 @@ export class Releases {
 
   /** Writes proposals; what is embargoed is found anew. */
   async #write(round: LiveRound, proposals: readonly Proposal[]): Promise<void> {
-    this.#embargoed = null;
+    const forget = (): void => {
+      this.#embargoed = null;
+      this.#known.delete(round.idHex);
+    };
+    forget();
     await writeProposals(this.#options.store, round.idHex, proposals);
-    this.#embargoed = null;
+    forget();
   }
 }
