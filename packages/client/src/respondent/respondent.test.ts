@@ -1,7 +1,7 @@
 import { equal, formatCode, newSecretCode, PROTOCOL, toHex } from "@amana/core/bytes";
 import { decodeEnrolment, responseSigningKey } from "@amana/core/credential";
 import type { ErrorCode } from "@amana/core/errors";
-import { leafHash } from "@amana/core/ledger";
+import { leafHash, signCheckpoint } from "@amana/core/ledger";
 import { cosignManifest, type Manifest, manifestId } from "@amana/core/manifest";
 import { Selection } from "@amana/core/opening";
 import { randomBytes, signingKey } from "@amana/core/primitives";
@@ -155,6 +155,9 @@ function operatorSummary(name: string): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(summary));
 }
 
+/** Where the blinded message begins in an enrolment. */
+const BLINDED = 4 + 32 + 1 + 10;
+
 describe("issuer keys", () => {
   const broken = (change: (issuer: Manifest["audiences"][number]["issuers"][number]) => object) => (manifest: Manifest) => ({
     ...manifest,
@@ -180,7 +183,11 @@ describe("issuer keys", () => {
     const round = await openInvitation(linkOf(operator, "officials", 0), clientOptions(operator));
     operator.on.set("POST issuers/*", (body) => {
       const other = new Operator(operator.world, { ...operator.round, issuers: new Map([["officials/ministry", issuerPair(4)]]) });
-      return other.enrol("ministry", body);
+      // Below any modulus: the other key might be the smaller one.
+      return other.enrol(
+        "ministry",
+        body.map((byte, at) => (at === BLINDED || at === BLINDED + 256 ? 0 : byte)),
+      );
     });
     await refused(round.enrol(code()), "ERR_TOKEN_INVALID");
     operator.on.set("POST issuers/*", () => new Uint8Array(511));
@@ -246,6 +253,16 @@ describe("a checkpoint", () => {
     const { note: shorter } = await operator.checkpoint([...operator.entries.slice(0, 2), randomBytes(40)]);
     operator.on.set("GET ledger/checkpoint", () => new TextEncoder().encode(shorter));
     await expect(openInvitation(linkOf(operator, "officials", 0), clientOptions(operator))).rejects.toMatchObject({ code: /^ERR_LEDGER_/ });
+  });
+
+  it("of more entries than anyone could read is refused", async () => {
+    const operator = newOperator();
+    const endless = signCheckpoint(
+      { origin: operator.world.ledgerKey.name, size: 2 ** 50, root: randomBytes(32), extensions: [] },
+      operator.world.ledgerKey,
+    );
+    operator.on.set("GET ledger/checkpoint", () => new TextEncoder().encode(endless));
+    await refused(openInvitation(linkOf(operator, "officials", 0), clientOptions(operator)), "ERR_LEDGER_FORMAT");
   });
 
   it("that is not there is no ledger, not an empty one", async () => {

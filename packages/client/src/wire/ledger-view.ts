@@ -42,6 +42,9 @@ const LARGEST_PROGRAMME = 1024 * 1024;
 /** 256 entries of 65,535 bytes and their lengths. */
 const LARGEST_BUNDLE = 256 * 65_537;
 
+/** More entries than any programme has: a ledger that claims more would keep whoever reads it busy for ever. */
+const MOST_ENTRIES = 2 ** 27;
+
 /** What a server's ledger says at one checkpoint, whose signatures were checked under the pinned programme. */
 export class LedgerView {
   readonly programme: Programme;
@@ -77,6 +80,7 @@ export class LedgerView {
       witnesses: programme.witnesses.map(({ vkey }) => vkey),
       quorum: programme.quorum,
     });
+    if (checkpoint.size > MOST_ENTRIES) throw new AmanaError("ERR_LEDGER_FORMAT");
     return new LedgerView(programme, checkpoint, ageOf(checkpoint, programme, now.getTime() / 1000), transport);
   }
 
