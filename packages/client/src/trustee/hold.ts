@@ -48,7 +48,9 @@ export async function holdEpoch(
     .sort()
     .slice(0, MOST_MISSING);
   const before = history.held.findLast((entry) => entry.holder === holder && entry.epoch === epoch.to);
-  if (before === undefined || missing.length < before.missing.length)
+  // Only what was missing can be found later: an entry that named others would take back what was said to be held.
+  const found = before !== undefined && missing.length < before.missing.length && missing.every((each) => before.missing.includes(each));
+  if (before === undefined || found)
     await logEntry<HeldEntry>(transport, manifest, { type: "held", holder, epoch: epoch.to, ledgerSize, missing }, keys);
   return missing;
 }
@@ -130,21 +132,28 @@ function readEnvelopes(reply: Uint8Array): Map<string, Uint8Array> {
   return out;
 }
 
-/** Keeps what matches the ledger. The server is attacker-controlled: an envelope with another hash or shape is as good as none. */
+/**
+ * Keeps what matches the ledger, and gives what is here now, from this reply or from before. The server is attacker-controlled: an
+ * envelope with another hash or shape is as good as none.
+ */
 async function keepSound(
   received: Map<string, Uint8Array>,
   wanted: Map<string, Uint8Array>,
   manifest: Manifest,
   holdings: Holdings,
 ): Promise<Set<string>> {
-  const got = new Set<string>();
+  const here = new Set<string>();
   for (const [leafHash, envelopeHash] of wanted) {
     const envelope = received.get(leafHash);
-    if (envelope === undefined || !isSound(envelope, envelopeHash, manifest)) continue;
-    await holdings.put(leafHash, envelope);
-    got.add(leafHash);
+    if (envelope !== undefined && isSound(envelope, envelopeHash, manifest)) {
+      await holdings.put(leafHash, envelope);
+      here.add(leafHash);
+      continue;
+    }
+    const kept = await holdings.get(leafHash);
+    if (kept !== null && isSound(kept, envelopeHash, manifest)) here.add(leafHash);
   }
-  return got;
+  return here;
 }
 
 /** Whether an envelope is the one its leaf names. */

@@ -321,6 +321,19 @@ describe("envelopes that an operator holds back", () => {
     expect(list.list.some((byte) => byte !== 0)).toBe(true);
   });
 
+  it("after they were fetched are held all the same, and nothing is taken back", async () => {
+    const operator = await closed();
+    const target = await selectedHash(operator);
+    operator.serves = (_, hash) => hash !== target;
+    const [tool] = tools(operator) as [TrusteeTool];
+    await tool.hold();
+    operator.serves = (_, hash) => hash === target;
+    await tool.commit();
+    const history = await tool.history();
+    expect([...history.heldAtCommitment.values()].flatMap(({ missing }) => missing)).toEqual([]);
+    expect(tool.holdings.kept.size).toBe(3);
+  });
+
   it("with another hash or shape are as good as none", async () => {
     const operator = await closed();
     for (const [epoch, list] of operator.envelopes)
