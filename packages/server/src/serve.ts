@@ -22,6 +22,8 @@ export interface ServeIo {
   readonly now?: (() => Date) | undefined;
 }
 
+/** How long a connection may be without a byte read or written, in milliseconds. */
+const SILENCE = 60_000;
 /** How long requests may go on after the server was told to stop. */
 const GRACE = 10_000;
 
@@ -102,6 +104,8 @@ async function listen({ host, port, base }: Config): Promise<{ server: Server; m
   app.use((_request, response) => sendReply(response, problemReply(new AmanaError("ERR_NOT_FOUND"))));
   const server = createServer({ maxHeaderSize: 8192, headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 10_000 }, app);
   server.maxConnections = 8192;
+  // Whoever does not read an answer gives its place to others.
+  server.timeout = SILENCE;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error.code)));
     server.listen(port, host, resolve);

@@ -48,6 +48,17 @@ export class Limits {
     return null;
   }
 
+  /** Runs `task` on a body that counts until it is done. @throws ERR_OVERLOADED */
+  async holding<T>(budget: Budget, count: number, task: () => Promise<T>): Promise<T> {
+    const refusal = this.hold(budget, count);
+    if (refusal !== null) throw refusal;
+    try {
+      return await task();
+    } finally {
+      this.release(budget, count);
+    }
+  }
+
   /** Gives back what {@link hold} counted. */
   release(budget: Budget, count: number): void {
     this.#bytes[budget] -= count;

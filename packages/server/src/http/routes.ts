@@ -38,6 +38,7 @@ export class Routes {
     const allowed = [...(methods.GET === undefined ? [] : ["GET", "HEAD"]), ...(methods.POST === undefined ? [] : ["POST"])];
     this.#router.all(path, async (request, response) => {
       try {
+        if (request.method !== "POST") await untilFirst(request, response);
         sendReply(response, await this.#answer(request, methods, allowed));
       } catch (error) {
         if (isAmanaError(error, "ERR_METHOD")) response.setHeader("Allow", allowed.join(", "));
@@ -52,8 +53,11 @@ export class Routes {
     if (request.method === "OPTIONS") return preflight(allowed);
     if (GET !== undefined && (request.method === "GET" || request.method === "HEAD")) return this.#limits.work(() => GET(params));
     if (POST === undefined || request.method !== "POST") throw new AmanaError("ERR_METHOD");
-    const body = await readBody(request, await POST.body(params), this.#limits);
-    return this.#limits.work(() => POST.run(body, params, contentType(request)));
+    const spec = await POST.body(params);
+    const body = await readBody(request, spec, this.#limits);
+    return this.#limits.work(() =>
+      this.#limits.holding(spec.budget ?? "bodies", body.length, () => POST.run(body, params, contentType(request))),
+    );
   }
 
   /** The last handlers of the router: what matched nothing, and what Express itself refused (`/%zz`). */
@@ -71,6 +75,18 @@ export class Routes {
     if (told.code === "ERR_BODY_SLOW") response.setHeader("Connection", "close");
     sendReply(response, problemReply(told));
   }
+}
+
+/**
+ * Requests that were sent before earlier ones on their connection were answered wait for these: one answer at a time is made for a
+ * connection, and held until it is read.
+ */
+function untilFirst(request: Request, response: Response): Promise<void> {
+  if (response.socket !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    response.once("socket", () => resolve());
+    request.once("close", () => resolve());
+  });
 }
 
 function preflight(allowed: readonly string[]): Reply {

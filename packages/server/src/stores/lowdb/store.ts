@@ -5,6 +5,7 @@ import * as v from "valibot";
 import type { Admission, Admitted, AdmittedSequence, EpochRecord, KnownKey, PendingCount, Store } from "../store.ts";
 import { Admissions } from "./admissions.ts";
 import { damaged, readDocument, writeDocument } from "./document.ts";
+import { FileCache } from "./file-cache.ts";
 import { type FileOperations, nodeFiles } from "./files.ts";
 import { DurableFolder, writeError } from "./folder.ts";
 import { type Claimed, Invitations } from "./invitations.ts";
@@ -63,6 +64,7 @@ class FolderStore implements LowdbStore {
   readonly #folder: DurableFolder;
   readonly #arrange: Arrange | undefined;
   readonly #rounds = new Map<string, RoundFolder>();
+  readonly #files = new FileCache();
 
   constructor(folder: DurableFolder, lock: Lock, arrange: Arrange | undefined) {
     this.#folder = folder;
@@ -89,9 +91,11 @@ class FolderStore implements LowdbStore {
 
   async getFile(sha256: string): Promise<Uint8Array | null> {
     if (!ROUND.test(sha256)) return null;
-    const bytes = await this.#folder.read(`files/${sha256}`);
-    if (bytes !== null && hashOf(bytes) !== sha256) throw damaged([`files/${sha256}`]);
-    return bytes;
+    return this.#files.get(sha256, async () => {
+      const bytes = await this.#folder.read(`files/${sha256}`);
+      if (bytes !== null && hashOf(bytes) !== sha256) throw damaged([`files/${sha256}`]);
+      return bytes;
+    });
   }
 
   readTile(path: string): Promise<Uint8Array | null> {
