@@ -89,6 +89,10 @@ export function createIssuer({ rounds, store, now = () => new Date() }: IssuerOp
       const place = invitationsOf(audience.id, issuer.name);
       const invited = invitedHash(fromHex(round.manifest.programme), round.manifest.round, issuer.name, request.code);
       if (!store.isInvited(round.idHex, place, toHex(invited))) throw new AmanaError("ERR_INVITATION_UNKNOWN");
+      const requestHash = toHex(SHA256(body));
+      const drawnBy = store.drawnBy(round.idHex, place, toHex(invited));
+      // One code must not buy any number of signatures: nothing is signed that would not be released.
+      if (drawnBy !== null && drawnBy !== requestHash) throw new AmanaError("ERR_INVITATION_USED");
       // 4. Sign in OpenSSL and verify. Nothing leaves before the claim, which keeps the draw with it, is durable.
       const answer = {
         blindSignature: blindSign(keys.key, request.blinded),
@@ -96,7 +100,7 @@ export function createIssuer({ rounds, store, now = () => new Date() }: IssuerOp
       };
       const hashes = { blindedHash: blindedHash(request.blinded), reportBlindedHash: blindedHash(request.reportBlinded) };
       const draw = encodeDraw({ invitedHash: invited, ...hashes, ...answer });
-      const outcome = await store.claimInvitation(round.idHex, place, toHex(invited), toHex(SHA256(body)), draw);
+      const outcome = await store.claimInvitation(round.idHex, place, toHex(invited), requestHash, draw);
       if (outcome === "unknown") throw new AmanaError("ERR_INVITATION_UNKNOWN");
       if (outcome === "other") throw new AmanaError("ERR_INVITATION_USED");
       // 5. The same request gets the same answer: RSA signatures of one message are one number.

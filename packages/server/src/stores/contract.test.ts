@@ -78,7 +78,10 @@ for (const [name, withStore] of Object.entries(stores)) {
       const record = draw();
       const claim = (invited: string, request: string): Promise<string> =>
         store.claimInvitation(ROUND, ISSUER, invited, hashOf(request), record);
+      expect(store.drawnBy(ROUND, ISSUER, code)).toBeNull();
       expect(await claim(code, "request")).toBe("claimed");
+      expect(store.drawnBy(ROUND, ISSUER, code)).toBe(hashOf("request"));
+      expect(store.drawnBy(ROUND, ISSUER, hashOf("made up"))).toBeNull();
       expect(await claim(code, "request")).toBe("same");
       expect(await claim(code, "another")).toBe("other");
       expect(await claim(hashOf("made up"), "request")).toBe("unknown");

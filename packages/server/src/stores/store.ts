@@ -25,6 +25,8 @@ export interface Store {
   /** Issuer: makes invited hashes known. `issuer` is `<audience>.<issuer>` here and below. */
   addInvitations(round: string, issuer: string, invited: readonly string[]): Promise<void>;
   isInvited(round: string, issuer: string, invited: string): boolean;
+  /** The hash of the request that drew an invitation; null if none has. Never of what the disk does not have yet. */
+  drawnBy(round: string, issuer: string, invited: string): string | null;
   /**
    * Claims an invitation with the hash of the request that draws it and the 608-byte draw record.
    * `claimed` once; `same` for the same request ever after; `other` for another request; `unknown` for no invitation.

@@ -49,6 +49,10 @@ export class Invitations {
     return this.#known.get(issuer)?.has(invited) ?? false;
   }
 
+  drawnBy(issuer: string, invited: string): string | null {
+    return this.#known.get(issuer)?.get(invited) ?? null;
+  }
+
   add(issuer: string, invited: readonly string[]): Promise<void> {
     return this.#group.exclusive(async () => {
       const added = new Map<number, Map<string, StoredInvitation>>();

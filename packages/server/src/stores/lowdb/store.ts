@@ -145,6 +145,10 @@ class FolderStore implements LowdbStore {
     return this.#round(round).invitations.has(issuer, invited);
   }
 
+  drawnBy(round: string, issuer: string, invited: string): string | null {
+    return this.#round(round).invitations.drawnBy(issuer, invited);
+  }
+
   claimInvitation(round: string, issuer: string, invited: string, requestHash: string, draw: Uint8Array): Promise<Claimed> {
     return this.#round(round).invitations.claim(issuer, invited, requestHash, draw);
   }
