@@ -92,7 +92,7 @@ export class World {
         commitBy: `+${scale.lasts + 3600}`,
         revealSpan: 3600,
       },
-      epoch: { minimumKeys: 1, minimumSeconds: scale.epochSeconds ?? 5 },
+      epoch: { minimumKeys: 0, minimumSeconds: scale.epochSeconds ?? 5 },
     });
     await this.amana(["round", "create", join(this.folder, "wave.yaml"), "--data", this.data]);
     for (const [audience, count] of Object.entries(scale.invited)) {
