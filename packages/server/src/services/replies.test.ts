@@ -3,7 +3,7 @@ import { mailboxAddress, openReplies, REPLY_LENGTH, sealReply } from "@amana/cor
 import { kemKey, randomBytes, sign } from "@amana/core/primitives";
 import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
-import { Clock, makeWorld } from "../../fixtures/world.ts";
+import { Clock, makeWorld, START } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 import { createReplies, type Replies, type ReplyDelivery } from "./replies.ts";
 import { liveRound } from "./round.ts";
@@ -82,6 +82,40 @@ describe("reply store", () => {
       const published = entries(await replies.published(round));
       expect(published).toHaveLength(128);
       for (const { reply } of real) expect(published.some((entry) => compare(entry, reply) === 0)).toBe(true);
+    }));
+
+  it("publishes replies of a server that never runs as long as a day", () =>
+    withReplies(async (replies, clock, reopen) => {
+      clock.seconds = START + 3;
+      await replies.tick(round);
+      const reply = delivery(0, "thank you");
+      await replies.deliver(round, reply);
+      clock.seconds = START + 9;
+      const again = await reopen();
+      await again.tick(round);
+      expect(entries(await again.published(round))).not.toContainEqual(reply.reply);
+      clock.seconds = START + 10;
+      await again.tick(round);
+      expect(entries(await again.published(round))).toContainEqual(reply.reply);
+    }));
+
+  it("leaves room for other handlers when one fills its share", () =>
+    withReplies(async (replies) => {
+      const flood = async (holder: number): Promise<number> => {
+        for (let count = 0; ; count++) {
+          const reply = randomBytes(REPLY_LENGTH);
+          const key = world.holders[holder]?.signingKey;
+          if (key === undefined) throw new TypeError("no handler");
+          const signature = sign(key, H(TAGS.replyDelivery, world.id, SHA256(reply)));
+          const code = await replies.deliver(round, { holder, reply, signature }).catch((error: { code: string }) => error.code);
+          if (code !== undefined) {
+            expect(code).toBe("ERR_OVERLOADED");
+            return count;
+          }
+        }
+      };
+      expect(await flood(0)).toBe(171);
+      await replies.deliver(round, delivery(0, "an honest reply"));
     }));
 
   it("takes one reply for a place, as two would make the mailbox unreadable", () =>

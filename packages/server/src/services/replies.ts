@@ -4,7 +4,7 @@ import { fillerReply, isReplyShaped } from "@amana/core/mailbox";
 import { randomBytes, verify } from "@amana/core/primitives";
 import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
-import type { LiveRound } from "./round.ts";
+import { type LiveRound, periodOf } from "./round.ts";
 import { Serial } from "./serial.ts";
 
 export interface RepliesOptions {
@@ -27,14 +27,19 @@ export interface Replies {
   deliver(round: LiveRound, delivery: ReplyDelivery): Promise<void>;
   /** Publishes what waits: real replies take fillers' places. */
   rebuild(round: LiveRound): Promise<void>;
-  /** Rebuilds if `epoch.minimumSeconds` (a day; in a trial seconds) have passed since the last time. The operator's tick calls it. */
+  /**
+   * Rebuilds at every whole `epoch.minimumSeconds` (a day; in a trial seconds) after the channel opened, whether anything waits or not. By
+   * the clock and not by the age of this process: a server that is restarted every day publishes replies all the same. The tick calls it.
+   */
   tick(round: LiveRound): Promise<void>;
 }
 
 /** The fewest entries of a reply store. */
 const SMALLEST = 64;
-/** Replies that may wait for a rebuild. */
-const WAITING_LIMIT = 4096;
+/** Replies that may wait for a rebuild; no handler may take more than its share of them, so that one cannot silence the others. */
+const WAITING_LIMIT = 512;
+/** Replies of a channel. All of them are one document. */
+const MOST = 8192;
 
 /** The document `rounds/<id>/replies`: base64, each list sorted. Which entries are real is known here and nowhere else. */
 interface RepliesDocument {
@@ -50,11 +55,15 @@ const schema: v.GenericSchema<unknown, RepliesDocument> = v.strictObject({ real:
 export function createReplies({ store, rng = randomBytes, now = () => new Date() }: RepliesOptions): Replies {
   const turn = new Serial();
   const cache = new Map<string, Uint8Array>();
-  const rebuiltAt = new Map<string, number>();
+  const rebuiltIn = new Map<string, number>();
+  /** How many of the replies that wait came from each handler, since this process started. */
+  const delivered = new Map<string, Map<number, number>>();
 
-  const rebuild = async (round: LiveRound): Promise<void> => {
+  /** The first time, whenever somebody asks, there are fillers alone: what waits is published when its time comes. */
+  const rebuild = async (round: LiveRound, isFirst = false): Promise<void> => {
     const before = await read(store, round);
-    const real = [...before.real, ...before.waiting];
+    const waiting = isFirst ? before.waiting : [];
+    const real = isFirst ? [...before.real] : [...before.real, ...before.waiting];
     const count = powerOfTwo(Math.max(real.length, before.real.length + before.fillers.length, SMALLEST));
     const fillers = [...before.fillers];
     // A real entry takes the place of a filler chosen at random; fillers that stay are the same bytes as before.
@@ -63,7 +72,8 @@ export function createReplies({ store, rng = randomBytes, now = () => new Date()
       fillers.push(Buffer.from(fillerReply(rng)).toString("base64"));
       await breathe();
     }
-    await store.writeDocument(name(round), { real: real.sort(), fillers: fillers.sort(), waiting: [] });
+    await store.writeDocument(name(round), { real: real.sort(), fillers: fillers.sort(), waiting });
+    if (!isFirst) delivered.delete(round.idHex);
     const all = [...real, ...fillers].map((entry) => new Uint8Array(Buffer.from(entry, "base64")));
     cache.set(round.idHex, concat(...all.sort(compare)));
   };
@@ -74,7 +84,7 @@ export function createReplies({ store, rng = randomBytes, now = () => new Date()
         const known = cache.get(round.idHex);
         if (known !== undefined) return known;
         const { real, fillers } = await read(store, round);
-        if (real.length + fillers.length === 0) await rebuild(round);
+        if (real.length + fillers.length === 0) await rebuild(round, true);
         else
           cache.set(
             round.idHex,
@@ -94,9 +104,13 @@ export function createReplies({ store, rng = randomBytes, now = () => new Date()
         if (before.real.includes(entry) || before.waiting.includes(entry)) return;
         // Two entries of one place would make the mailbox unreadable for its reporter: a second reply of a day takes the next one.
         if ([...before.real, ...before.waiting].some((each) => placeOf(each) === placeOf(entry))) throw new AmanaError("ERR_SEQUENCE_USED");
-        if (before.waiting.length >= WAITING_LIMIT)
+        const shares = delivered.get(round.idHex) ?? new Map<number, number>();
+        const share = shares.get(holder) ?? 0;
+        const isFull = before.waiting.length >= WAITING_LIMIT || share >= WAITING_LIMIT / round.manifest.handlers.length;
+        if (isFull || before.real.length + before.waiting.length >= MOST)
           throw new AmanaError("ERR_OVERLOADED", { retryAfter: round.manifest.epoch.minimumSeconds });
         await store.writeDocument(name(round), { ...before, waiting: [...before.waiting, entry].sort() });
+        delivered.set(round.idHex, shares.set(holder, share + 1));
       });
     },
 
@@ -104,12 +118,12 @@ export function createReplies({ store, rng = randomBytes, now = () => new Date()
 
     async tick(round) {
       if (round.manifest.kind !== "reports") return;
-      const seconds = now().getTime() / 1000;
-      const last = rebuiltAt.get(round.idHex);
-      if (last === undefined) rebuiltAt.set(round.idHex, seconds);
-      if (last === undefined || seconds - last < round.manifest.epoch.minimumSeconds) return;
+      const period = periodOf(round, now().getTime() / 1000);
+      const last = rebuiltIn.get(round.idHex);
+      if (last === undefined) rebuiltIn.set(round.idHex, period);
+      if (last === undefined || period === last) return;
       await turn.run(() => rebuild(round));
-      rebuiltAt.set(round.idHex, seconds);
+      rebuiltIn.set(round.idHex, period);
     },
   };
 }

@@ -62,6 +62,11 @@ export function liveRound(manifest: Manifest, entryIndex: number): LiveRound {
   };
 }
 
+/** How many whole `epoch.minimumSeconds` it is since answering opened: what is due once in each does not depend on when a server started. */
+export function periodOf({ manifest: { epoch, windows } }: LiveRound, seconds: number): number {
+  return Math.floor((seconds - windows.answeringOpen) / Math.max(1, epoch.minimumSeconds));
+}
+
 /** Reports all count; of surveys and consultations the highest sequence alone does, and lower ones' envelopes are not kept. */
 export function supersededIn(round: LiveRound): "drop" | "keep" {
   return round.manifest.kind === "reports" ? "keep" : "drop";

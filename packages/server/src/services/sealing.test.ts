@@ -146,6 +146,41 @@ describe("reports", () => {
       await sealing.tick();
       expect(epochs(services)).toHaveLength(1);
     }));
+
+  it("are never sealed in the moment in which they come, also when nobody wrote for long", () =>
+    withServices(reports, async (services, clock) => {
+      const { sealing, collector } = services;
+      for (let at = 0; at <= 45; at += 5) {
+        clock.seconds = START + at;
+        await sealing.tick();
+      }
+      const message = cheap(new Person(reports), 0);
+      await collector.report(withWork(await solveWork(reports.id, message, 8), message));
+      await sealing.tick();
+      clock.seconds = START + 49;
+      await sealing.tick();
+      expect(epochs(services)).toEqual([]);
+      clock.seconds = START + 50;
+      await sealing.tick();
+      expect(epochs(services)).toEqual([[0, 0, 1]]);
+    }));
+
+  it("are sealed by a server that never runs as long as a period", () =>
+    withDataFolder(async (folder) => {
+      const clock = new Clock();
+      const message = cheap(new Person(reports), 0);
+      for (let at = 3; at < 21; at += 6) {
+        const store = await lowdbStore(folder);
+        const services = await startServices(store, reports, { now: clock.now, check: anybody });
+        clock.seconds = START + at;
+        await services.sealing.tick();
+        if (at === 3) await services.collector.report(withWork(await solveWork(reports.id, message, 8), message));
+        clock.seconds = START + at + 4;
+        await services.sealing.tick();
+        expect(epochs(services)).toHaveLength(at === 3 ? 0 : 1);
+        await store.close();
+      }
+    }));
 });
 
 describe("a crash at any step", () => {

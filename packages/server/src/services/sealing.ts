@@ -4,7 +4,7 @@ import type { Store } from "../stores/store.ts";
 import { destroyIssuerKeys, logDraws } from "./draws.ts";
 import type { Issuer } from "./issuer.ts";
 import type { Ledger } from "./ledger.ts";
-import { type LiveRound, type Rounds, supersededIn } from "./round.ts";
+import { type LiveRound, periodOf, type Rounds, supersededIn } from "./round.ts";
 import { Serial } from "./serial.ts";
 
 export { loadRounds } from "./load-rounds.ts";
@@ -77,9 +77,11 @@ export function createSealing({ rounds, store, ledger, issuer, now = () => new D
       await destroyIssuerKeys(round, seconds, issuer, ledger);
       if (state.closed) return;
       if (seconds >= manifest.windows.answeringClose) return close(round);
-      if (isFull(store, round, clock.age(round, seconds))) {
-        state.filling++;
-        clock.restart(round, seconds);
+      if (clock.hasPassed(round, seconds)) {
+        const full = isFull(store, round);
+        if (full) state.filling++;
+        // Of reports an empty period is over, too: else the next one would enter the ledger in the second in which it came.
+        if (full || manifest.kind === "reports") clock.restart(round, seconds);
       }
       // A survey's epoch is sealed when the one after it is full, a reports round's when its time has passed.
       const due = state.filling - (manifest.kind === "reports" ? 1 : 2);
@@ -96,26 +98,32 @@ export function createSealing({ rounds, store, ledger, issuer, now = () => new D
 }
 
 /**
- * Whether the filling epoch is full: its time has passed, and in a survey it has m new response keys. A trial may have m = 0:
+ * Whether the filling epoch, whose time has passed, is full: in a survey it has m new response keys. A trial may have m = 0:
  * then it is full by time alone, as long as something waits, so that a single visitor sees the answer kept.
  */
-function isFull(store: Store, { idHex, manifest, state }: LiveRound, age: number): boolean {
-  const { minimumKeys, minimumSeconds } = manifest.epoch;
-  if (age < minimumSeconds) return false;
+function isFull(store: Store, { idHex, manifest, state }: LiveRound): boolean {
+  const { minimumKeys } = manifest.epoch;
   const counts = store.pendingCounts(idHex);
   const count = counts.get(state.filling) ?? { records: 0, newKeys: 0 };
   if (manifest.kind === "reports") return count.records > 0;
   return minimumKeys === 0 ? counts.size > 0 : count.newKeys >= minimumKeys;
 }
 
-/** When each round's filling epoch began. In memory only: nothing at rest says when; after a restart the time begins anew. */
+/**
+ * When each round's filling epoch began. In memory only: nothing at rest says when; after a restart, or when the clock is set back, the
+ * time begins anew. Reports are sealed once in each period of the clock, so that restarts cannot put them off for ever.
+ */
 class EpochClock {
   readonly #began = new Map<string, number>();
 
-  age(round: LiveRound, seconds: number): number {
+  hasPassed(round: LiveRound, seconds: number): boolean {
     const began = this.#began.get(round.idHex);
-    if (began === undefined) this.restart(round, seconds);
-    return seconds - (began ?? seconds);
+    if (began === undefined || seconds < began) {
+      this.restart(round, seconds);
+      return round.manifest.epoch.minimumSeconds === 0;
+    }
+    if (round.manifest.kind === "reports") return periodOf(round, seconds) > periodOf(round, began);
+    return seconds - began >= round.manifest.epoch.minimumSeconds;
   }
 
   restart(round: LiveRound, seconds: number): void {
