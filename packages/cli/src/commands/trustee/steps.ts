@@ -23,9 +23,9 @@ export async function commit(session: RoundSession, io: Io): Promise<StepReport>
 }
 
 export async function revealShares(session: RoundSession, io: Io): Promise<StepReport> {
-  const { transport, history, work, keys } = session;
+  const { transport, history, work, keys, holder } = session;
   const attempt = presentAttempt(history)?.number ?? null;
-  const rng = revealRandomness(keys, history.seen.id, attempt ?? 0);
+  const rng = revealRandomness(keys, history.seen.id, attempt ?? 0, history.shareLists.get(holder)?.commitment ?? "");
   await withBar(io, "Sealing your shares", (progress) => reveal(transport, history, work.holdings, keys, io.now(), rng, progress));
   await work.writeState({ revealed: attempt, signed: false });
   io.say("Revealed your share list to the openers.");
