@@ -139,7 +139,6 @@ describe("accusations", () => {
       expect(await log<AbsentEntry>(absent(0, 1))).toBe(REFUSED);
       server.clock.seconds += 1;
       expect(await log<AbsentEntry>(absent(1, 0))).toBe(REFUSED);
-      expect(await log<AbsentEntry>(absent(0, 2))).toBe(REFUSED);
       expect(await log<AbsentEntry>(absent(1, 1))).toBe(REFUSED);
       expect(await log<AbsentEntry>(absent(0, 1, 1))).toBe(REFUSED);
       expect(await log<AbsentEntry>(absent(0, 1))).toBe("");

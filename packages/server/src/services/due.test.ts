@@ -1,8 +1,8 @@
 import { PROTOCOL, toHex } from "@amana/core/bytes";
-import type { AbsentEntry } from "@amana/core/entries";
+import type { AbsentEntry, HeldEntry } from "@amana/core/entries";
 import { describe, expect, it } from "vitest";
 import { makeWorld } from "../../fixtures/world.ts";
-import { isDue, type Surroundings } from "./due.ts";
+import { HELD_LIMIT, isDue, type Surroundings } from "./due.ts";
 import { liveRound } from "./round.ts";
 import type { RoundLog } from "./round-log.ts";
 
@@ -43,5 +43,42 @@ describe("naming a trustee absent", () => {
   it("is never due for one that has revealed, nor for oneself", async () => {
     expect(await isDue(absent(2, 0), opening([0, 1, 2], late))).toBe(false);
     expect(await isDue(absent(0, 0), opening([1, 2], late))).toBe(false);
+  });
+});
+
+describe("a trustee that says again and again what it lacks", () => {
+  const leaves = Array.from({ length: 60 }, (_, i) => toHex(Uint8Array.of(i)).padEnd(64, "0"));
+  const held = (missing: readonly string[]): HeldEntry => {
+    const entry = {
+      protocol: PROTOCOL,
+      type: "held",
+      manifest: toHex(world.id),
+      holder: 0,
+      epoch: 0,
+      ledgerSize: 62,
+      missing,
+      signature: "",
+    } as const;
+    return entry;
+  };
+
+  it("fills the ledger with a bounded number of lists, and can always say that nothing is missing any more", async () => {
+    const at = opening([], START);
+    at.round.state.epochs.push({ from: 0, to: 0, firstIndex: 2, count: 60 });
+    const epoch = async function* () {
+      for (const leafHash of leaves) yield { leafHash };
+    };
+    Object.assign(at.store, { epoch });
+    Object.assign(at.ledger, { size: 62 });
+    let taken = 0;
+    for (let count = 60; count > 0; count--) {
+      const entry = held(leaves.slice(0, count));
+      if (!(await isDue(entry, at))) continue;
+      at.log.held.push({ index: taken++, entry });
+    }
+    expect(taken).toBe(HELD_LIMIT);
+    expect(await isDue(held([]), at)).toBe(true);
+    at.log.held.push({ index: taken, entry: held([]) });
+    expect(await isDue(held([]), at)).toBe(false);
   });
 });

@@ -61,7 +61,10 @@ function isOver({ round, log }: Surroundings): boolean {
   return round.manifest.kind === "reports" ? round.state.closed : log.release !== null;
 }
 
-/** Once for each sealed epoch; again only if fewer are missing than before. Only leaves of that epoch can be missing. */
+/** `held` entries of one trustee for one epoch, those that lack nothing not counted: each may be as long as an entry can be. */
+export const HELD_LIMIT = 16;
+
+/** Once for each sealed epoch; again only if fewer are missing than before, and not any number of times. Only leaves of that epoch can be missing. */
 async function isHeldDue(entry: HeldEntry, { round, log, store, ledger }: Surroundings): Promise<boolean> {
   const epoch = round.state.epochs.find(({ to }) => to === entry.epoch);
   if (epoch === undefined || round.manifest.kind === "reports" || log.release !== null) return false;
@@ -69,6 +72,8 @@ async function isHeldDue(entry: HeldEntry, { round, log, store, ledger }: Surrou
   if (entry.missing.some((hash, index) => index > 0 && hash <= (entry.missing[index - 1] as string))) return false;
   const before = loggedBefore(log, entry) as { entry: HeldEntry } | null;
   if (before !== null) {
+    const times = log.held.filter(({ entry: other }) => other.holder === entry.holder && other.epoch === entry.epoch).length;
+    if (times >= HELD_LIMIT && entry.missing.length > 0) return false;
     const known = new Set(before.entry.missing);
     return entry.missing.length < known.size && entry.missing.every((hash) => known.has(hash));
   }
