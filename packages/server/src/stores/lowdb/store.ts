@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
 import type { Admission, Admitted, AdmittedSequence, EpochRecord, KnownKey, PendingCount, Store } from "../store.ts";
 import { Admissions } from "./admissions.ts";
@@ -33,7 +33,7 @@ export interface LowdbStore extends Store {
 export async function lowdbStore(folder: string, { files = nodeFiles, arrange }: LowdbOptions = {}): Promise<LowdbStore> {
   const root = resolve(folder);
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    await makeRoot(root);
   } catch (error) {
     throw writeError(error);
   }
@@ -225,6 +225,16 @@ class FolderStore implements LowdbStore {
         await this.#checkDocuments(path.replace(/\/$/, ""), depth + 1);
       }
     }
+  }
+}
+
+/** Makes the data folder, and makes its name durable: what is safe in a folder that is lost is lost. */
+async function makeRoot(root: string): Promise<void> {
+  const made = await mkdir(root, { recursive: true, mode: 0o700 });
+  if (made === undefined) return;
+  for (let folder = dirname(root); folder.length >= dirname(made).length; folder = dirname(folder)) {
+    await nodeFiles.syncFolder(folder);
+    if (folder === dirname(folder)) break;
   }
 }
 
