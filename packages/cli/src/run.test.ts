@@ -139,7 +139,7 @@ describe("exit codes", () => {
     const now = (): Date => {
       throw new TypeError("SECRET inside");
     };
-    const line = ["round", "create", "/dev/null"];
+    const line = ["round", "create", "/dev/null", "--preview"];
     const quiet = testIo({ now });
     expect(await run(line, quiet.io)).toBe(2);
     expect(quiet.written.warned).toHaveLength(1);

@@ -4,13 +4,17 @@ import type { Command } from "../terminal/command.ts";
 export const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
   init: { summary: "make a programme: its keys and its data folder", load: async () => (await import("./operator/init.ts")).init },
   "round create": { summary: "prepare a round from a file", load: async () => (await import("./operator/round.ts")).roundCreate },
+  "round discard": {
+    summary: "forget a round that is not live yet",
+    load: async () => (await import("./operator/round.ts")).roundDiscard,
+  },
   "invitations create": {
     summary: "make the invitation codes of an audience",
     load: async () => (await import("./operator/invitations.ts")).invitationsCreate,
   },
   status: { summary: "what the rounds are doing", load: async () => (await import("./operator/status.ts")).status },
   serve: { summary: "run the reference server", load: async () => (await import("./operator/serve.ts")).serve },
-  doctor: { summary: "check a data folder, or a trustee's", load: async () => (await import("./operator/doctor.ts")).doctor },
+  doctor: { summary: "check a data folder", load: async () => (await import("./operator/doctor.ts")).doctor },
   "results publish": {
     summary: "publish a release that k trustees have signed",
     load: async () => (await import("./operator/results.ts")).resultsPublish,
@@ -26,6 +30,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   "trustee cosign": { summary: "check, rehearse and co-sign a round", load: async () => (await import("./trustee/cosign.ts")).cosign },
   "trustee next": { summary: "do whatever is due for you", load: async () => (await import("./trustee/next.ts")).next },
   "trustee hold": { summary: "keep the sealed envelopes", load: single("hold") },
+  "trustee doctor": {
+    summary: "check your key file, backup and held envelopes",
+    load: async () => (await import("./trustee/doctor.ts")).trusteeDoctor,
+  },
   "trustee commit": { summary: "commit to your share list", load: single("commit") },
   "trustee reveal": { summary: "reveal your shares to the openers", load: single("reveal") },
   "trustee count": { summary: "open and count", load: single("count") },

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { audit, type CheckResult, type KnownCheckpoint, Transport } from "@amana/client/auditor";
 import { pinKey, pinnedProgramme } from "../keys/pins.ts";
+import { writeWholeIn } from "../keys/write-whole.ts";
 import { type Command, text } from "../terminal/command.ts";
 import { type Bar, CHECK_FAILED, type Io } from "../terminal/io.ts";
 
@@ -56,8 +57,7 @@ async function readKnown(path: string): Promise<KnownCheckpoint | null> {
 }
 
 async function writeKnown(path: string, known: KnownCheckpoint): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(path, JSON.stringify(known));
+  await writeWholeIn(path, JSON.stringify(known));
 }
 
 function bars(io: Io): { update: (check: string, done: number, total: number) => void; stop: () => void } {

@@ -16,6 +16,8 @@ export interface Io {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   readonly fetch: Fetch;
+  /** Ends `amana serve` as a signal does. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 export interface Bar {

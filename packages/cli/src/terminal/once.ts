@@ -17,6 +17,7 @@ export function once(io: Io): OnceIo {
   return {
     json: io.json,
     environment: io.environment,
+    stop: io.stop,
     now: () => io.now(),
     fetch: (url, init) => io.fetch(url, init),
     say: (line) => io.say(line),

@@ -1,16 +1,17 @@
-import { checkSchema, hex, localizedText, name, toHex } from "@amana/core/bytes";
+import { hex, localizedText, name, toHex } from "@amana/core/bytes";
+import { AmanaError, type Problem } from "@amana/core/errors";
 import { programmeDigits, programmeId } from "@amana/core/programme";
-import { initProgramme } from "@amana/server";
+import { initProgramme, type ProgrammeInput } from "@amana/server";
 import * as v from "valibot";
 import { type Command, text } from "../../terminal/command.ts";
-import { beside, readCard, readDocument } from "./files.ts";
+import { beside, checkDocument, collecting, readCard, readDocument } from "./files.ts";
 
-const schema = v.strictObject({
+const programmeFileSchema = v.strictObject({
   name: localizedText,
   trial: v.optional(v.boolean(), false),
-  origin: v.pipe(v.string(), v.regex(/^[^\s+]{1,255}$/)),
+  origin: v.pipe(v.string(), v.regex(/^[^\s+]{1,255}$/, "an address like https://feedback.example.org")),
   organisations: v.array(v.strictObject({ id: name, name: localizedText, card: v.optional(v.string()), key: v.optional(hex(32)) })),
-  freshnessDays: v.optional(v.number(), 7),
+  freshnessDays: v.optional(v.pipe(v.number(), v.integer("a whole number")), 7),
 });
 
 export const init: Command = {
@@ -19,17 +20,10 @@ export const init: Command = {
   positionals: ["FOLDER"],
   options: { config: { type: "string", describe: "programme file: name, origin, organisations with their cards" } },
   examples: ["amana init ./data --config programme.yaml"],
+  notes: ["A file to copy, with a comment on every field: examples/operator/programme.yaml in Amana's repository."],
   async run({ positionals: [folder = ""], values }, io) {
-    const path = text(values, "config", true);
-    const { organisations, ...rest } = checkSchema(await readDocument(path), schema);
-    const resolved = await Promise.all(
-      organisations.map(async ({ id, name: title, card, key }) => ({
-        id,
-        name: title,
-        key: key ?? (await readCard(beside(path, card ?? `${id}.card.json`))).signingKey,
-      })),
-    );
-    const programme = await initProgramme(folder, { ...rest, organisations: resolved, witnesses: [], quorum: 0 });
+    const input = await readProgrammeFile(text(values, "config", true));
+    const programme = await initProgramme(folder, input);
     const id = toHex(programmeId(programme));
     io.say(`Programme  ${id}`);
     io.say(`Digits     ${programmeDigits(programmeId(programme))}   each organisation publishes them in its own place`);
@@ -38,3 +32,24 @@ export const init: Command = {
     return 0;
   },
 };
+
+/** Reads a programme's file with the cards it names, relative to it. Every mistake is named at once. @throws ERR_CONFIG_INVALID */
+export async function readProgrammeFile(path: string): Promise<ProgrammeInput> {
+  const { organisations, ...rest } = checkDocument(await readDocument(path), programmeFileSchema);
+  const problems: Problem[] = [];
+  const resolved: { id: string; name: ProgrammeInput["name"]; key: string }[] = [];
+  for (const [index, { id, name: title, card, key }] of organisations.entries()) {
+    const here = `/organisations/${index}`;
+    const signingKey = key ?? (await keyOf(beside(path, card ?? `${id}.card.json`), id, `${here}/card`, problems));
+    if (signingKey !== null) resolved.push({ id, name: title, key: signingKey });
+  }
+  if (problems.length > 0) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
+  return { ...rest, organisations: resolved, witnesses: [], quorum: 0 };
+}
+
+async function keyOf(path: string, id: string, place: string, problems: Problem[]): Promise<string | null> {
+  const card = await collecting(problems, place, () => readCard(path));
+  if (card !== null && card.organisation !== id)
+    problems.push({ path: place, message: `a card of another organisation: ${card.organisation}` });
+  return card?.signingKey ?? null;
+}

@@ -1,9 +1,9 @@
-import { open } from "node:fs/promises";
-import { formatCode } from "@amana/core/bytes";
+import { open, rm } from "node:fs/promises";
+import { formatCode, type InvitationCode } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
-import { operatorClient } from "@amana/server";
-import { type Command, text, UsageError, wholeNumber } from "../../terminal/command.ts";
-import { DATA_OPTION } from "./round.ts";
+import { pinKey } from "../../keys/pins.ts";
+import { type Command, nameOption, text, UsageError, wholeNumber } from "../../terminal/command.ts";
+import { DATA_OPTION, withOperator } from "./data-folder.ts";
 
 export const invitationsCreate: Command = {
   name: "invitations create",
@@ -22,32 +22,54 @@ export const invitationsCreate: Command = {
   examples: [
     "amana invitations create --data ./data --round wave-2026 --audience officials --count 420 --spares 20 --url https://feedback.example.org/ --out officials.csv",
   ],
+  notes: ["Delete the file once the codes are handed out: whoever has a code can use it."],
   async run({ values }, io) {
-    const round = text(values, "round", true);
-    const audience = text(values, "audience", true);
-    const base = text(values, "url", true).replace(/\/*$/, "/");
+    const round = nameOption(values, "round");
+    const audience = nameOption(values, "audience");
+    const issuer = text(values, "issuer");
+    const base = pinKey(text(values, "url", true));
     const count = wholeNumber(values, "count");
     const spares = wholeNumber(values, "spares") ?? 0;
+    const out = text(values, "out", true);
     if (count === undefined) throw new UsageError("Missing: --count");
-    // The file is made first: codes that cannot be written down must not be made.
-    const file = await open(text(values, "out", true), "wx", 0o600).catch(() => {
-      throw new AmanaError("ERR_CONFIG_INVALID", { note: "The --out file exists already, or its folder cannot be written." });
+    if (spares > count) throw new UsageError("--spares are among --count: it cannot be more");
+    const input = { round, audience, count, spares, ...(issuer === undefined ? {} : { issuer }) };
+    await writeOnce(out, async () => {
+      const codes = await withOperator(values, (operator) => operator.createInvitations(input));
+      return csvOf(codes, spares, (code) => `${base}${round}#${audience}.${code}`);
     });
-    const operator = await operatorClient(text(values, "data", true));
-    try {
-      const issuer = text(values, "issuer");
-      const codes = await operator.createInvitations({ round, audience, count, spares, ...(issuer === undefined ? {} : { issuer }) });
-      const lines = codes.map(
-        (code, index) => `${formatCode(code)},${base}${round}#${audience}.${formatCode(code)},${index < count - spares ? "" : "spare"}`,
-      );
-      await file.writeFile(["code,link,use", ...lines, ""].join("\n"));
-      await file.sync();
-    } finally {
-      await operator.close();
-      await file.close();
-    }
-    io.say(`Wrote ${count} codes (${spares} spares). Delete the file once they are handed out: whoever has a code can use it.`);
-    io.result({ round, audience, count, spares });
+    io.say(`Wrote ${count} codes (${spares} spares) to ${out}.`);
+    io.say("Delete the file once they are handed out: whoever has a code can use it.");
+    io.result({ round, audience, count, spares, out });
     return 0;
   },
 };
+
+/**
+ * Makes the file before its content: codes that cannot be written down must not be made. What cannot be made leaves no file behind.
+ * @throws ERR_CONFIG_INVALID when there is a file of this name; it is not touched, and nothing was made
+ */
+async function writeOnce(path: string, make: () => Promise<string>): Promise<void> {
+  const file = await open(path, "wx", 0o600).catch(() => {
+    throw new AmanaError("ERR_CONFIG_INVALID", { note: "The --out file exists already, or its folder cannot be written." });
+  });
+  try {
+    const content = await make().catch(async (error: unknown) => {
+      await rm(path, { force: true });
+      throw error;
+    });
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function csvOf(codes: readonly InvitationCode[], spares: number, linkOf: (code: string) => string): string {
+  const rows = codes.map((code, index) => {
+    const written = formatCode(code);
+    const link = linkOf(written);
+    return `${written},${/[",]/.test(link) ? `"${link.replaceAll('"', '""')}"` : link},${index < codes.length - spares ? "" : "spare"}`;
+  });
+  return ["code,link,use", ...rows, ""].join("\n");
+}

@@ -1,6 +1,5 @@
-import { operatorClient } from "@amana/server";
-import { type Command, text } from "../../terminal/command.ts";
-import { DATA_OPTION } from "./round.ts";
+import { type Command, nameOption } from "../../terminal/command.ts";
+import { DATA_OPTION, withOperator } from "./data-folder.ts";
 
 export const resultsPublish: Command = {
   name: "results publish",
@@ -9,15 +8,10 @@ export const resultsPublish: Command = {
   options: { ...DATA_OPTION, round: { type: "string", value: "NAME", describe: "name of the round" } },
   examples: ["amana results publish --data ./data --round wave-2026"],
   async run({ values }, io) {
-    const round = text(values, "round", true);
-    const operator = await operatorClient(text(values, "data", true));
-    try {
-      const published = await operator.publishRelease(round);
-      io.say(`Published: releases/${round}/`);
-      io.result({ round, ...published });
-    } finally {
-      await operator.close();
-    }
+    const round = nameOption(values, "round");
+    const published = await withOperator(values, (operator) => operator.publishRelease(round));
+    io.say(`Published: releases/${round}/`);
+    io.result({ round, ...published });
     return 0;
   },
 };

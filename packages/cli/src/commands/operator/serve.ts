@@ -1,5 +1,6 @@
 import { readEnv, serve as run } from "@amana/server";
 import { type Command, text } from "../../terminal/command.ts";
+import { needDataFolder } from "./data-folder.ts";
 
 export const serve: Command = {
   name: "serve",
@@ -11,9 +12,21 @@ export const serve: Command = {
     port: { type: "string", value: "PORT", describe: "port to listen on (AMANA_PORT, 8080)" },
   },
   examples: ["amana serve --data ./data", "AMANA_DATA=./data AMANA_PORT=8081 amana serve"],
+  notes: [
+    "Also from the environment: AMANA_ORIGIN (address as seen from outside), AMANA_BASE (path with slashes at both ends),",
+    "AMANA_FORM (folder of a built form), AMANA_BRAND (JSON file). With --json the result is written once the server answers.",
+  ],
   async run({ values }, io) {
     const given = { AMANA_DATA: text(values, "data"), AMANA_HOST: text(values, "host"), AMANA_PORT: text(values, "port") };
     const environment = { ...io.environment, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
-    return run(readEnv(environment), { say: io.say, warn: io.warn });
+    const config = readEnv(environment);
+    needDataFolder(config.data);
+    // What stops a server is said by the server itself, in a line `amana: SENTENCE (CODE)`.
+    const warn = (line: string): void => {
+      const [, message, error] = /^amana: (.*) \((ERR_[A-Z_]+)\)$/.exec(line) ?? [];
+      if (error !== undefined) io.result({ error, message, problems: [] });
+      io.warn(line);
+    };
+    return run(config, { say: io.say, warn, now: io.now, stop: io.stop, onListening: (url) => io.result({ url }) });
   },
 };

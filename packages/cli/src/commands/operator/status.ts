@@ -1,44 +1,46 @@
-import { operatorClient, type Status } from "@amana/server";
-import { type Command, text } from "../../terminal/command.ts";
-import { DATA_OPTION } from "./round.ts";
+import type { DraftStatus, RoundStatus, Status } from "@amana/server";
+import { table } from "../../terminal/columns.ts";
+import type { Command } from "../../terminal/command.ts";
+import { DATA_OPTION, withOperator } from "./data-folder.ts";
 
 export const status: Command = {
   name: "status",
-  summary: "What the rounds are doing, and what drafts wait for.",
+  summary: "What the rounds and drafts are doing, and what each waits for.",
   positionals: [],
   options: DATA_OPTION,
   examples: ["amana status --data ./data", "amana status --data ./data --json"],
   async run({ values }, io) {
-    const operator = await operatorClient(text(values, "data", true));
-    try {
-      const report = await operator.status();
-      for (const line of linesOf(report)) io.say(line);
-      io.result(report);
-    } finally {
-      await operator.close();
-    }
+    const report = await withOperator(values, (operator) => operator.status());
+    for (const line of linesOf(report)) io.say(line);
+    io.result(report);
     return 0;
   },
 };
 
-function linesOf({ digits, trial, ledgerSize, rounds, drafts }: Status): string[] {
+/** What `amana status` prints for people. */
+export function linesOf({ digits, trial, ledgerSize, rounds, drafts }: Status): string[] {
+  const head = [`Programme  ${digits}${trial ? "   trial: it protects nobody" : ""}`, `Ledger     ${ledgerSize} entries`, ""];
+  if (rounds.length + drafts.length === 0) return [...head, "No rounds yet. Next: amana round create."];
   return [
-    `Programme  ${digits}${trial ? "   trial: it protects nobody" : ""}`,
-    `Ledger     ${ledgerSize} entries`,
-    ...rounds.map(({ name, kind, state, sealed, waiting, committed, openers }) =>
-      [
-        `${name.padEnd(20)} ${kind.padEnd(12)} ${state.padEnd(10)} ${sealed} in the ledger, ${waiting} waiting`,
-        committed.length > 0 ? `committed: ${committed.join(", ")}` : "",
-        openers.length > 0 ? `opened by: ${openers.join(", ")}` : "",
-      ]
-        .filter((part) => part !== "")
-        .join("; "),
-    ),
-    ...drafts.map(({ round, invitations, cosigned, missing }) =>
-      invitations
-        ? `${round.padEnd(20)} draft        co-signed by ${cosigned.join(", ") || "nobody yet"}; waits for ${missing.join(", ") || "nobody"}`
-        : `${round.padEnd(20)} draft        waits for its invitations`,
-    ),
-    ...(rounds.length + drafts.length === 0 ? ["No rounds yet. Next: amana round create."] : []),
+    ...head,
+    ...table([
+      ["ROUND", "KIND", "STATE", "SEALED", "WAITING", "WAITS FOR"],
+      ...rounds.map((round) => [round.name, round.kind, round.state, String(round.sealed), String(round.waiting), liveWaitsFor(round)]),
+      ...drafts.map((draft) => [draft.round, "", "draft", "", "", draftWaitsFor(draft)]),
+    ]),
   ];
+}
+
+function liveWaitsFor({ kind, state, committed, openers }: RoundStatus): string {
+  if (state === "upcoming") return "its opening";
+  if (state === "enrolling") return "enrolment to close";
+  if (state === "open") return kind === "reports" ? "reports" : "answers";
+  if (state === "released") return "nothing: published";
+  if (kind === "reports") return "nothing: closed";
+  if (openers.length > 0) return `${openers.join(", ")} to reveal, count and sign, then: amana results publish`;
+  return committed.length > 0 ? `more commitments: ${committed.join(", ")} committed` : "trustees to hold and commit";
+}
+
+function draftWaitsFor({ invitations, missing }: DraftStatus): string {
+  return invitations ? `co-signatures of ${missing.join(", ")}` : "amana invitations create";
 }

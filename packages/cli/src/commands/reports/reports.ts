@@ -6,12 +6,14 @@ import type { Manifest } from "@amana/core/manifest";
 import { kemKeyOf, signingKeyOf } from "../../keys/key-file.ts";
 import { type Command, text, UsageError, type Values } from "../../terminal/command.ts";
 import { CHECK_FAILED, type Io } from "../../terminal/io.ts";
+import { oneLine } from "../../terminal/printable.ts";
 import { KEY_OPTIONS, openSession, type Session } from "../trustee/session.ts";
 
 interface ChannelSession extends Session {
   readonly manifest: Manifest;
   readonly keys: HolderKeys;
   readonly surveys: readonly Manifest[];
+  readonly view: LedgerView;
 }
 
 /** The channel's manifest from the ledger, and the surveys whose marks it accepts. */
@@ -24,12 +26,13 @@ async function openChannelSession(values: Values, io: Io): Promise<ChannelSessio
   const manifest = manifests.find((candidate) => candidate.round === round && candidate.kind === "reports");
   if (manifest === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
   const keys = { signing: signingKeyOf(session.keyFile), kem: kemKeyOf(session.keyFile, round) };
-  return { ...session, manifest, keys, surveys: manifests.filter(({ kind }) => kind === "survey") };
+  return { ...session, manifest, keys, view, surveys: manifests.filter(({ kind }) => kind === "survey") };
 }
 
 function markOf({ mark }: ReportCase): string {
   if (mark === null) return "";
-  return mark === false ? "mark does not check" : `verified: ${mark.audience}`;
+  if (mark === false) return "mark does not check";
+  return `verified: ${mark.audience}${mark.cases > 1 ? ` (one person, ${mark.cases} reports)` : ""}`;
 }
 
 function find(cases: readonly ReportCase[], reference: string): ReportCase {
@@ -48,18 +51,20 @@ export const reportsList: Command = {
   options: KEY_OPTIONS,
   examples: ["amana reports list --key handler.key --round reports-2026-12"],
   async run({ values }, io) {
-    const { transport, manifest, keys, surveys } = await openChannelSession(values, io);
-    const { cases, unreadable } = await openInbox(transport, manifest, keys, surveys);
+    const { transport, manifest, keys, surveys, view } = await openChannelSession(values, io);
+    const { cases, unreadable, withheld } = await openInbox(transport, manifest, keys, surveys, view);
     if (cases.length === 0) io.say("No reports yet.");
     for (const each of cases) {
-      const first = each.first.document.text.replace(/\s+/g, " ").slice(0, 60);
+      const first = oneLine(each.first.document.text).slice(0, 60);
       io.say(
         `${each.reference}  ${String(each.followUps.length + 1).padStart(3)} messages  ${String(each.replies).padStart(3)} replies  ${markOf(each).padEnd(24)} ${first}`,
       );
     }
     if (unreadable > 0) io.warn(`✗ ${unreadable} messages were not sealed as the protocol says and cannot be read.`);
+    if (withheld !== null && withheld > 0) io.warn(`✗ ${withheld} messages are in the ledger and the server did not hand them over.`);
     io.result({
       unreadable,
+      withheld,
       reports: cases.map((each) => ({
         reference: each.reference,
         messages: each.followUps.length + 1,
@@ -67,7 +72,7 @@ export const reportsList: Command = {
         mark: each.mark,
       })),
     });
-    return unreadable > 0 ? CHECK_FAILED : 0;
+    return unreadable + (withheld ?? 0) > 0 ? CHECK_FAILED : 0;
   },
 };
 
@@ -81,7 +86,7 @@ export const reportsOpen: Command = {
     const { transport, manifest, keys, surveys } = await openChannelSession(values, io);
     const found = find((await openInbox(transport, manifest, keys, surveys)).cases, reference);
     io.say(`Report ${found.reference}   ${markOf(found)}`);
-    for (const [field, value] of Object.entries(found.first.document.fields)) io.say(`  ${field.padEnd(12)} ${value}`);
+    for (const [field, value] of Object.entries(found.first.document.fields)) io.say(`  ${field.padEnd(12)} ${oneLine(value)}`);
     io.say();
     for (const { text: body } of [found.first.document, ...found.followUps]) io.say(`${body}\n`);
     io.result({

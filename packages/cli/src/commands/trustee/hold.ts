@@ -1,6 +1,7 @@
 import { damagedHoldings, epochsToHold, holdEpoch } from "@amana/client/trustee";
 import { toHex } from "@amana/core/bytes";
 import { CHECK_FAILED, type Io } from "../../terminal/io.ts";
+import { goneOf } from "./doctor.ts";
 import type { RoundSession } from "./session.ts";
 import type { StepReport } from "./step-report.ts";
 
@@ -10,21 +11,27 @@ import type { StepReport } from "./step-report.ts";
  */
 export async function hold(session: RoundSession, io: Io): Promise<StepReport> {
   const { transport, history, holder, work, keys, view } = session;
-  const damaged = await damagedHoldings(history, work.holdings);
-  for (const leafHash of damaged) io.warn(`✗ envelope ${leafHash} is damaged on this machine`);
+  const broken = await brokenOf(session);
+  for (const leafHash of broken) io.warn(`✗ envelope ${leafHash} is damaged or gone on this machine`);
   const epochs = epochsToHold(history, holder);
   const again = history.epochs.filter(
-    (epoch) => !epochs.includes(epoch) && epoch.leaves.some(({ leafHash }) => damaged.includes(toHex(leafHash))),
+    (epoch) => !epochs.includes(epoch) && epoch.leaves.some(({ leafHash }) => broken.includes(toHex(leafHash))),
   );
   let missing = 0;
   for (const [done, epoch] of [...epochs, ...again].entries()) {
     missing += (await holdEpoch(transport, history, epoch, work.holdings, keys, view.checkpoint.size)).length;
     io.say(`Held epoch ${epoch.to} (${done + 1} of ${epochs.length + again.length}).`);
   }
-  const lost = await damagedHoldings(history, work.holdings);
-  const repaired = damaged.filter((leafHash) => !lost.includes(leafHash));
+  const lost = await brokenOf(session);
+  const repaired = broken.filter((leafHash) => !lost.includes(leafHash));
   for (const leafHash of repaired) io.say(`✓ envelope ${leafHash} was damaged and is repaired`);
   for (const leafHash of lost) io.warn(`✗ envelope ${leafHash} stays damaged: the server did not give it again`);
   if (missing > 0) io.warn(`✗ ${missing} envelopes could not be had: the ledger says so now, and the operator must answer for it.`);
   return { step: "hold", code: missing + lost.length > 0 ? CHECK_FAILED : 0, epochs: epochs.length, missing, repaired, damaged: lost };
+}
+
+/** Leaf hashes of envelopes that were held and are not, or not soundly, here. */
+async function brokenOf({ history, holder, work }: RoundSession): Promise<string[]> {
+  const damaged = await damagedHoldings(history, work.holdings);
+  return [...damaged, ...goneOf(history, holder, new Set(await work.holdings.list()))].sort();
 }

@@ -54,6 +54,10 @@ async function goOn(session: Session, round: string, io: Io): Promise<StepReport
       io.say("The operator has not prepared this round yet.");
       return [{ step: "wait", code: 0, for: "draft" }];
     }
+    if (here.history.seen.manifest.kind === "reports") {
+      io.say("The channel is live. Read it with: amana reports list");
+      return [...reports, { step: "done", code: 0 }];
+    }
     const due = nextStep(here.history, here.holder, await here.work.readState(), io.now());
     if (due.step === "hold") reports.push(await hold(here, io));
     else if (due.step === "commit") reports.push(await commit(here, io));

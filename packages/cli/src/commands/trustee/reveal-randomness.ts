@@ -9,5 +9,6 @@ import { fromHex, KDF, type Rng, TAGS, uint } from "@amana/core/bytes";
  */
 export function revealRandomness(keys: HolderKeys, manifestId: Uint8Array, attempt: number, commitment: string): Rng {
   let drawn = 0;
-  return (length) => KDF(keys.kem.seed, manifestId, TAGS.revealRandomness, [uint(attempt, 1), fromHex(commitment), uint(drawn++, 1)], length);
+  return (length) =>
+    KDF(keys.kem.seed, manifestId, TAGS.revealRandomness, [uint(attempt, 1), fromHex(commitment), uint(drawn++, 1)], length);
 }

@@ -1,0 +1,100 @@
+import { type LocalizedText, localizedText, name } from "@amana/core/bytes";
+import type { Manifest, Separation } from "@amana/core/manifest";
+import * as v from "valibot";
+import { checkDocument } from "./files.ts";
+import { moment } from "./moments.ts";
+
+/** What an operator writes about a round. Keys, invitations and ids are made by the server. `examples/operator/` explains every field. */
+export interface RoundFile {
+  readonly round: string;
+  readonly kind: "survey" | "reports";
+  readonly title: LocalizedText;
+  readonly audiences: readonly {
+    readonly id: string;
+    readonly title: LocalizedText;
+    /** Path of the questionnaire, relative to the file. */
+    readonly questionnaire: string;
+    readonly roster: number;
+    readonly minimumGroup: number;
+    readonly issuers: readonly { readonly name: string; readonly handedOutBy: string }[];
+  }[];
+  /** Paths of cards, relative to the file. */
+  readonly trustees: readonly string[];
+  readonly handlers: readonly string[];
+  readonly threshold?: number | undefined;
+  readonly noSpare: boolean;
+  /** Moments. */
+  readonly windows: {
+    readonly enrolmentOpen?: string | undefined;
+    readonly enrolmentClose?: string | undefined;
+    readonly answeringOpen: string;
+    readonly answeringClose: string;
+  };
+  /** Moments, but `objection` and `revealSpan`, which are seconds. */
+  readonly deadlines: {
+    readonly objection?: number | undefined;
+    readonly sealBy?: string | undefined;
+    readonly missingBy?: string | undefined;
+    readonly commitBy?: string | undefined;
+    readonly revealSpan?: number | undefined;
+  };
+  readonly separation: readonly Separation[];
+  readonly epoch?: Manifest["epoch"] | undefined;
+  readonly workDifficulty?: number | undefined;
+  readonly accepts: readonly string[];
+  readonly successor: string | null;
+  readonly previous: string | null;
+}
+
+const whole = v.pipe(v.number("a whole number"), v.safeInteger("a whole number"), v.minValue(0, "0 or more"));
+const file = v.pipe(v.string("the path of a file"), v.minLength(1, "the path of a file"));
+
+const roundFileSchema: v.GenericSchema<unknown, RoundFile> = v.strictObject({
+  round: name,
+  kind: v.picklist(["survey", "reports"]),
+  title: localizedText,
+  audiences: v.optional(
+    v.array(
+      v.strictObject({
+        id: name,
+        title: localizedText,
+        questionnaire: file,
+        roster: whole,
+        minimumGroup: v.optional(whole, 10),
+        issuers: v.array(v.strictObject({ name, handedOutBy: name })),
+      }),
+    ),
+    [],
+  ),
+  trustees: v.optional(v.array(file), []),
+  handlers: v.optional(v.array(file), []),
+  threshold: v.optional(whole),
+  noSpare: v.optional(v.boolean(), false),
+  windows: v.strictObject({
+    enrolmentOpen: v.optional(moment),
+    enrolmentClose: v.optional(moment),
+    answeringOpen: moment,
+    answeringClose: moment,
+  }),
+  deadlines: v.optional(
+    v.strictObject({
+      objection: v.optional(whole),
+      sealBy: v.optional(moment),
+      missingBy: v.optional(moment),
+      commitBy: v.optional(moment),
+      revealSpan: v.optional(whole),
+    }),
+    {},
+  ),
+  separation: v.optional(v.array(v.picklist(["phases", "relay"])), []),
+  epoch: v.optional(v.strictObject({ minimumKeys: whole, minimumSeconds: whole })),
+  workDifficulty: v.optional(whole),
+  accepts: v.optional(v.array(v.string()), []),
+  successor: v.optional(v.nullable(name), null),
+  previous: v.optional(v.nullable(v.string()), null),
+});
+
+/** @throws ERR_CONFIG_INVALID naming every wrong field */
+export function checkRoundFile(value: unknown): RoundFile {
+  return checkDocument(value, roundFileSchema);
+}
