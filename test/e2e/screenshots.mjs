@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CATALOGUES } from "@amana/elements";
 import { Clock, cycle, freePort, startServer, WAVE } from "@amana/example-trial";
@@ -30,7 +30,7 @@ try {
       (pre, text) => {
         pre.textContent = text;
       },
-      `$ npm start\n${terminal.text.replaceAll(folder, "trial")}`,
+      `$ npm start\n${terminal.text.replaceAll(relative(root, join(folder, "trial")), "trial")}`,
     );
   });
   await terminal.stop();

@@ -45,13 +45,15 @@ async function first(): Promise<{ server: TrialServer; programme: string }> {
 
 async function again(): Promise<{ server: TrialServer; programme: string }> {
   const programme = await world.recall();
-  return { server: await startServer({ data: world.data, port, now: () => new Date() }), programme };
+  const server = await startServer({ data: world.data, port, now: () => new Date() });
+  await world.amana(["trust", url, "--yes"]);
+  return { server, programme };
 }
 
 async function tell(programme: string): Promise<void> {
   const wave = await openRound(url, WAVE, { programme });
   const near = (path: string): string => relative(process.cwd(), path) || path;
-  const pass = `--passphrase-file ${near(join(folder, "keys", "passphrase.txt"))} --programme ${programme}`;
+  const pass = `--passphrase-file ${near(join(folder, "keys", "passphrase.txt"))}`;
   say();
   say("  Amana is running. This is a TRIAL: its keys lie beside its data, so it protects nobody.");
   say();
@@ -63,7 +65,8 @@ async function tell(programme: string): Promise<void> {
   say(`  Report     ${url}${CHANNEL}`);
   say();
   say("  Then type, in another terminal:");
-  say(`  npm run -s amana -- verify ${url} --programme ${programme}`);
+  say(`  export AMANA_PINS=${near(join(folder, "state", "pins.json"))}`);
+  say(`  npm run -s amana -- verify ${url}`);
   say(`  npm run -s amana -- reports list --round ${CHANNEL} --key ${near(world.key(HANDLER))} ${pass}`);
   say(`  npm run -s amana -- trustee next --key ${near(world.key("customs"))} ${pass}`);
   say("  npm run demo            the whole cycle with 500 people, unattended");
