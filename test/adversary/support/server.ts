@@ -12,7 +12,7 @@ import { type KemKey, kemKey, randomBytes, type SigningKey, signingKey } from "@
 import { programmeId } from "@amana/core/programme";
 import { ballotSize, type Questionnaire } from "@amana/core/questionnaire";
 import { defaultAnalysisPlan, encodeAnalysisPlan } from "@amana/results";
-import { type Amana, createAmana, type DraftInput, initProgramme, lowdbStore } from "@amana/server";
+import { type Amana, createAmana, type DraftInput, initProgramme, type LowdbOptions, lowdbStore } from "@amana/server";
 import express from "express";
 
 /** When enrolment opens, unix seconds. */
@@ -26,6 +26,12 @@ export interface Holder {
   readonly kem: KemKey;
 }
 
+/** How many are invited, and a store that lacks a defence. */
+export interface DeploymentOptions {
+  readonly people?: number;
+  readonly store?: LowdbOptions;
+}
+
 /** The real server on a real folder, a survey of one audience, and a clock that stands until it is moved. */
 export class Deployment {
   readonly url: string;
@@ -33,8 +39,9 @@ export class Deployment {
   readonly holders: readonly Holder[];
   readonly links: readonly string[];
   readonly clock: { seconds: number };
+  /** The server's data. */
+  readonly folder: string;
   readonly #server: Server;
-  readonly #folder: string;
 
   private constructor(fields: Pick<Deployment, "url" | "amana" | "holders" | "links" | "clock">, server: Server, folder: string) {
     this.url = fields.url;
@@ -43,25 +50,28 @@ export class Deployment {
     this.links = fields.links;
     this.clock = fields.clock;
     this.#server = server;
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** From an empty folder to a live round, whose three trustees have checked, rehearsed and co-signed it. */
-  static async start(change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"] = (same) => same): Promise<Deployment> {
+  static async start(
+    change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"] = (same) => same,
+    { people = 8, store }: DeploymentOptions = {},
+  ): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), "amana-adversary-"));
     const holders = ORGANISATIONS.map(() => ({ signing: signingKey(randomBytes(32)), kem: kemKey(randomBytes(32)) }));
     const organisations = ORGANISATIONS.map((id, at) => ({ id, name: { en: id }, key: toHex((holders[at] as Holder).signing.publicKey) }));
     await initProgramme(folder, { name: { en: "Trial" }, trial: true, organisations, origin: "http://127.0.0.1/" });
     const clock = { seconds: START };
-    const amana = await createAmana({ store: await lowdbStore(folder), now: () => new Date(clock.seconds * 1000), autoTick: false });
+    const amana = await createAmana({ store: await lowdbStore(folder, store), now: () => new Date(clock.seconds * 1000), autoTick: false });
     const app = express();
     app.use(amana.router);
     const server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const input = draft(holders, change);
+    const input = draft(holders, people, change);
     await amana.operator.createDraft(input);
-    const codes = await amana.operator.createInvitations({ round: ROUND, audience: "officials", count: 8 });
+    const codes = await amana.operator.createInvitations({ round: ROUND, audience: "officials", count: people });
     const transport = new Transport(url);
     for (const keys of holders) await rehearse(transport, await fetchDraft(transport, ROUND), keys);
     for (const keys of holders) await cosign(transport, await fetchDraft(transport, ROUND), keys);
@@ -111,7 +121,7 @@ export class Deployment {
     this.#server.closeAllConnections();
     await closed;
     await this.amana.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -138,7 +148,11 @@ const QUESTIONNAIRE: Questionnaire = {
   ],
 };
 
-function draft(holders: readonly Holder[], change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"]): DraftInput {
+function draft(
+  holders: readonly Holder[],
+  people: number,
+  change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"],
+): DraftInput {
   const close = START + 4 * HOUR;
   const plan = defaultAnalysisPlan(5);
   const manifest: DraftInput["manifest"] = {
@@ -150,7 +164,7 @@ function draft(holders: readonly Holder[], change: (manifest: DraftInput["manife
         id: "officials",
         title: text("Officials"),
         questionnaire: toHex(SHA256(encodeJson(QUESTIONNAIRE))),
-        rosterSize: 8,
+        rosterSize: people,
         minimumGroup: 2,
         issuers: [{ name: "customs", handedOutBy: "customs" }],
       },
