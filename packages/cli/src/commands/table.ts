@@ -16,7 +16,7 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   serve: { summary: "run the reference server", load: async () => (await import("./operator/serve.ts")).serve },
   doctor: { summary: "check a data folder", load: async () => (await import("./operator/doctor.ts")).doctor },
   "results publish": {
-    summary: "publish a release that k trustees have signed",
+    summary: "make sure that a signed release is published",
     load: async () => (await import("./operator/results.ts")).resultsPublish,
   },
   "trustee join": {

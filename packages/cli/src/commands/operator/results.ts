@@ -3,7 +3,7 @@ import { DATA_OPTION, withOperator } from "./data-folder.ts";
 
 export const resultsPublish: Command = {
   name: "results publish",
-  summary: "Publish the release that k trustees have signed: it goes into the ledger and its pages are served.",
+  summary: "Say where a round's release is published. It publishes itself with the k-th signature; this makes sure of it.",
   positionals: [],
   options: { ...DATA_OPTION, round: { type: "string", value: "NAME", describe: "name of the round" } },
   examples: ["amana results publish --data ./data --round wave-2026"],

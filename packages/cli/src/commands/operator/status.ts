@@ -37,7 +37,7 @@ function liveWaitsFor({ kind, state, committed, openers }: RoundStatus): string 
   if (state === "open") return kind === "reports" ? "reports" : "answers";
   if (state === "released") return "nothing: published";
   if (kind === "reports") return "nothing: closed";
-  if (openers.length > 0) return `${openers.join(", ")} to reveal, count and sign, then: amana results publish`;
+  if (openers.length > 0) return `${openers.join(", ")} to reveal, count and sign`;
   return committed.length > 0 ? `more commitments: ${committed.join(", ")} committed` : "trustees to hold and commit";
 }
 

@@ -19,7 +19,8 @@ export async function hold(session: RoundSession, io: Io): Promise<StepReport> {
   );
   let missing = 0;
   for (const [done, epoch] of [...epochs, ...again].entries()) {
-    missing += (await holdEpoch(transport, history, epoch, work.holdings, keys, view.checkpoint.size)).length;
+    const lacking = await holdEpoch(transport, history, epoch, work.holdings, keys, view.checkpoint.size);
+    if (epochs.includes(epoch)) missing += lacking.length;
     io.say(`Held epoch ${epoch.to} (${done + 1} of ${epochs.length + again.length}).`);
   }
   const lost = await brokenOf(session);
