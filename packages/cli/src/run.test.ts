@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { everything, testIo } from "../test-support/io.ts";
 import { COMMANDS, findCommand } from "./commands/table.ts";
@@ -40,6 +41,18 @@ describe("every command", () => {
     expect(written.results[0]).toMatchObject({ error: expect.stringMatching(/^ERR_/), message: expect.stringMatching(/./) });
     expect(written.said).toEqual([]);
     expect(written.warned.length).toBeGreaterThan(0);
+  });
+
+  it("is called in the README as its options are", async () => {
+    const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+    const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block.replaceAll("\\\n", " "));
+    const lines = blocks.flatMap((block) => block.trim().split("\n")).map((line) => words(line.replace(/ #.*$/, "")).slice(1));
+    expect(lines.length).toBeGreaterThan(10);
+    for (const line of lines) {
+      const found = await findCommand(line);
+      expect(found, line.join(" ")).not.toBeNull();
+      if (found !== null) expect(() => parseCommandLine(found.command, found.rest), line.join(" ")).not.toThrow();
+    }
   });
 
   it("names in its help only commands that exist", async () => {

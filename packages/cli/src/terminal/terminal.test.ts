@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { testIo } from "../../test-support/io.ts";
+import { withBar } from "./bars.ts";
+import { table } from "./columns.ts";
+import { once } from "./once.ts";
+import { oneLine, printable } from "./printable.ts";
+
+describe("text of others", () => {
+  it("cannot give orders to a terminal", () => {
+    expect(printable("a\u001b[2Jb\u009b31mc\rd\u0007e\u007ff")).toBe("a\ufffd[2Jb\ufffd31mc\ufffdd\ufffde\ufffdf");
+    expect(printable("Zeile\n\tنص عربي, été")).toBe("Zeile\n\tنص عربي, été");
+  });
+
+  it("cannot look like a line of ours", () => {
+    expect(oneLine("Customs\nDigits     0000 0000\u001b[1A")).toBe("Customs Digits 0000 0000\ufffd[1A");
+  });
+});
+
+describe("a bar", () => {
+  it("begins with the first step and ends with the work, also when it fails", async () => {
+    const log: string[] = [];
+    const { io } = testIo({
+      progress: (label, total) => {
+        log.push(`${label} of ${total}`);
+        return { update: (done) => void log.push(String(done)), stop: () => void log.push("stop") };
+      },
+    });
+    await withBar(io, "Counting", async () => undefined);
+    expect(log).toEqual([]);
+    const failing = withBar(io, "Counting", async (progress) => {
+      progress(1, 2);
+      progress(2, 2);
+      throw new TypeError("inside");
+    });
+    await expect(failing).rejects.toThrow(TypeError);
+    expect(log).toEqual(["Counting of 2", "1", "2", "stop"]);
+  });
+});
+
+describe("one result", () => {
+  it("is the first one, or one that says how it ended", () => {
+    const results = (work: (io: ReturnType<typeof once>) => void): unknown[] => {
+      const { io, written } = testIo();
+      work(once(io));
+      return written.results;
+    };
+    expect(
+      results((io) => {
+        io.result(1);
+        io.result(2);
+        io.finish(0);
+      }),
+    ).toEqual([1]);
+    expect(results((io) => io.finish(0))).toEqual([{}]);
+    expect(results((io) => io.finish(2))).toMatchObject([{ error: "ERR_INTERNAL" }]);
+  });
+});
+
+describe("a table", () => {
+  it("aligns its columns but the last", () => {
+    expect(
+      table([
+        ["A", "LONG", "C"],
+        ["wide", "x", ""],
+      ]),
+    ).toEqual(["A     LONG  C", "wide  x"]);
+  });
+});
