@@ -59,7 +59,7 @@ describe("the amana process", () => {
     expect(stderr).toBe("");
   });
 
-  it("without a terminal asks nobody, and shows no bar", () =>
+  it("without a terminal asks nobody", () =>
     withFolder(async (folder) => {
       const { code, stdout, stderr } = await amanaProcess([...JOIN, "--key", join(folder, "a.key")]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

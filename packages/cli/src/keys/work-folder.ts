@@ -4,7 +4,7 @@ import type { Holdings, LocalState } from "@amana/client/trustee";
 import * as v from "valibot";
 import { writeWholeIn } from "./write-whole.ts";
 
-const stateSchema = v.object({ revealed: v.nullable(v.number()), signed: v.boolean() });
+const stateSchema = v.object({ revealed: v.nullable(v.number()), signed: v.boolean(), signedAt: v.optional(v.number()) });
 
 /** Rounds that have a work folder beside a key file. */
 export async function roundsAtWork(keyPath: string): Promise<string[]> {

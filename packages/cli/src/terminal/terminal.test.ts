@@ -1,9 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { testIo } from "../../test-support/io.ts";
 import { withBar } from "./bars.ts";
 import { table } from "./columns.ts";
 import { once } from "./once.ts";
 import { oneLine, printable } from "./printable.ts";
+import { processIo } from "./process-io.ts";
+
+const isTTY = process.stderr.isTTY;
+afterEach(() => {
+  process.stderr.isTTY = isTTY;
+  vi.restoreAllMocks();
+});
 
 describe("text of others", () => {
   it("cannot give orders to a terminal", () => {
@@ -34,6 +41,24 @@ describe("a bar", () => {
     });
     await expect(failing).rejects.toThrow(TypeError);
     expect(log).toEqual(["Counting of 2", "1", "2", "stop"]);
+  });
+});
+
+describe("a bar of the process", () => {
+  const shown = (terminal: boolean, json: boolean): number => {
+    process.stderr.isTTY = terminal;
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const bar = processIo(json).progress("Counting", 2);
+    bar.update(1);
+    bar.stop();
+    return write.mock.calls.length;
+  };
+
+  it("is shown on a terminal, and neither in a file or pipe nor with --json", () => {
+    expect(shown(true, false)).toBeGreaterThan(0);
+    vi.restoreAllMocks();
+    expect(shown(false, false)).toBe(0);
+    expect(shown(true, true)).toBe(0);
   });
 });
 

@@ -7,7 +7,7 @@ import { destroyKey, finishDestruction, halfDestroyed } from "./destroy.ts";
 import { hold } from "./hold.ts";
 import { KEY_OPTIONS, openRoundSession, openSession, type Session } from "./session.ts";
 import type { StepReport } from "./step-report.ts";
-import { commit, countAndSign, revealShares } from "./steps.ts";
+import { commit, countAndSign, revealShares, waitOrDispute } from "./steps.ts";
 
 const WAITS: Readonly<Record<string, string>> = {
   close: "Nothing is due. Waiting for the round to close.",
@@ -58,7 +58,8 @@ async function goOn(session: Session, round: string, io: Io): Promise<StepReport
       io.say("The channel is live. Read it with: amana reports list");
       return [...reports, { step: "done", code: 0 }];
     }
-    const due = nextStep(here.history, here.holder, await here.work.readState(), io.now());
+    const state = await here.work.readState();
+    const due = nextStep(here.history, here.holder, state, io.now());
     if (due.step === "hold") reports.push(await hold(here, io));
     else if (due.step === "commit") reports.push(await commit(here, io));
     else if (due.step === "reveal") reports.push(await revealShares(here, io));
@@ -70,6 +71,11 @@ async function goOn(session: Session, round: string, io: Io): Promise<StepReport
       reports.push(await destroyKey(here, io));
       return reports;
     } else {
+      const dispute = due.step === "wait" && due.for === "release" && state.signed ? await waitOrDispute(here, io) : null;
+      if (dispute !== null) {
+        reports.push(dispute);
+        continue;
+      }
       if (due.step === "wait") io.say(WAITS[due.for] ?? "");
       reports.push({ ...due, code: 0 });
       return reports;

@@ -2,7 +2,9 @@ import {
   buildRelease,
   commitShareList,
   countRound,
+  disputeSilence,
   nameAbsent,
+  notSigning,
   presentAttempt,
   releaseDigest,
   reveal,
@@ -51,7 +53,7 @@ export async function countAndSign(session: RoundSession, io: Io, sign: boolean)
     io.say(`Files     ${folder}`);
     if (sign) {
       await signAndSend(transport, history, built, keys);
-      await work.writeState({ ...(await work.readState()), signed: true });
+      await work.writeState({ ...(await work.readState()), signed: true, signedAt: io.now().getTime() / 1000 });
       io.say("Signed.");
     }
     return { step: sign ? "sign" : "count", code: 0, digest };
@@ -73,6 +75,21 @@ async function waitOrNameAbsent({ transport, history, keys }: RoundSession, io: 
   }
   io.say(`Waiting for the share lists of: ${names.join(", ")}`);
   return { step: "wait", code: 0, for: names };
+}
+
+/**
+ * Waits for the release after this trustee signed. An opener that took the lists and does not sign the same release within two spans
+ * would hold it up for ever: then this trustee opens with others.
+ */
+export async function waitOrDispute({ transport, history, keys, work }: RoundSession, io: Io): Promise<StepReport | null> {
+  const { trustees, deadlines } = history.seen.manifest;
+  const { signedAt } = await work.readState();
+  if (signedAt === undefined || io.now().getTime() / 1000 <= signedAt + 2 * deadlines.revealSpan) return null;
+  const [silent] = await notSigning(transport, history, keys);
+  if (silent === undefined || !(await taken(() => disputeSilence(transport, history, silent, keys)))) return null;
+  const name = trustees[silent]?.organisation ?? String(silent);
+  io.warn(`Named as not signing what you counted: ${name}. You open with the others now.`);
+  return { step: "fault", code: 0, absent: [name] };
 }
 
 /** The server counts the time to reveal from when it saw that reveals were due, which may be later: then nobody is absent yet. */
