@@ -2,11 +2,13 @@ import {
   buildRelease,
   commitShareList,
   countRound,
+  disputeSilence,
   epochsToHold,
   type Holdings,
   holdEpoch,
   LedgerView,
   nameAbsent,
+  notSigning,
   presentAttempt,
   type RoundCount,
   type RoundHistory,
@@ -15,6 +17,8 @@ import {
   signAndSend,
   Transport,
 } from "@amana/client/trustee";
+import { toHex } from "@amana/core/bytes";
+import { encodeRelease } from "@amana/core/release";
 import { type Deployment, type Holder, ROUND } from "./server.ts";
 
 /** One trustee's tool with its holdings in memory. Each step reads the ledger anew, as the command line does. */
@@ -76,6 +80,44 @@ export class TrusteeTool {
     const attempt = presentAttempt(history);
     if (attempt === null) throw new Error("no attempt");
     await nameAbsent(this.transport, history, attempt, [who], this.#keys);
+  }
+
+  async notSigning(): Promise<readonly number[]> {
+    return notSigning(this.transport, await this.history(), this.#keys);
+  }
+
+  /** Says that another is at fault, rightly or not. */
+  async dispute(who: number): Promise<void> {
+    await disputeSilence(this.transport, await this.history(), who, this.#keys);
+  }
+
+  /** Signs a release of its own making, which names a public file of the round. */
+  async signOther(): Promise<void> {
+    const history = await this.history();
+    const { manifest, id } = history.seen;
+    const file = { name: "page.html", sha256: manifest.audiences[0]?.questionnaire ?? "", length: 1 };
+    const totals = manifest.audiences.map(({ id: audience }) => ({
+      audience,
+      counted: 0,
+      withdrawn: 0,
+      invalid: 0,
+      unopened: 0,
+      missing: 0,
+    }));
+    const release = encodeRelease({
+      protocol: "amana/1",
+      type: "release",
+      manifest: toHex(id),
+      ledgerSize: history.closedAt ?? 0,
+      totals,
+      wanting: [],
+      files: [file],
+    });
+    await signAndSend(this.transport, history, { release, files: [] }, this.#keys);
+  }
+
+  async openers(): Promise<readonly number[]> {
+    return presentAttempt(await this.history())?.openers ?? [];
   }
 
   async sign(): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 import { SHA256, toHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import {
+  type Attempt,
   type AudienceCount,
   countSubmission,
   type Outcome,
@@ -17,7 +18,7 @@ import { fetchQuestionnaire } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 import { ownShareList, type StepProgress } from "./commit.ts";
 import { type Holdings, isSound } from "./hold.ts";
-import { type Attempt, fetchReveals, presentAttempt } from "./reveal.ts";
+import { fetchReveals, presentAttempt } from "./reveal.ts";
 
 /** What an opener's count gives: the same on every opener's machine. */
 export interface RoundCount {

@@ -1,3 +1,4 @@
+export type { Attempt } from "@amana/core/opening";
 /** For trustees: from the rehearsal to the destruction of the round's key. Every step runs on the trustee's own machine. */
 export { fetchRequest, type HolderKeys, holderIndex } from "../wire/holder.ts";
 export { fetchProgramme, LedgerView, type SeenManifest } from "../wire/ledger-view.ts";
@@ -10,5 +11,5 @@ export { destroy } from "./destroy.ts";
 export { checkDraft, cosign, type Draft, fetchDraft, fetchDrafts, isRehearsed, rehearse, waitingFor } from "./draft.ts";
 export { damagedHoldings, epochsToHold, type Holdings, holdEpoch } from "./hold.ts";
 export { type LocalState, type NextStep, nextStep } from "./next.ts";
-export { type BuiltRelease, buildRelease, signAndSend } from "./release.ts";
-export { type Attempt, nameAbsent, presentAttempt, reveal, revealsDue } from "./reveal.ts";
+export { type BuiltRelease, buildRelease, disputeSilence, notSigning, signAndSend } from "./release.ts";
+export { nameAbsent, presentAttempt, reveal, revealsDue } from "./reveal.ts";

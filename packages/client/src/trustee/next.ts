@@ -18,6 +18,8 @@ export interface LocalState {
   readonly revealed: number | null;
   /** Whether it has signed a release of the present attempt. */
   readonly signed: boolean;
+  /** When, unix seconds by this machine's clock: how long the others have had since. */
+  readonly signedAt?: number | undefined;
 }
 
 /** Decides what is due for one trustee from the round's history and the clock. */
@@ -31,6 +33,7 @@ export function nextStep(history: RoundHistory, holder: number, local: LocalStat
   if (!history.shareLists.has(holder)) return late ? { step: "wait", for: "opening" } : { step: "commit" };
   const attempt = presentAttempt(history);
   if (attempt === null || !revealsDue(history, seconds)) return { step: "wait", for: "commitments" };
+  if (!attempt.committed.includes(holder)) return { step: "wait", for: "opening" };
   if (local.revealed !== attempt.number) return { step: "reveal" };
   if (!attempt.openers.includes(holder)) return { step: "wait", for: "release" };
   return local.signed ? { step: "wait", for: "release" } : { step: "count" };

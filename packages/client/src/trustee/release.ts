@@ -1,14 +1,17 @@
-import { PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
+import { hex, integer, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
+import type { OpeningFaultEntry } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
 import type { Programme } from "@amana/core/programme";
 import { encodeRelease, type Release, signRelease } from "@amana/core/release";
 import { decodeAnalysisPlan, type ReleaseFile, releaseFiles, tabulate } from "@amana/results";
-import { type HolderKeys, holderIndex } from "../wire/holder.ts";
+import * as v from "valibot";
+import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
 import { fetchFile } from "../wire/ledger-view.ts";
 import type { RoundHistory } from "../wire/round-history.ts";
-import { postJson } from "../wire/rounds.ts";
+import { getJson, postJson } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { RoundCount } from "./count.ts";
+import { presentAttempt } from "./reveal.ts";
 
 /** A release and the files it names, before or after it is signed. */
 export interface BuiltRelease {
@@ -78,4 +81,28 @@ export async function signAndSend(
   const signature = toHex(signRelease(release, manifest, holder, keys.signing));
   await postJson(transport, `rounds/${manifest.round}/release`, { release: toHex(release), holder, signature });
   for (const { bytes } of files) await transport.post("files", "application/octet-stream", bytes);
+}
+
+const signature = v.object({ holder: integer(254), signature: hex(64) });
+const proposals = v.object({ proposals: v.array(v.object({ sha256: hex(32), signatures: v.array(signature) })) });
+
+/** Openers of the present attempt who have not signed the release that this trustee signed. None if it has signed nothing itself. */
+export async function notSigning(transport: Transport, history: RoundHistory, keys: HolderKeys): Promise<readonly number[]> {
+  const { manifest } = history.seen;
+  const self = holderIndex(manifest, keys);
+  const known = await getJson(transport, `rounds/${manifest.round}/release`, proposals);
+  const mine = known.proposals.find(({ signatures }) => signatures.some(({ holder }) => holder === self));
+  if (mine === undefined) return [];
+  return (presentAttempt(history)?.openers ?? []).filter((opener) => !mine.signatures.some(({ holder }) => holder === opener));
+}
+
+/**
+ * Says that an opener which took the others' lists does not sign what they count: from then on this trustee opens with others. An opener
+ * calls it when everybody has had time. @throws ERR_ENTRY_REFUSED while that opener has not revealed: then it is absent
+ */
+export async function disputeSilence(transport: Transport, history: RoundHistory, silent: number, keys: HolderKeys): Promise<void> {
+  const { manifest } = history.seen;
+  const attempt = presentAttempt(history)?.number ?? 0;
+  const fields = { type: "opening-fault", holder: holderIndex(manifest, keys), attempt, fault: silent } as const;
+  await logEntry<OpeningFaultEntry>(transport, manifest, fields, keys);
 }

@@ -2,29 +2,26 @@ import { equal, Reader, type Rng } from "@amana/core/bytes";
 import type { AbsentEntry, OpeningFaultEntry } from "@amana/core/entries";
 import { envelopeLength } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
-import { openers, openReveal, readReveal, SHARE_LENGTH, type ShareList, sealReveal, shareListCommitment } from "@amana/core/opening";
+import {
+  type Attempt,
+  attemptAfter,
+  openReveal,
+  readReveal,
+  SHARE_LENGTH,
+  type ShareList,
+  sealReveal,
+  shareListCommitment,
+} from "@amana/core/opening";
 import { randomBytes } from "@amana/core/primitives";
 import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
-import { commitmentOf, excluded, type RoundHistory, selected } from "../wire/round-history.ts";
+import { commitmentOf, type RoundHistory, selected } from "../wire/round-history.ts";
 import type { Transport } from "../wire/transport.ts";
 import { ownShareList, type StepProgress } from "./commit.ts";
 import type { Holdings } from "./hold.ts";
 
-/** Where an opening stands: whose lists are opened, at which attempt. */
-export interface Attempt {
-  readonly number: number;
-  /** The trustees who open and count. */
-  readonly openers: readonly number[];
-  /** All committed trustees who are neither absent nor at fault: their lists complete what the openers' lack. */
-  readonly committed: readonly number[];
-}
-
-/** The present attempt. Null while fewer than k trustees are left. */
-export function presentAttempt(history: RoundHistory): Attempt | null {
-  const out = excluded(history);
-  const committed = [...history.shareLists.keys()].filter((holder) => !out.includes(holder)).sort((a, b) => a - b);
-  const who = openers(committed, [], history.seen.manifest.threshold);
-  return who === null ? null : { number: out.length, openers: who, committed };
+/** The present attempt. Null while no k trustees are left who could open together. */
+export function presentAttempt({ shareLists, accusations, seen }: RoundHistory): Attempt | null {
+  return attemptAfter([...shareLists.keys()], accusations, seen.manifest.threshold);
 }
 
 /** Whether commitments are complete: all n have committed, or `commitBy` has passed with at least k. Extended by the same span while fewer have. */

@@ -2,7 +2,7 @@ import { fromHex, toHex } from "@amana/core/bytes";
 import type { AbsentEntry, Entry, HeldEntry, HolderEntry, OpeningFaultEntry, ReleaseEntry, ShareListEntry } from "@amana/core/entries";
 import { verifyEntry } from "@amana/core/entries";
 import type { Manifest } from "@amana/core/manifest";
-import { openers, type Selected, Selection } from "@amana/core/opening";
+import { type Selected, Selection } from "@amana/core/opening";
 import { isReleaseSigned } from "@amana/core/release";
 import { verifySubmissionLeaf } from "@amana/core/submission";
 import type { LedgerView, SeenEntry, SeenManifest } from "./ledger-view.ts";
@@ -154,21 +154,6 @@ export function selected(history: RoundHistory): readonly Selected[] {
 /** Every signed leaf up to the close, in no order. */
 export function leavesBeforeClose({ epochs, loose, closedAt }: RoundHistory): Selected[] {
   return [...epochs.flatMap(({ leaves }) => leaves), ...loose].filter(({ index }) => closedAt === null || index < closedAt);
-}
-
-/**
- * Trustees named absent, or at fault, by another trustee: none of them opens. An accusation counts if it was due where it stands: made in
- * the attempt that was going on, by a trustee who took part, against another who did. So who is out himself names nobody any more.
- */
-export function excluded({ accusations, shareLists, seen }: RoundHistory): number[] {
-  const out: number[] = [];
-  for (const entry of accusations) {
-    const accused = entry.type === "absent" ? entry.absent : entry.fault;
-    const able = [...shareLists.keys()].filter((holder) => !out.includes(holder));
-    const due = entry.attempt === out.length && openers(able, [], seen.manifest.threshold) !== null;
-    if (due && entry.holder !== accused && able.includes(entry.holder) && able.includes(accused)) out.push(accused);
-  }
-  return out;
 }
 
 /**

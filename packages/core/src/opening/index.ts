@@ -1,7 +1,7 @@
+export { type Accusation, type Attempt, attemptAfter, openers } from "./attempt.ts";
 export { type AudienceCount, type Comment, countSubmission, type Outcome, type ToCount, tally } from "./count.ts";
 export { type Selected, Selection } from "./selection.ts";
 export {
-  openers,
   openReveal,
   type RevealPlace,
   readReveal,

@@ -5,17 +5,7 @@ import { concat, fromHex, H, SHA256, TAGS, toHex, uint, uint64, vector } from ".
 import { seal } from "../envelope/index.ts";
 import { type Manifest, recipients } from "../manifest/index.ts";
 import { sign } from "../primitives/index.ts";
-import {
-  openers,
-  openReveal,
-  type RevealPlace,
-  readReveal,
-  SHARE_LENGTH,
-  sealReveal,
-  shareAt,
-  shareList,
-  shareListCommitment,
-} from "./index.ts";
+import { openReveal, type RevealPlace, readReveal, SHARE_LENGTH, sealReveal, shareAt, shareList, shareListCommitment } from "./index.ts";
 import vectors from "./vectors/opening.json" with { type: "json" };
 
 const REVEAL = fromHex(vectors.reveal.bytes);
@@ -132,18 +122,5 @@ describe("openReveal", () => {
 
   it("refuses what another trustee was sent", async () => {
     await expect(openReveal(REVEAL, SURVEY, TRUSTEES[1].kem, 2, COMMITMENT)).rejects.toMatchObject({ code: "ERR_SHARE_LIST_FORMAT" });
-  });
-});
-
-describe("openers", () => {
-  it("are the k lowest-numbered committed trustees that are not absent", () => {
-    expect(openers([2, 0, 1], [], 2)).toEqual([0, 1]);
-    expect(openers([2, 1, 0], [0], 2)).toEqual([1, 2]);
-    expect(openers([2, 1, 2], [], 2)).toEqual([1, 2]);
-  });
-
-  it("are none while there are fewer than k", () => {
-    expect(openers([1, 1], [], 2)).toBeNull();
-    expect(openers([0, 1, 2], [1, 2], 2)).toBeNull();
   });
 });

@@ -130,9 +130,3 @@ export async function openReveal(
   if (plaintext.length !== size || !committed) throw new AmanaError("ERR_COMMITMENT_MISMATCH");
   return shares;
 }
-
-/** Attempt a's openers: the k lowest-numbered committed trustees who are not named absent. Null while there are fewer. */
-export function openers(committed: readonly number[], absent: readonly number[], threshold: number): number[] | null {
-  const able = [...new Set(committed)].filter((index) => !absent.includes(index)).sort((a, b) => a - b);
-  return able.length < threshold ? null : able.slice(0, threshold);
-}

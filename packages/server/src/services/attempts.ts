@@ -1,20 +1,6 @@
-import { openers } from "@amana/core/opening";
+import { type Attempt, attemptAfter } from "@amana/core/opening";
 import type { LiveRound } from "./round.ts";
 import type { RoundLog } from "./round-log.ts";
-
-/** Where an opening stands: the number of the attempt, who opens, and who may complete what they lack. */
-export interface Attempt {
-  readonly number: number;
-  readonly openers: readonly number[];
-  /** Committed trustees who are neither absent nor at fault. */
-  readonly able: readonly number[];
-}
-
-/** Trustees named absent, or at fault, by another trustee: none of them opens. */
-export function excluded(log: RoundLog): number[] {
-  const named = log.absent.map(({ entry }) => entry.absent);
-  return [...new Set([...named, ...log.faults.map(({ entry }) => entry.fault)])];
-}
 
 /**
  * Whether commitments are complete, so that lists may be revealed and no commitment is taken any more: all n have committed, or
@@ -26,10 +12,8 @@ export function commitmentsComplete({ manifest, state }: LiveRound, log: RoundLo
   return count === manifest.trustees.length || now.getTime() / 1000 > manifest.deadlines.commitBy;
 }
 
-/** The present attempt; null while fewer than k trustees are left. */
+/** The present attempt; null while no k trustees are left who could open together. */
 export function presentAttempt({ manifest }: LiveRound, log: RoundLog): Attempt | null {
-  const out = excluded(log);
-  const able = [...log.shareLists.keys()].filter((holder) => !out.includes(holder)).sort((a, b) => a - b);
-  const who = openers(able, [], manifest.threshold);
-  return who === null ? null : { number: out.length, openers: who, able };
+  const accusations = [...log.absent, ...log.faults].sort((a, b) => a.index - b.index).map(({ entry }) => entry);
+  return attemptAfter([...log.shareLists.keys()], accusations, manifest.threshold);
 }

@@ -1,6 +1,7 @@
 import type { AbsentEntry, HeldEntry, HolderEntry, OpeningFaultEntry, ShareListEntry } from "@amana/core/entries";
+import type { Attempt } from "@amana/core/opening";
 import type { Store } from "../stores/store.ts";
-import { type Attempt, commitmentsComplete, presentAttempt } from "./attempts.ts";
+import { commitmentsComplete, presentAttempt } from "./attempts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Reveals } from "./reveals.ts";
 import type { LiveRound } from "./round.ts";
@@ -89,12 +90,12 @@ function isShareListDue(entry: ShareListEntry, { round, log, now }: Surroundings
   return !log.shareLists.has(entry.holder) && !commitmentsComplete(round, log, now());
 }
 
-/** The attempt an accusation is about: the present one, made by a trustee who committed, against another. */
+/** The attempt an accusation is about: the present one, made by a trustee who takes part, against another. */
 function attemptOf(entry: AbsentEntry | OpeningFaultEntry, accused: number, { round, log, now }: Surroundings): Attempt | null {
   if (log.release !== null || entry.holder === accused || !commitmentsComplete(round, log, now())) return null;
   const attempt = presentAttempt(round, log);
   if (attempt === null || attempt.number !== entry.attempt) return null;
-  return attempt.able.includes(entry.holder) && attempt.able.includes(accused) ? attempt : null;
+  return attempt.committed.includes(entry.holder) && attempt.committed.includes(accused) ? attempt : null;
 }
 
 /** A committed trustee that has not revealed to all openers within the span. Also one that does not open: a count may wait for its list. */

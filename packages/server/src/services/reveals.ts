@@ -49,7 +49,7 @@ export class Reveals {
       if (present === null || !commitmentsComplete(round, log, now()) || present.number !== attempt || log.release !== null) {
         throw new AmanaError("ERR_NOT_DUE");
       }
-      const fits = present.able.includes(sender) && present.openers.includes(receiver) && sender !== receiver;
+      const fits = present.committed.includes(sender) && present.openers.includes(receiver) && sender !== receiver;
       if (!fits || ledgerSize !== round.state.ledgerSizeAtClose) throw new AmanaError("ERR_ENTRY_REFUSED");
       // 3. Once.
       const kept = await this.#kept(round);
