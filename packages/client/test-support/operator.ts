@@ -260,7 +260,8 @@ export class Operator {
 
   #releaseFile(name: string): Answer {
     for (const { bytes } of this.releases.values()) {
-      const file = decodeRelease(bytes).files.find((each) => each.name === name);
+      if (name === "release.json") return bytes;
+      const file = decodeRelease(bytes).files.find((each) => each.name === (name === "" ? "index.html" : name));
       if (file !== undefined) return this.files.get(file.sha256) ?? MISSING;
     }
     return MISSING;

@@ -1,4 +1,4 @@
-import { fromHex, SHA256, toHex } from "@amana/core/bytes";
+import { equal, fromHex, SHA256, toHex } from "@amana/core/bytes";
 import type { ReleaseEntry } from "@amana/core/entries";
 import { isAmanaError } from "@amana/core/errors";
 import type { Manifest } from "@amana/core/manifest";
@@ -30,6 +30,8 @@ export async function checkRelease(transport: Transport, entries: readonly SeenE
   demand(release.ledgerSize === history.closedAt, "the release counts another ledger");
   const accounted = checkTotals(release, history);
   for (const file of release.files) await checkFile(transport, manifest, file);
+  const shown = await published(transport, manifest, "release.json", bytes.length);
+  demand(shown !== null && equal(shown, bytes), "release.json is not the release that was signed");
   return `signed by ${signatures.length} trustees, ${accounted} response keys accounted for, ${release.files.length} files`;
 }
 
@@ -51,12 +53,21 @@ function checkTotals({ totals }: Release, history: RoundHistory): number {
 type File = Release["files"][number];
 
 async function checkFile(transport: Transport, manifest: Manifest, { name, sha256, length }: File): Promise<void> {
-  const file = await transport.get(`releases/${manifest.round}/${name}`, length).catch((error: unknown) => {
+  const file = await published(transport, manifest, name, length);
+  demand(file !== null && file.length === length && toHex(SHA256(file)) === sha256, `${name} is not the file that was signed`);
+  if (name === "index.html") {
+    const page = await published(transport, manifest, "", length);
+    demand(page !== null && equal(page, file), "the page at the round's own address is not the one that was signed");
+  }
+  if (name === "results.json") demand(planOf(file) === manifest.analysisPlan, "the results follow another plan than the manifest fixes");
+}
+
+/** What readers get below the round's address; null where it is longer than what was signed. */
+async function published(transport: Transport, { round }: Manifest, path: string, length: number): Promise<Uint8Array | null> {
+  return transport.get(`releases/${round}/${path}`, length).catch((error: unknown) => {
     if (isAmanaError(error, "ERR_RESPONSE_INVALID")) return null;
     throw error;
   });
-  demand(file !== null && file.length === length && toHex(SHA256(file)) === sha256, `${name} is not the file that was signed`);
-  if (name === "results.json") demand(planOf(file) === manifest.analysisPlan, "the results follow another plan than the manifest fixes");
 }
 
 /** The analysis plan that results name; null when they are not what results are. */

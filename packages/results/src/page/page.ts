@@ -31,6 +31,7 @@ export function resultsPage(results: Results, options: ResultsPageOptions): stri
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
 <title>${title}</title>
 <link rel="stylesheet" href="${options.stylesheet ?? "results.css"}">
 ${alternates(context).map(

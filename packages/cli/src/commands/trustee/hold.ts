@@ -17,18 +17,27 @@ export async function hold(session: RoundSession, io: Io): Promise<StepReport> {
   const again = history.epochs.filter(
     (epoch) => !epochs.includes(epoch) && epoch.leaves.some(({ leafHash }) => broken.includes(toHex(leafHash))),
   );
-  let missing = 0;
+  const notGiven: string[] = [];
   for (const [done, epoch] of [...epochs, ...again].entries()) {
     const lacking = await holdEpoch(transport, history, epoch, work.holdings, keys, view.checkpoint.size);
-    if (epochs.includes(epoch)) missing += lacking.length;
+    if (epochs.includes(epoch)) notGiven.push(...lacking);
     io.say(`Held epoch ${epoch.to} (${done + 1} of ${epochs.length + again.length}).`);
   }
   const lost = await brokenOf(session);
   const repaired = broken.filter((leafHash) => !lost.includes(leafHash));
   for (const leafHash of repaired) io.say(`✓ envelope ${leafHash} was damaged and is repaired`);
   for (const leafHash of lost) io.warn(`✗ envelope ${leafHash} stays damaged: the server did not give it again`);
-  if (missing > 0) io.warn(`✗ ${missing} envelopes could not be had: the ledger says so now, and the operator must answer for it.`);
-  return { step: "hold", code: missing + lost.length > 0 ? CHECK_FAILED : 0, epochs: epochs.length, missing, repaired, damaged: lost };
+  for (const leafHash of notGiven) io.warn(`✗ envelope ${leafHash} could not be had`);
+  if (notGiven.length > 0) io.warn("The ledger says so now, and the operator must answer for it.");
+  return {
+    step: "hold",
+    code: notGiven.length + lost.length > 0 ? CHECK_FAILED : 0,
+    epochs: epochs.length,
+    missing: notGiven.length,
+    notGiven,
+    repaired,
+    damaged: lost,
+  };
 }
 
 /** Leaf hashes of envelopes that were held and are not, or not soundly, here. */
