@@ -1,22 +1,20 @@
-import { CATALOGUES } from "@amana/elements";
-import { CHANNEL, HANDLER } from "@amana/example-trial";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { HANDLER, ORGANISATIONS } from "@amana/example-trial";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./support/axe.ts";
 import { startChromium } from "./support/chromium.ts";
-import { startTrial, type Trial } from "./support/trial.ts";
-import { Visit } from "./support/visit.ts";
-
-const words = CATALOGUES.fr;
-const { report, common } = words;
-const STORY = "On nous a fait attendre trois semaines, jusqu’à ce que nous comprenions.";
-const REPLY = "Merci. Était-ce toujours le même bureau ?";
-const MORE = "Oui, toujours le même.";
+import { ReportForm } from "./support/report-form.ts";
+import { CHANNEL, startTrial, type Trial } from "./support/trial.ts";
+import { type Exchange, Visit } from "./support/visit.ts";
 
 let trial: Trial;
 let browser: Browser;
+const sent: Exchange[] = [];
 let code = "";
-let reference = "";
+
+const STORY = "On nous a fait attendre trois semaines, jusqu’à ce que nous comprenions.";
+const REPLY = "Merci. Était-ce toujours le même bureau ?";
+const FOLLOW_UP = "نعم، المكتب نفسه دائمًا.";
 
 beforeAll(async () => {
   [trial, browser] = await Promise.all([startTrial(), startChromium()]);
@@ -27,82 +25,124 @@ afterAll(async () => {
   await trial?.stop();
 });
 
-const visit = (): Promise<Visit> => Visit.start(browser, { origin: new URL(trial.url).origin, locale: "fr" });
-const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-
-async function open(page: Page): Promise<void> {
-  await page.goto(`${trial.url}${CHANNEL}`);
-  await button(page, words.name).click();
-  await button(page, report.write).waitFor();
+async function visiting(locale: string, work: (visit: Visit, look: () => Promise<void>) => Promise<void>): Promise<void> {
+  const visit = await Visit.start(browser, { origin: new URL(trial.url).origin, locale });
+  await work(visit, async () => expect(await axeViolations(visit.page)).toEqual([]));
+  sent.push(...(await visit.submissions()));
+  await visit.end();
 }
 
-it("a report is written in the form, with the secret code confirmed", async () => {
-  const someone = await visit();
-  const { page } = someone;
-  const sound = async (): Promise<void> => expect(await axeViolations(page)).toEqual([]);
-  await open(page);
-  await sound();
-  await button(page, report.write).click();
-  for (const group of await page.locator("amana-report fieldset:visible").all()) await group.locator(".choice").first().click();
-  await page.locator("amana-report textarea:visible").fill(STORY);
-  await sound();
-  await button(page, common.next).click();
-  await page.getByRole("heading", { name: report.detailTitle, exact: true }).waitFor();
-  await sound();
-  await button(page, common.next).click();
-  await page.locator(".secret").waitFor();
-  await sound();
-  code = ((await page.locator(".secret").textContent()) ?? "").replace(/\s/g, "");
-  await page.getByLabel(common.codeConfirm).fill(code.split("-").at(-1) as string);
-  await button(page, report.confirm).click();
-  await page.getByRole("heading", { name: report.reviewTitle, exact: true }).waitFor();
-  await sound();
-  await button(page, report.send).click();
-  await page.getByRole("heading", { name: report.sentTitle, exact: true }).waitFor({ timeout: 60_000 });
-  await sound();
-  const [sent] = await someone.submissions();
-  expect(sent?.body.includes("semaines")).toBe(false);
-  await someone.end();
-});
+/** A command line of the handler, as `amana … --json` answers it. */
+async function handler(...args: readonly string[]): Promise<Record<string, unknown>> {
+  return (await trial.world.as(HANDLER, ["reports", ...args, "--round", CHANNEL])).result as Record<string, unknown>;
+}
 
-it("a handler opens it on their own machine and answers", async () => {
-  const listed = await trial.world.as(HANDLER, ["reports", "list", "--round", CHANNEL]);
-  reference = (listed.result as { reports: { reference: string }[] }).reports[0]?.reference as string;
-  const opened = await trial.world.as(HANDLER, ["reports", "open", reference, "--round", CHANNEL]);
-  expect(JSON.stringify(opened.result)).toContain(STORY);
-  await trial.world.as(HANDLER, ["reports", "reply", reference, "--round", CHANNEL, "--text", REPLY]);
-});
+describe("an incident report, in a browser and at the handler's terminal", () => {
+  it("is written in French, with the network lost on the way; an empty form says what is missing", () =>
+    visiting("fr-FR", async (visit, look) => {
+      const { page, context } = visit;
+      const form = new ReportForm(page, "fr");
+      const { report, common, errors, options } = form.words;
+      await form.open(`${trial.url}${CHANNEL}`);
+      await page.getByText(ORGANISATIONS.find(({ id }) => id === HANDLER)?.name.fr as string).waitFor();
+      await look();
+      await form.button(report.write).click();
+      await form.button(common.next).click();
+      await page.getByText(`${report.chooseOne} ${report.required}`).first().waitFor();
+      await look();
+      await page.getByLabel(options.role.options.trader).check();
+      await page.getByLabel(options.type.options["undue-delay"]).check();
+      await page.getByLabel(report.narrative).fill(STORY);
+      await form.button(common.next).click();
+      await form.heading(report.detailTitle).waitFor();
+      await page.getByLabel(options.step.label).selectOption("release");
+      await look();
+      await form.button(common.next).click();
+      await form.heading(report.keepTitle).waitFor();
+      await look();
+      code = await form.confirmCode();
+      await form.heading(report.reviewTitle).waitFor();
+      await look();
+      visit.networkIsLost = true;
+      await context.setOffline(true);
+      await form.button(report.send).click();
+      await page.getByText(errors.network).waitFor();
+      await look();
+      await context.setOffline(false);
+      await form.button(common.tryAgain).click();
+      await form.heading(report.sentTitle).waitFor();
+      visit.networkIsLost = false;
+      await look();
+      const tries = await visit.submissions();
+      expect(tries.map(({ status }) => status)).toEqual([null, 200]);
+      expect(tries[0]?.body.equals(tries[1]?.body as Buffer)).toBe(true);
+    }));
 
-it("the reply is read with the code in a fresh profile, with the organisation's name, and answered", async () => {
-  const someone = await visit();
-  const { page } = someone;
-  await open(page);
-  await button(page, report.haveCode).click();
-  await page.getByLabel(common.codeEnter, { exact: true }).fill(code);
-  await button(page, common.codeOpen).click();
-  await page.getByRole("heading", { name: report.conversation, exact: true }).waitFor();
-  await expect
-    .poll(
-      async () => {
-        await button(page, report.refresh).click();
-        return page.locator("amana-report").getByText(REPLY).count();
-      },
-      { timeout: 30_000, interval: 1000 },
-    )
-    .toBe(1);
-  const conversation = await page.locator("amana-report").textContent();
-  expect(
-    await page.locator("amana-report").getByText("Observatoire indépendant de l’intégrité").count(),
-    conversation ?? "",
-  ).toBeGreaterThan(0);
-  expect(await axeViolations(page)).toEqual([]);
-  await page.locator("amana-report textarea:visible").fill(MORE);
-  await button(page, report.followUpSend).click();
-  await page.getByText(report.followUpSent).waitFor({ timeout: 60_000 });
-  await someone.end();
-});
+  it("is opened and answered by the handler with the command line alone", async () => {
+    const { reports } = (await handler("list")) as { reports: { reference: string; messages: number }[] };
+    expect(reports).toMatchObject([{ messages: 1, replies: 0 }]);
+    const reference = reports[0]?.reference as string;
+    expect(await handler("open", reference)).toMatchObject({
+      messages: [{ locale: "fr", text: STORY, fields: { role: "trader", type: "undue-delay", step: "release", consent: "mailbox" } }],
+    });
+    expect(await handler("reply", reference, "--text", REPLY)).toMatchObject({ delivered: true });
+  });
 
-it("the handler sees the follow-up", async () => {
-  const opened = await trial.world.as(HANDLER, ["reports", "open", reference, "--round", CHANNEL]);
-  expect(JSON.stringify(opened.result)).toContain(MORE);
+  it("its reply is read with the code in a fresh profile, in Arabic, and followed up", () =>
+    visiting("ar", async (visit, look) => {
+      const { page } = visit;
+      const form = new ReportForm(page, "ar");
+      const { report } = form.words;
+      await form.open(`${trial.url}${CHANNEL}`);
+      expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
+      await look();
+      await form.comeBack(code);
+      await form.waitForReply(REPLY);
+      await page.getByText(ORGANISATIONS.find(({ id }) => id === HANDLER)?.name.ar as string).waitFor();
+      await look();
+      await page.getByLabel(report.followUp, { exact: true }).fill(FOLLOW_UP);
+      await form.button(report.followUpSend).click();
+      await form.element.locator(".talk .mine").getByText(FOLLOW_UP).waitFor();
+      await look();
+      await form.button(report.finish).click();
+      await page.waitForURL("about:blank");
+    }));
+
+  it("its follow-up reaches the handler under the same reference", async () => {
+    const { reports } = (await handler("list")) as { reports: { reference: string }[] };
+    expect(reports).toMatchObject([{ messages: 2, replies: 1 }]);
+    const { messages } = (await handler("open", reports[0]?.reference as string)) as { messages: { text: string }[] };
+    expect(messages.map(({ text }) => text)).toEqual([STORY, FOLLOW_UP]);
+  });
+
+  it("sends as many bytes for a report as for a follow-up, and gets as many back", () => {
+    expect(sent.length).toBe(3);
+    expect(new Set(sent.map(({ body }) => body.length)).size).toBe(1);
+    const answered = sent.filter(({ status }) => status !== null);
+    expect(answered.length).toBe(2);
+    expect(new Set(answered.map(({ status, replyLength }) => `${status} ${replyLength}`)).size).toBe(1);
+  });
+
+  it("says nothing to somebody with another code", () =>
+    visiting("en-GB", async (visit, look) => {
+      const form = new ReportForm(visit.page, "en");
+      await form.open(`${trial.url}${CHANNEL}`);
+      await look();
+      await form.button(form.words.report.write).click();
+      await look();
+      await form.page.getByLabel(form.words.options.role.options.other).check();
+      await form.page.getByLabel(form.words.options.type.options.other).check();
+      await form.page.getByLabel(form.words.report.narrative).fill("Ask Mr. Smith, +213 661 23 45 67.");
+      await form.page.getByText(form.words.common.riskNumber).waitFor();
+      await look();
+      await form.button(form.words.common.next).click();
+      await form.button(form.words.common.next).click();
+      const another = ((await form.page.locator(".secret").textContent()) ?? "").replace(/\s/g, "");
+      await form.page.goto("about:blank");
+      await form.open(`${trial.url}${CHANNEL}`);
+      await form.comeBack(another);
+      await form.page.getByText(form.words.report.noReplies).waitFor();
+      expect(await form.element.locator(".talk li").count()).toBe(0);
+      await look();
+    }));
 });

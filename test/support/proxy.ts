@@ -1,51 +1,32 @@
-import { createServer, request } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server in the middle that flips one bit of chosen replies. */
-export interface Middle {
-  readonly url: string;
-  /** Which replies are changed, and at which byte (negative: from the end). None after `null`. */
-  flip(choice: { readonly path: RegExp; readonly at: number } | null): void;
-  /** How many replies were changed since the last choice. */
-  readonly flipped: number;
-  close(): Promise<void>;
-}
+/** Changes what a server said at a path; returns the bytes as they are, or others. */
+export type Twist = (path: string, bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
 
-/** Forwards everything to a server on the loopback interface. */
-export async function startProxy(target: string): Promise<Middle> {
-  let choice: { readonly path: RegExp; readonly at: number } | null = null;
-  let flipped = 0;
-  const server = createServer((incoming, outgoing) => {
-    const forward = request(new URL(incoming.url ?? "/", target), { method: incoming.method, headers: incoming.headers }, (reply) => {
-      const chunks: Buffer[] = [];
-      reply.on("data", (chunk: Buffer) => chunks.push(chunk));
-      reply.on("end", () => {
-        const body = Buffer.concat(chunks);
-        if (reply.statusCode === 200 && choice?.path.test(incoming.url ?? "")) {
-          const at = choice.at < 0 ? body.length + choice.at : choice.at;
-          body[at] = (body[at] as number) ^ 1;
-          flipped += 1;
-        }
-        outgoing.writeHead(reply.statusCode ?? 502, reply.headers).end(body);
-      });
-    });
-    forward.on("error", () => outgoing.destroy());
-    incoming.pipe(forward);
+/** Reads through a server in between that twists replies, as a lying server or a damaged copy would, while `work` runs. */
+export async function throughProxy<T>(target: string, twist: Twist, work: (url: string) => Promise<T>): Promise<T> {
+  const server = createServer(async (request, response) => {
+    const path = (request.url ?? "/").slice(1);
+    const answer = await fetch(new URL(path, target));
+    const bytes = await twist(path, new Uint8Array(await answer.arrayBuffer()));
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "application/octet-stream" });
+    response.end(bytes);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    flip(next) {
-      choice = next;
-      flipped = 0;
-    },
-    get flipped() {
-      return flipped;
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  try {
+    return await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** The same bytes but for one bit of the byte at `at` (from the end when negative). */
+export function flipped(bytes: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes);
+  const index = at < 0 ? copy.length + at : at;
+  if (index < 0 || index >= copy.length) throw new RangeError("there is no such byte");
+  copy[index] = (copy[index] as number) ^ 1;
+  return copy;
 }
