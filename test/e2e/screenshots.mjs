@@ -1,6 +1,7 @@
 // `npm run screenshots`: makes docs/screenshots from the real form, the real results page and the real terminal. Not part of `npm test`.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,7 +23,7 @@ try {
   // Each visit uses up an invitation.
   const rows = (await readFile(join(folder, "trial", "invitations-officials.csv"), "utf8")).trim().split("\n").slice(1);
   for (const width of WIDTHS) for (const language of LANGUAGES) await form(rows.pop().split(",")[1], language, width);
-  await picture("terminal-start", 1000, async (page) => {
+  await picture("terminal-start", 1160, async (page) => {
     await page.setContent(
       `<body style="margin:0;background:#10201f;color:#d7e6e4"><pre style="font:14px/1.5 'DejaVu Sans Mono',monospace;padding:20px;white-space:pre-wrap"></pre>`,
     );
@@ -42,7 +43,8 @@ try {
 
 /** `npm start` as a process of its own, until it has told what to open. */
 async function startTerminal() {
-  const port = await freePort();
+  // At its own port, as a new user sees it, unless something is there.
+  const port = (await isFree(8080)) ? 8080 : await freePort();
   const child = spawn(process.execPath, [join(root, "examples/trial/dist/start.js")], {
     cwd: root,
     env: { ...process.env, AMANA_PORT: String(port), AMANA_TRIAL: join(folder, "trial") },
@@ -67,7 +69,15 @@ async function startTerminal() {
   };
 }
 
-/** From the link to a question: welcome, secret code, first questions. */
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** From the link to the receipt: welcome, secret code, first questions, receipt. */
 async function form(link, language, width) {
   const words = CATALOGUES[language];
   const page = await browser.newPage({ viewport: { width, height: 780 }, locale: language });
@@ -85,6 +95,19 @@ async function form(link, language, width) {
   await page.locator("fieldset.question").first().waitFor();
   await page.locator("fieldset.question").nth(0).locator(".choice").nth(3).click();
   await shoot(page, `form-question-${language}-${width}`);
+  // The rest is skipped, which the form allows; a receipt says nothing about what was answered.
+  const review = page.getByRole("heading", { name: words.survey.reviewTitle, exact: true });
+  while (!(await review.isVisible())) {
+    const before = await page.locator("amana-survey [data-focus]").textContent();
+    await button(words.common.next).click();
+    await page.waitForFunction(
+      (title) => document.querySelector("amana-survey").shadowRoot.querySelector("[data-focus]").textContent !== title,
+      before,
+    );
+  }
+  await button(words.survey.send).click();
+  await page.getByRole("heading", { name: words.survey.receiptTitle, exact: true }).waitFor();
+  await shoot(page, `form-receipt-${language}-${width}`);
   await page.close();
 }
 

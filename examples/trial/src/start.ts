@@ -26,7 +26,7 @@ try {
 }
 
 async function first(): Promise<{ server: TrialServer; programme: string }> {
-  say("Making a trial: a programme, three trustees' keys, a survey wave and a reporting channel. This takes half a minute.");
+  say("Making a trial: a programme, three trustees' keys, a survey wave, a reporting channel. A few seconds.");
   await rm(folder, { recursive: true, force: true });
   const programme = await world.prepare();
   const server = await startServer({ data: world.data, port, now: () => new Date() });

@@ -17,8 +17,11 @@ export function shareBar(share: Shown<Share>, colour: string, title: string, rtl
   if (isExact(share)) {
     const y = HEIGHT / 2;
     const [low, high] = [MARGIN + share.low * SCALE, MARGIN + share.high * SCALE];
-    drawing.line([low, y], [high, y], html`stroke="${PALETTE.ink}" stroke-width="1.5"`);
-    for (const end of [low, high]) drawing.line([end, y - 3], [end, y + 3], html`stroke="${PALETTE.ink}" stroke-width="1.5"`);
+    // White below the ink: the half of the interval that lies on a dark bar can be seen as well.
+    for (const pen of [html`stroke="#fff" stroke-width="4"`, html`stroke="${PALETTE.ink}" stroke-width="1.5"`]) {
+      drawing.line([low, y], [high, y], pen);
+      for (const end of [low, high]) drawing.line([end, y - 3], [end, y + 3], pen);
+    }
   }
   return drawing.finish(title);
 }

@@ -17,8 +17,9 @@ export const screens = `
 .secret-box { margin-block-start: 1.5rem; }
 .secret { display: flex; flex-wrap: wrap; justify-content: center; gap: .1rem; padding: 1.1rem .75rem; border: 2px dashed var(--accent); border-radius: 12px; background: var(--paper); font: 600 1.35rem/1.7 ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Consolas, monospace; letter-spacing: .06em; user-select: all; }
 .secret .hyphen { color: var(--edge); }
-.copy { display: flex; align-items: center; flex-wrap: wrap; gap: .75rem; margin-block: .75rem; min-block-size: 3rem; }
+.copy { display: flex; align-items: center; flex-wrap: wrap; gap: .5rem 0; margin-block: .75rem; min-block-size: 3rem; }
 .copy-status { color: var(--good); font-weight: 600; }
+.copy-status:not(:empty) { margin-inline-start: .75rem; }
 .risk-slot { min-block-size: 1px; }
 
 .stages { list-style: none; margin-block: 1.5rem; display: grid; gap: .25rem; }
