@@ -17,7 +17,8 @@ const REPLY = "Merci. Était-ce toujours le même bureau ?";
 const FOLLOW_UP = "نعم، المكتب نفسه دائمًا.";
 
 beforeAll(async () => {
-  [trial, browser] = await Promise.all([startTrial(), startChromium()]);
+  browser = await startChromium();
+  trial = await startTrial();
 });
 
 afterAll(async () => {

@@ -13,7 +13,8 @@ let browser: Browser;
 
 beforeAll(async () => {
   await needBuiltForm();
-  [trial, browser] = await Promise.all([finishedTrial(), startChromium()]);
+  browser = await startChromium();
+  trial = await finishedTrial();
 });
 
 afterAll(async () => {

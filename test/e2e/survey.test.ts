@@ -15,7 +15,8 @@ let arabicCode = "";
 let frenchCode = "";
 
 beforeAll(async () => {
-  [trial, browser] = await Promise.all([startTrial(), startChromium()]);
+  browser = await startChromium();
+  trial = await startTrial();
 });
 
 afterAll(async () => {
