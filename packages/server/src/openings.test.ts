@@ -223,6 +223,14 @@ describe("fetching", () => {
       expect(() => checkFetch(liveRound(manifest, 0), 0, new TextEncoder().encode(body), forgetful)).not.toThrow();
     }));
 
+  it("may be done any number of times, one after the other", () =>
+    closedRound(async ({ server, manifest, holders }) => {
+      for (let i = 0; i < 6; i++) {
+        const body = await fetchBody(server, manifest, 0, holders[0] as Holder, 0);
+        expect((await server.call("rounds/wave-1/epochs/0/envelopes", body)).status).toBe(200);
+      }
+    }));
+
   it("is for the epoch that was signed, by the holder who signed, with a nonce of ours that is not old", () =>
     closedRound(async ({ server, manifest, holders }) => {
       const path = "rounds/wave-1/epochs/0/envelopes";

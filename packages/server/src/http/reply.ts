@@ -9,6 +9,8 @@ export interface Reply {
   /** `none` (the default) is kept nowhere; `immutable` is for content that its address determines; `revalidate` for pages. */
   readonly cache?: "none" | "immutable" | "revalidate";
   readonly headers?: Readonly<Record<string, string>>;
+  /** Called once the body is no longer held: sent, or given up. */
+  readonly done?: () => void;
 }
 
 export const BYTES = "application/octet-stream";
@@ -32,7 +34,11 @@ export function bytes(body: Uint8Array, type: string = BYTES): Reply {
 
 /** Writes a reply: a stated length, no date, no tag, nothing that says what runs here. */
 export function sendReply(response: ServerResponse, reply: Reply): void {
-  if (response.headersSent || response.destroyed) return;
+  if (response.headersSent || response.destroyed) {
+    reply.done?.();
+    return;
+  }
+  if (reply.done !== undefined) response.once("close", reply.done);
   response.statusCode = reply.status ?? 200;
   response.sendDate = false;
   response.removeHeader("X-Powered-By");

@@ -2,7 +2,7 @@ import { fromHex, hex, integer } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import { REPLY_LENGTH } from "@amana/core/mailbox";
 import * as v from "valibot";
-import { bytes, JSON_TYPE, json, type Routes } from "../http/index.ts";
+import { BYTES, bytes, JSON_TYPE, json, type Routes } from "../http/index.ts";
 import { readJson } from "../services/json.ts";
 import type { LiveRound } from "../services/round.ts";
 import { roundNamed, type Services } from "../services/services.ts";
@@ -15,7 +15,7 @@ export function mailboxRoutes(routes: Routes, { rounds, fetching, replies }: Ser
   routes.at("/rounds/:round/reports", {
     POST: {
       body: () => ({ type: JSON_TYPE, max: SMALL }),
-      run: async (body, param) => bytes(await fetching.reports(roundNamed(rounds, param("round")), body)),
+      run: async (body, param) => ({ type: BYTES, ...(await fetching.reports(roundNamed(rounds, param("round")), body)) }),
     },
   });
   routes.at("/rounds/:round/replies", {

@@ -33,7 +33,7 @@ export function trusteesRoutes(routes: Routes, { rounds, drafts, nonces, fetchin
       body: () => ({ type: JSON_TYPE, max: SMALL }),
       run: async (body, param) => {
         const round = roundNamed(rounds, param("round"));
-        return bytes(await fetching.envelopes(round, readIndex(param("epoch")), body));
+        return { type: BYTES, ...(await fetching.envelopes(round, readIndex(param("epoch")), body)) };
       },
     },
   });

@@ -11,12 +11,13 @@ const schema = v.strictObject({ holder: integer(254), nonce: hex(32), signature:
 
 /**
  * Checks that a key holder of the round signed for this epoch with an unused nonce of ours. The body is attacker-controlled
- * JSON `{ holder, nonce, signature }`. @throws ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_FETCH_REFUSED
+ * JSON `{ holder, nonce, signature }`. @returns the holder. @throws ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_FETCH_REFUSED
  */
-export function checkFetch(round: LiveRound, epoch: number, body: Uint8Array, nonces: Nonces): void {
+export function checkFetch(round: LiveRound, epoch: number, body: Uint8Array, nonces: Nonces): number {
   const { holder, nonce, signature } = readJson(body, schema);
   const keys = keyHolders(round.manifest)[holder];
   const message = H(TAGS.fetch, round.id, uint(epoch, 4), fromHex(nonce));
   const signed = keys !== undefined && verify(fromHex(keys.signingKey), message, fromHex(signature));
   if (!signed || !nonces.use(fromHex(nonce))) throw new AmanaError("ERR_FETCH_REFUSED");
+  return holder;
 }
