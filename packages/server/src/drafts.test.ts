@@ -128,6 +128,30 @@ describe("a draft", () => {
       expect((await server.amana.operator.status()).ledgerSize).toBe(2);
     }));
 
+  it("whose issuer keys are lost does not go live", () =>
+    withDataFolder(async (folder) => {
+      const holders = newHolders();
+      await trialProgramme(folder, holders);
+      const server = await startServer(folder);
+      const losing: Running = {
+        ...server,
+        call: async (path, ...rest) => {
+          if (path.endsWith("/cosignatures")) await server.store.removeDocument("drafts/wave-1/issuer-keys");
+          return server.call(path, ...rest);
+        },
+      };
+      await expect(goLive(losing, holders)).rejects.toThrow("ERR_STORE_DAMAGED");
+      expect((await server.amana.operator.status()).rounds).toEqual([]);
+      await server.close();
+      const again = await startServer(folder);
+      try {
+        expect((await again.amana.operator.status()).drafts).toMatchObject([{ round: "wave-1", missing: [] }]);
+        await again.amana.operator.discardDraft("wave-1");
+      } finally {
+        await again.close();
+      }
+    }));
+
   it("of a second round logs no second programme, and leaves no key behind", () =>
     withServer(async (server, holders) => {
       await goLive(server, holders);

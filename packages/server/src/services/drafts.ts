@@ -1,7 +1,7 @@
 import { fromHex, hex, type InvitationCode, integer, type Rng, toHex } from "@amana/core/bytes";
 import { generateIssuerKey } from "@amana/core/credential";
 import { matchesShareCommitment, seal } from "@amana/core/envelope";
-import { AmanaError } from "@amana/core/errors";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { keyHolders, type Manifest, recipients, rehearsalContext, verifyCosignature } from "@amana/core/manifest";
 import { type Programme, programmeId } from "@amana/core/programme";
 import * as v from "valibot";
@@ -164,10 +164,17 @@ export class Drafts {
     });
   }
 
-  /** Finishes what a stop interrupted: drafts with all signatures go live, drafts of live rounds are removed. Call it at start. */
+  /**
+   * Finishes what a stop interrupted: drafts with all signatures go live, drafts of live rounds are removed. Call it at start. A draft that
+   * lacks keys or files stays a draft, for the operator to discard.
+   */
   recover(): Promise<void> {
     return this.#serial.run(async () => {
-      for (const round of await this.all()) await this.#goLive(round);
+      for (const round of await this.all()) {
+        await this.#goLive(round).catch((error: unknown) => {
+          if (!isAmanaError(error, "ERR_STORE_DAMAGED")) throw error;
+        });
+      }
     });
   }
 

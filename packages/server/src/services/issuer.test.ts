@@ -133,4 +133,12 @@ describe("issuer", () => {
       await again.sealing.tick();
       expect(again.ledger.size).toBe(ledger.size);
     }));
+
+  it("refuses to start without its keys while people may enrol, and needs none afterwards", () =>
+    withServices(async ({ store }, clock, reopen) => {
+      await store.removeDocument(`rounds/${toHex(world.id)}/issuer-keys`);
+      await expect(reopen()).rejects.toMatchObject({ code: "ERR_STORE_DAMAGED" });
+      clock.seconds = START + 1000;
+      await reopen();
+    }));
 });

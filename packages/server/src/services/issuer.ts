@@ -35,7 +35,10 @@ export interface IssuerOptions {
 }
 
 export interface Issuer {
-  /** Reads the round's keys from the store. Call it when a round becomes live and at start. @throws ERR_ISSUER_KEY if they are not the manifest's */
+  /**
+   * Reads the round's keys from the store. Call it before a round becomes live and at start. @throws ERR_ISSUER_KEY if they are not the
+   * manifest's, ERR_STORE_DAMAGED if one is missing while people may enrol
+   */
   load(round: LiveRound): Promise<void>;
   /**
    * One enrolment (`AME1`) at the issuer named `issuer`; answers with two blind signatures, 512 bytes. Attacker-controlled.
@@ -70,7 +73,12 @@ export function createIssuer({ rounds, store, now = () => new Date() }: IssuerOp
       const document = await store.readDocument(issuerKeysName(round));
       const result = v.safeParse(keysSchema, document ?? {});
       if (!result.success) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Unreadable: ${issuerKeysName(round)}` });
-      opened.set(round.idHex, openKeys(round, result.output));
+      const keys = openKeys(round, result.output);
+      const { manifest, state } = round;
+      const needed = manifest.audiences.reduce((sum, { issuers }) => sum + issuers.length, 0);
+      const isOver = state.enrolmentEnded || now().getTime() / 1000 >= manifest.windows.enrolmentClose;
+      if (keys.size < needed && !isOver) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Missing: keys of ${issuerKeysName(round)}` });
+      opened.set(round.idHex, keys);
     },
 
     async enrol(name, body) {
@@ -129,7 +137,7 @@ function checkWindow({ manifest, state }: LiveRound, now: Date): void {
   if (seconds >= manifest.windows.enrolmentClose || state.enrolmentEnded) throw new AmanaError("ERR_ROUND_CLOSED");
 }
 
-/** The keys of issuers that run here; each must be the manifest's. */
+/** The keys that there are; each must be the manifest's. */
 function openKeys({ manifest }: LiveRound, document: IssuerKeysDocument): Map<string, OpenKeys> {
   const keys = new Map<string, OpenKeys>();
   for (const audience of manifest.audiences) {

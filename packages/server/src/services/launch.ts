@@ -42,6 +42,7 @@ export class Launch {
     const round = liveRound(manifest, 0);
     const lists: DocumentedEntry[] = [];
     if (manifest.audiences.length > 0) await store.writeDocument(`rounds/${round.idHex}/issuer-keys`, keys);
+    await issuer.load(round);
     for (const { audience, issuer: each, place } of issuerPlaces(manifest)) {
       const sha256 = invitations[place] ?? "";
       const file = await store.getFile(sha256);
@@ -60,9 +61,7 @@ export class Launch {
       cosignatures: cosignatures.map(({ signature }) => signature),
     };
     const index = await ledger.append([...first, signed, ...lists].map(encodeEntry));
-    const live = liveRound(manifest, index + first.length);
-    await issuer.load(live);
-    rounds.add(live);
+    rounds.add(liveRound(manifest, index + first.length));
   }
 
   #hasProgramme(): boolean {
