@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { AmanaError } from "../errors/index.ts";
 import { concat, Reader, uint, uint64, utf8, vector } from "./index.ts";
 
-const failure = new AmanaError("ERR_TOKEN_FORMAT");
-const reader = (bytes: Uint8Array): Reader => new Reader(bytes, "ERR_TOKEN_FORMAT");
+const failure = new AmanaError("ERR_BALLOT_FORMAT");
+const reader = (bytes: Uint8Array): Reader => new Reader(bytes, "ERR_BALLOT_FORMAT");
 
 /** A struct with one field of every kind. */
 interface Fields {

@@ -12,7 +12,6 @@ export const SENTENCES = {
   ERR_CODE_FORMAT: "This is not a code of Amana: it has the wrong length or a character that codes do not use.",
   ERR_JSON_CANONICAL: "This document is not in canonical form (RFC 8785).",
   ERR_JSON_SCHEMA: "This document lacks a field, has one too many, or one of the wrong kind.",
-  ERR_PROTOCOL_VERSION: "This comes from another version of the protocol.",
 
   // envelope
   ERR_ENVELOPE_FORMAT: "This envelope is not built as the protocol says.",
@@ -24,7 +23,6 @@ export const SENTENCES = {
   ERR_BLIND_INPUT: "The blinded message is out of range or cannot be inverted.",
   ERR_ISSUER_KEY: "This issuer key is weak or not of the required kind.",
   ERR_SIGNATURE_FAULT: "The signing device produced a wrong signature; nothing was released.",
-  ERR_TOKEN_FORMAT: "This token is not built as RFC 9578 says.",
   ERR_TOKEN_INVALID: "This token was not signed by the issuer of this round and audience.",
   ERR_TOKEN_MISSING: "This submission has no valid token.",
 

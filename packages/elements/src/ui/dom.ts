@@ -36,9 +36,3 @@ export function freshId(prefix: string): string {
   counter += 1;
   return `${prefix}-${counter}`;
 }
-
-/** Moves focus to a heading or message that is not a control. */
-export function focusOn(element: HTMLElement): void {
-  element.setAttribute("tabindex", "-1");
-  element.focus({ preventScroll: true });
-}
