@@ -4,6 +4,7 @@ import { AmanaError } from "../errors/index.ts";
 /** X-Wing (draft-connolly-cfrg-xwing-kem): ML-KEM-768 with X25519; stays safe if either half holds. */
 export const KEM_PUBLIC_KEY = 1216;
 export const KEM_CIPHERTEXT = 1120;
+export const KEM_SEED = 32;
 export const KEM_RANDOMNESS = 64;
 
 /** A recipient's key pair: the 32-byte seed is the secret, the public key goes into the manifest. */
