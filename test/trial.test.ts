@@ -120,18 +120,14 @@ describe("amana verify", () => {
   });
 });
 
-/** The documents of sealed epochs of the wave that have envelopes: those of superseded versions are dropped. */
+/** The documents of sealed epochs of the wave that still have an envelope: a document may hold superseded versions only. */
 async function epochDocuments(data: string): Promise<string[]> {
   const all = Object.keys(await snapshot(data)).filter((path) => /^rounds\/[0-9a-f]{64}\/epochs\/\d+\/\d+\.json$/.test(path));
   const found: string[] = [];
   for (const path of all) {
     const { data: records } = JSON.parse(await readFile(join(data, path), "utf8")) as { data: Stored[] };
-    if (
-      Buffer.from(records[0]?.leaf ?? "", "base64")
-        .subarray(0, 4)
-        .toString() === "AML1"
-    )
-      found.push(join(data, path));
+    const ofWave = (leaf: string): boolean => Buffer.from(leaf, "base64").subarray(0, 4).toString() === "AML1";
+    if (records.some(({ leaf, envelope }) => ofWave(leaf) && envelope !== null)) found.push(join(data, path));
   }
   return found;
 }
