@@ -59,7 +59,7 @@ describe("a group that is too small for its answers to hide in", () => {
       await here.moveTo(START + HOUR + 61);
       await here.moveTo(START + 2 * HOUR + 1);
       const round = await openRound(here.url, ROUND, here.options());
-      await expect(round.resume(secretCode)).rejects.toMatchObject({ code: "ERR_ROUND_NOT_OPEN" });
+      await expect(round.resume(secretCode)).rejects.toMatchObject({ code: "ERR_ROUND_TOO_FEW" });
     } finally {
       await here.stop();
     }

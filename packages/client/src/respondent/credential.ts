@@ -85,7 +85,8 @@ export class Credential {
 
   /**
    * Seals and sends an answer; called again, it changes it. On `ERR_NETWORK` nothing is lost: `retry` sends the same bytes.
-   * @throws ERR_ANSWER_INVALID, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_REVISIONS_SPENT, ERR_TOKEN_MISSING, ERR_NETWORK, ERR_RESPONSE_INVALID
+   * @throws ERR_ANSWER_INVALID, ERR_ROUND_NOT_OPEN, ERR_ROUND_TOO_FEW, ERR_ROUND_CLOSED, ERR_REVISIONS_SPENT, ERR_TOKEN_MISSING, ERR_NETWORK,
+   * ERR_RESPONSE_INVALID
    */
   async submit(answers: Answers, onProgress: Progress = () => undefined): Promise<Receipt> {
     checkAnswers(this.questionnaire, answers);

@@ -34,11 +34,11 @@ async function fetchDraws({ transport }: RoundSource, { sha256 }: DrawsEntry, ro
   return decodeDraws(await fetchFile(transport, sha256, DRAW_LENGTH * rosterSize));
 }
 
-/** Refuses to answer in too small a group: the draws are counted, not what an entry says of them. @throws ERR_ROUND_NOT_OPEN */
+/** Refuses to answer in too small a group: the draws are counted, not what an entry says of them. @throws ERR_ROUND_TOO_FEW */
 export function requireGroup({ seen: { manifest } }: RoundSource, draws: AllDraws, audience: number): void {
   const minimum = manifest.audiences[audience]?.minimumGroup ?? 0;
   if ((draws[audience] ?? []).some((list) => new Set(list.map(({ invitedHash }) => toHex(invitedHash))).size < minimum))
-    throw new AmanaError("ERR_ROUND_NOT_OPEN", { note: "Too few people of your group have enrolled: it does not open for them." });
+    throw new AmanaError("ERR_ROUND_TOO_FEW");
 }
 
 /**

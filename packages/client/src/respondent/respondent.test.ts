@@ -502,7 +502,7 @@ describe("what keeps invitation and answer apart", () => {
     operator.endEnrolment();
     clock.seconds = START + 2 * HOUR + 1;
     const round = await openRound(BASE, "wave-1", clientOptions(operator, clock));
-    await refused(round.resume(secret), "ERR_ROUND_NOT_OPEN");
+    await refused(round.resume(secret), "ERR_ROUND_TOO_FEW");
     expect(toHex(manifestId(round.manifest))).toBe(toHex(operator.round.id));
   });
 });

@@ -82,7 +82,7 @@ export class Round {
    * Comes back with the secret code alone, on any device. Finds the answer in the ledger; an answer so recent that it is not there
    * yet can be changed if the audience is given. In a round with `phases` it finds the draw as well, so that this is how one answers.
    * @throws ERR_NOT_FOUND when nothing is there under this code and no audience was given; ERR_ROUND_NOT_OPEN while a round with `phases`
-   * is not settled, or too small a group; ERR_RELAY_REQUIRED, ERR_LEDGER_*, ERR_NETWORK
+   * is not settled; ERR_ROUND_TOO_FEW when the group is too small to open ever; ERR_RELAY_REQUIRED, ERR_LEDGER_*, ERR_NETWORK
    */
   async resume(secretCode: SecretCode, audience: string | null = this.#audience): Promise<Credential> {
     this.#refuseRelay();

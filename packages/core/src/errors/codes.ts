@@ -70,6 +70,7 @@ export const SENTENCES = {
   // round
   ERR_ROUND_CLOSED: "This round is closed.",
   ERR_ROUND_NOT_OPEN: "This round is not open yet.",
+  ERR_ROUND_TOO_FEW: "This round does not open for this group: too few of its people have enrolled for an answer to hide among theirs.",
   ERR_ROUND_UNKNOWN: "There is no such round here.",
 
   // mailbox

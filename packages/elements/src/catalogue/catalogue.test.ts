@@ -67,6 +67,7 @@ describe.each(LANGUAGES)("the catalogue in %s", (language) => {
     "ERR_NOT_FOUND",
     "ERR_ROUND_CLOSED",
     "ERR_ROUND_NOT_OPEN",
+    "ERR_ROUND_TOO_FEW",
     "ERR_ROUND_UNKNOWN",
     "ERR_REVISIONS_SPENT",
     "ERR_SEQUENCE_USED",

@@ -46,6 +46,7 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_NOT_FOUND: "notFound",
   ERR_ROUND_CLOSED: "roundClosed",
   ERR_ROUND_NOT_OPEN: "roundNotOpen",
+  ERR_ROUND_TOO_FEW: "roundTooFew",
   ERR_RELAY_REQUIRED: "relay",
   ERR_DRAWS_FORMAT: "records",
   ERR_NOT_DUE: "roundNotOpen",

@@ -14,6 +14,7 @@ import {
   signPromise,
 } from "@amana/core/submission";
 import type { Admitted, Store } from "../stores/store.ts";
+import { checkPhases } from "./phases.ts";
 import type { LiveRound, Rounds } from "./round.ts";
 
 export interface CollectorOptions {
@@ -23,13 +24,15 @@ export interface CollectorOptions {
   readonly now?: () => Date;
   /** What a submission must pass before it is admitted: `checkSubmission`. Tests show what happens without it. */
   readonly check?: typeof checkSubmission;
+  /** What a round with `phases` waits for: `checkPhases`. Tests show what happens without it. */
+  readonly phases?: typeof checkPhases;
 }
 
 /** Both answer with the 136 bytes of a promise, after the disk has the submission. */
 export interface Collector {
   /**
    * A survey's or consultation's submission (`AMS1`); the bytes are attacker-controlled.
-   * @throws ERR_SUBMISSION_FORMAT, ERR_ROUND_UNKNOWN, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_ENVELOPE_FORMAT, ERR_SUBMISSION_SIGNATURE,
+   * @throws ERR_SUBMISSION_FORMAT, ERR_ROUND_UNKNOWN, ERR_ROUND_NOT_OPEN, ERR_ROUND_TOO_FEW, ERR_ROUND_CLOSED, ERR_ENVELOPE_FORMAT, ERR_SUBMISSION_SIGNATURE,
    * ERR_TOKEN_MISSING, ERR_TOKEN_INVALID, ERR_SEQUENCE_USED, ERR_REVISIONS_SPENT, ERR_OVERLOADED, ERR_STORE_WRITE
    */
   submit(body: Uint8Array): Promise<Uint8Array>;
@@ -51,7 +54,7 @@ export function createCollector(options: CollectorOptions): Collector {
 }
 
 async function admit(options: CollectorOptions, bytes: Uint8Array, work: Uint8Array, reports: boolean): Promise<Uint8Array> {
-  const { rounds, store, promiseKey, now = () => new Date(), check = checkSubmission } = options;
+  const { rounds, store, promiseKey, now = () => new Date(), check = checkSubmission, phases = checkPhases } = options;
   // 1. The round, and with it the size.
   const round = findRound(rounds, bytes, reports);
   const submission = decodeSubmission(bytes, round.manifest);
@@ -62,9 +65,10 @@ async function admit(options: CollectorOptions, bytes: Uint8Array, work: Uint8Ar
   // 2. The same bytes: the same promise, for ever. Nothing else of them needs checking again.
   const before = store.admitted(round.idHex, responseKey, submission.sequence);
   if (before !== null && before.leafHash === toHex(hash)) return promise(before.epoch);
-  // 3. The window, the work, then everything that needs no memory, cheap first. No step from here to the store waits: what the
+  // 3. The window and the phase, the work, then everything that needs no memory, cheap first. No step from here to the store waits: what the
   //    window let in stands in the store's queue before the last seal does.
   checkWindow(round, now());
+  phases(round, submission.audience);
   if (reports && !checkWork(round.id, bytes, work, round.manifest.workDifficulty)) throw new AmanaError("ERR_WORK_MISSING");
   check(submission, round.manifest, store.knownKey(round.idHex, responseKey) !== null);
   // 4. Admission on (response key, sequence).

@@ -4,7 +4,7 @@ import { encodeEntry } from "@amana/core/entries";
 import type { Store } from "../stores/store.ts";
 import { type Issuer, invitationsOf } from "./issuer.ts";
 import type { Ledger } from "./ledger.ts";
-import { issuerPlace, type LiveRound } from "./round.ts";
+import { issuerPlace, type LiveRound, noteDraws } from "./round.ts";
 
 /** At enrolment's end every issuer's draws are published, all at once: the file, then its entry. */
 export async function logDraws(round: LiveRound, seconds: number, store: Store, ledger: Ledger): Promise<void> {
@@ -14,15 +14,17 @@ export async function logDraws(round: LiveRound, seconds: number, store: Store, 
   state.enrolmentEnded = true;
   await store.mergeClaims(idHex);
   const entries: Uint8Array[] = [];
-  for (const { audience, issuer } of due) {
+  const counts = new Map<string, number>();
+  for (const { audience, issuer, place } of due) {
     const draws = (await store.draws(idHex, invitationsOf(audience, issuer))).flatMap((draw) => decodeDraws(draw));
     const file = encodeDraws(draws);
     await store.putFile(file);
+    counts.set(place, draws.length);
     const reference = { sha256: toHex(SHA256(file)), length: file.length };
     entries.push(encodeEntry({ protocol: PROTOCOL, type: "draws", manifest: idHex, audience, issuer, count: draws.length, ...reference }));
   }
   await ledger.append(entries);
-  for (const { place } of due) state.drawn.add(place);
+  for (const [place, count] of counts) noteDraws(round, place, count);
 }
 
 /** When nobody can object any more, the issuers' keys are destroyed, and then that is logged. */

@@ -1,6 +1,6 @@
 import type { Store } from "../stores/store.ts";
 import type { Ledger, LoggedEntry } from "./ledger.ts";
-import { liveRound, Rounds, supersededIn } from "./round.ts";
+import { issuerPlace, liveRound, noteDraws, Rounds, supersededIn } from "./round.ts";
 
 /**
  * Builds `Rounds` from the ledger's entries and repairs in the store what an interrupted seal left. Call it once at start,
@@ -22,16 +22,16 @@ function take(rounds: Rounds, { index, entry }: LoggedEntry): void {
     return;
   }
   if (!("manifest" in entry)) return;
-  const state = rounds.byId(entry.manifest)?.state;
-  if (state === undefined) return;
+  const round = rounds.byId(entry.manifest);
+  if (round === undefined) return;
+  const { state } = round;
   switch (entry.type) {
     case "epoch":
       state.epochs.push({ from: entry.from, to: entry.to, firstIndex: entry.firstIndex, count: entry.count });
       state.sealed = entry.to;
       break;
     case "draws":
-      state.drawn.add(`${entry.audience}/${entry.issuer}`);
-      state.enrolmentEnded = true;
+      noteDraws(round, issuerPlace(entry.audience, entry.issuer), entry.count);
       break;
     case "key-destroyed":
       if (entry.holder.startsWith("issuer/")) state.destroyed.add(entry.holder.slice("issuer/".length));

@@ -26,6 +26,8 @@ export interface RoundState {
   /** `<audience>/<issuer>` whose draws are logged, and whose keys are logged as destroyed. */
   readonly drawn: Set<string>;
   readonly destroyed: Set<string>;
+  /** How many draws are logged at each `<audience>/<issuer>`. */
+  readonly drawCounts: Map<string, number>;
 }
 
 /** A round whose manifest is in the ledger. */
@@ -58,6 +60,7 @@ export function liveRound(manifest: Manifest, entryIndex: number): LiveRound {
       ledgerSizeAtClose: null,
       drawn: new Set(),
       destroyed: new Set(),
+      drawCounts: new Map(),
     },
   };
 }
@@ -70,6 +73,13 @@ export function periodOf({ manifest: { epoch, windows } }: LiveRound, seconds: n
 /** Reports all count; of surveys and consultations the highest sequence alone does, and lower ones' envelopes are not kept. */
 export function supersededIn(round: LiveRound): "drop" | "keep" {
   return round.manifest.kind === "reports" ? "keep" : "drop";
+}
+
+/** Takes in a `draws` entry that is in the ledger. */
+export function noteDraws({ state }: LiveRound, place: string, count: number): void {
+  state.enrolmentEnded = true;
+  state.drawn.add(place);
+  state.drawCounts.set(place, (state.drawCounts.get(place) ?? 0) + count);
 }
 
 /** The name of an issuer inside a round's issuer keys and in `RoundState`: an issuer's name is unique inside its audience only. */

@@ -1,5 +1,6 @@
 import type { LocalizedText } from "@amana/core/bytes";
 import type { RoundKind } from "@amana/core/manifest";
+import { isSettled } from "./phases.ts";
 import type { LiveRound, Rounds } from "./round.ts";
 import type { RoundLogs } from "./round-log.ts";
 
@@ -29,10 +30,11 @@ export function summary(round: LiveRound, logs: RoundLogs, now: Date): RoundSumm
 }
 
 function stateOf(round: LiveRound, logs: RoundLogs, now: Date): RoundSummary["state"] {
-  const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = round.manifest.windows;
+  const { manifest } = round;
+  const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = manifest.windows;
   const seconds = now.getTime() / 1000;
   if (logs.of(round).release !== null) return "released";
   if (round.state.closed || seconds >= answeringClose) return "closed";
-  if (seconds >= answeringOpen) return "open";
+  if (seconds >= answeringOpen) return manifest.separation.includes("phases") && !isSettled(round) ? "upcoming" : "open";
   return seconds >= enrolmentOpen && seconds < enrolmentClose ? "enrolling" : "upcoming";
 }

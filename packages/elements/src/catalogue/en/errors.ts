@@ -14,7 +14,9 @@ export const errors = {
     "This invitation was already used with another secret code. If you have that code, come back with it; if it was not you, tell whoever invited you.",
   notFound: "Nothing is kept here under this code. Check the code and the address.",
   roundClosed: "This is closed: nothing more is taken here.",
-  roundNotOpen: "This is not open yet: the date has not come, or too few people of your group have enrolled.",
+  roundNotOpen: "This is not open yet. Come back later; your secret code stays good.",
+  roundTooFew:
+    "This round does not open for your group: too few of its people have enrolled, so no answer could hide among the others. Nothing was sent.",
   relay: "This is answered through a relay of another organisation, which this page cannot use. Nothing was sent.",
   roundUnknown: "There is no such thing here. Check the address.",
   noRight:

@@ -16,7 +16,9 @@ export const errors: ErrorTexts = {
     "Cette invitation a déjà servi avec un autre code secret. Si vous avez ce code, revenez avec lui ; si ce n’était pas vous, prévenez ceux qui vous ont invité(e).",
   notFound: "Rien n’est conservé ici sous ce code. Vérifiez le code et l’adresse.",
   roundClosed: "C’est clos : plus rien n’est reçu ici.",
-  roundNotOpen: "Ce n’est pas encore ouvert : la date n’est pas venue, ou trop peu de personnes de votre groupe se sont inscrites.",
+  roundNotOpen: "Ce n’est pas encore ouvert. Revenez plus tard ; votre code secret reste valable.",
+  roundTooFew:
+    "Cette enquête n’ouvre pas pour votre groupe : trop peu de ses membres se sont inscrits pour qu’une réponse se fonde parmi les autres. Rien n’a été envoyé.",
   relay: "On répond ici par le relais d’une autre organisation, que cette page ne sait pas utiliser. Rien n’a été envoyé.",
   roundUnknown: "Il n’y a rien de tel ici. Vérifiez l’adresse.",
   noRight:
