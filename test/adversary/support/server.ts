@@ -30,6 +30,8 @@ export interface Holder {
 export interface DeploymentOptions {
   readonly people?: number;
   readonly store?: LowdbOptions;
+  /** Called with the data folder before anything is in it. */
+  readonly onFolder?: (folder: string) => void;
 }
 
 /** The real server on a real folder, a survey of one audience, and a clock that stands until it is moved. */
@@ -56,9 +58,10 @@ export class Deployment {
   /** From an empty folder to a live round, whose three trustees have checked, rehearsed and co-signed it. */
   static async start(
     change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"] = (same) => same,
-    { people = 8, store }: DeploymentOptions = {},
+    { people = 8, store, onFolder }: DeploymentOptions = {},
   ): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), "amana-adversary-"));
+    onFolder?.(folder);
     const holders = ORGANISATIONS.map(() => ({ signing: signingKey(randomBytes(32)), kem: kemKey(randomBytes(32)) }));
     const organisations = ORGANISATIONS.map((id, at) => ({ id, name: { en: id }, key: toHex((holders[at] as Holder).signing.publicKey) }));
     await initProgramme(folder, { name: { en: "Trial" }, trial: true, organisations, origin: "http://127.0.0.1/" });

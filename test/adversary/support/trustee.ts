@@ -2,6 +2,7 @@ import {
   buildRelease,
   commitShareList,
   countRound,
+  destroy,
   disputeSilence,
   epochsToHold,
   type Holdings,
@@ -125,5 +126,10 @@ export class TrusteeTool {
     const built = await buildRelease(this.transport, this.#deployment.amana.programme, history, await this.count());
     await signAndSend(this.transport, history, built, this.#keys);
     return built.release;
+  }
+
+  /** Ends this trustee's part. */
+  async destroy(): Promise<void> {
+    await destroy(this.transport, await this.history(), this.#holdings, this.#keys, async () => undefined);
   }
 }
