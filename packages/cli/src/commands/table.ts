@@ -42,6 +42,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   "reports list": { summary: "list the reports of a channel", load: async () => (await import("./reports/reports.ts")).reportsList },
   "reports open": { summary: "show one report", load: async () => (await import("./reports/reports.ts")).reportsOpen },
   "reports reply": { summary: "answer a report", load: async () => (await import("./reports/reports.ts")).reportsReply },
+  "receipt verify": {
+    summary: "check a saved proof of an answer, offline",
+    load: async () => (await import("./receipt/verify.ts")).receiptVerify,
+  },
   trust: { summary: "compare a programme's digits and pin it", load: async () => (await import("./trust.ts")).trust },
   verify: { summary: "check everything a server claims", load: async () => (await import("./verify.ts")).verify },
 };

@@ -1,7 +1,7 @@
 import { claimedProgramme, Transport } from "@amana/client/auditor";
 import { type LocalizedText, toHex } from "@amana/core/bytes";
 import { programmeDigits, programmeId } from "@amana/core/programme";
-import { pinKey, readPins, writePin } from "../keys/pins.ts";
+import { keepProgramme, pinKey, readPins, writePin } from "../keys/pins.ts";
 import type { Command } from "../terminal/command.ts";
 import { CHECK_FAILED, COULD_NOT } from "../terminal/io.ts";
 import { oneLine } from "../terminal/printable.ts";
@@ -29,6 +29,7 @@ export const trust: Command = {
     for (const organisation of programme.organisations) io.say(`           ${titleOf(organisation.name)}`);
     io.say(`Digits     ${digits}`);
     if (known === id) {
+      await keepProgramme(io, programme);
       io.say("You trust this programme already.");
       return finish(true, 0);
     }
@@ -50,6 +51,7 @@ export const trust: Command = {
         return finish(false, CHECK_FAILED);
       }
     }
+    await keepProgramme(io, programme);
     await writePin(io, url, id);
     io.say("Pinned.");
     return finish(true, 0);

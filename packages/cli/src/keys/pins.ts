@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
-import { AmanaError } from "@amana/core/errors";
+import { dirname, join } from "node:path";
+import { toHex } from "@amana/core/bytes";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
+import { decodeProgramme, encodeProgramme, type Programme, programmeId } from "@amana/core/programme";
 import * as v from "valibot";
 import type { Io } from "../terminal/io.ts";
 import { writeWholeIn } from "./write-whole.ts";
@@ -42,6 +44,28 @@ export async function readPins(io: Io): Promise<Pins> {
 
 export async function writePin(io: Io, url: string, programme: string): Promise<void> {
   await writeWholeIn(pinsFile(io), `${JSON.stringify({ ...(await readPins(io)), [pinKey(url)]: programme }, null, 2)}\n`);
+}
+
+/** Keeps the document of a programme that is trusted, for checking proofs without a server. */
+export async function keepProgramme(io: Io, programme: Programme): Promise<void> {
+  await writeWholeIn(programmeFile(io, toHex(programmeId(programme))), encodeProgramme(programme));
+}
+
+function programmeFile(io: Io, id: string): string {
+  return join(dirname(pinsFile(io)), "programmes", `${id}.json`);
+}
+
+/** The document that {@link keepProgramme} kept. @throws ERR_PROGRAMME_MISMATCH when it was not, or the file is another's */
+export async function keptProgramme(io: Io, id: string): Promise<Programme> {
+  try {
+    const programme = decodeProgramme(new Uint8Array(await readFile(programmeFile(io, id))));
+    if (toHex(programmeId(programme)) === id) return programme;
+  } catch (error) {
+    if (!isAmanaError(error) && (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  throw new AmanaError("ERR_PROGRAMME_MISMATCH", {
+    note: "The document of this programme is not kept here: run `amana trust` again, or give the file with --programme.",
+  });
 }
 
 /** The pinned programme id of a server, or the one given by hand. @throws ERR_PROGRAMME_MISMATCH when nothing is pinned */

@@ -1,5 +1,6 @@
 import { equal, toHex } from "@amana/core/bytes";
-import type { InclusionPromise } from "@amana/core/submission";
+import { inclusionProofInRange } from "@amana/core/ledger";
+import { encodeReceiptProof, type InclusionPromise } from "@amana/core/submission";
 import { checkPlace, type RoundSource, viewAgain } from "./source.ts";
 
 /** What an inclusion check found, and what it verified on the way. */
@@ -9,6 +10,11 @@ export interface Inclusion {
   readonly ledgerSize: number;
   /** Why the checkpoint may not be the newest: it is old (`stale`), or from this device's future (`ahead`). */
   readonly warning?: "stale" | "ahead";
+  /**
+   * Once included: a C2SP `.tlog-proof` that anyone can check without a server (`amana receipt verify`). It names the leaf, not the person, nor
+   * what was answered.
+   */
+  readonly proof?: string;
 }
 
 /** At most this long is waited before a check, so that who looks is not told by when. Milliseconds. */
@@ -53,12 +59,18 @@ export class Receipt {
     const [random = 0] = environment.rng(1);
     await environment.wait((random / 255) * LONGEST_DELAY);
     const view = await viewAgain(this.#source);
-    let included = false;
+    // What the proof is made of is fetched before anything is found, and whether or not it will be.
+    const before = await view.reader.peaks(seen.index);
+    const leaves: Uint8Array[] = [];
+    let own: number | null = null;
     for await (const { index, leaf } of view.reader.leaves(seen.index)) {
       checkPlace(this.#source, { index, leafHash: leaf });
-      if (equal(leaf, this.promise.leafHash)) included = true;
+      if (equal(leaf, this.promise.leafHash)) own = index;
+      leaves.push(leaf);
     }
-    const found = { included, ledgerSize: view.checkpoint.size };
-    return view.age === "fresh" ? found : { ...found, warning: view.age };
+    const found = { included: own !== null, ledgerSize: view.checkpoint.size, ...(view.age === "fresh" ? {} : { warning: view.age }) };
+    if (own === null) return found;
+    const proof = inclusionProofInRange({ start: seen.index, before, leaves }, own);
+    return { ...found, proof: encodeReceiptProof({ promise: this.promise, index: own, proof, checkpoint: view.note }) };
   }
 }

@@ -1,7 +1,7 @@
 import { equal, formatCode, newSecretCode, PROTOCOL, toHex } from "@amana/core/bytes";
 import { decodeEnrolment, responseSigningKey } from "@amana/core/credential";
 import type { ErrorCode } from "@amana/core/errors";
-import { leafHash, signCheckpoint } from "@amana/core/ledger";
+import { decodeTlogProof, leafHash, signCheckpoint } from "@amana/core/ledger";
 import { cosignManifest, type Manifest, manifestId } from "@amana/core/manifest";
 import { Selection } from "@amana/core/opening";
 import { randomBytes, signingKey } from "@amana/core/primitives";
@@ -11,8 +11,10 @@ import {
   decodeSubmission,
   decodeSubmissionLeaf,
   encodePromise,
+  encodeReceiptProof,
   encodeSubmissionLeaf,
   NO_TOKEN,
+  openReceiptProof,
   type Submission,
   signPromise,
   signSubmission,
@@ -46,6 +48,34 @@ describe("a respondent at an honest server", () => {
     expect(back.sequence).toBe(1);
     await back.withdraw();
     expect(back.sequence).toBe(2);
+  });
+
+  it("gets a proof that verifies offline and names nobody, by requests that are the same whoever looks and whether it is there", async () => {
+    const operator = newOperator();
+    const people = [await respond(operator, "traders", 0), await respond(operator, "officials", 0), await respond(operator, "traders", 1)];
+    operator.seal();
+    const late = await respond(operator, "officials", 1);
+    const { promise } = late.receipt;
+    const looks: string[][] = [];
+    const proofs: string[] = [];
+    for (const { receipt } of [...people, late]) {
+      operator.requests.length = 0;
+      const { proof } = await receipt.verifyIncluded();
+      if (proof !== undefined) proofs.push(proof);
+      looks.push(operator.requests.map(({ method, path }) => `${method} ${path}`));
+    }
+    expect(proofs.length).toBe(3);
+    for (const look of looks) expect(look).toEqual(looks[0]);
+    const { programme } = operator.world;
+    const opened = proofs.map((proof) => openReceiptProof(proof, programme));
+    expect(opened.map(({ promise: { leafHash } }) => leafHash)).toEqual(people.map(({ receipt }) => receipt.promise.leafHash));
+    // Beside the checkpoint and hashes of the public ledger, the file holds the promise and no more.
+    const { extra } = decodeTlogProof(proofs[0] as string);
+    expect(extra).toEqual(encodePromise(people[0]?.receipt.promise ?? promise));
+    // A promise that was not kept yet proves nothing, whatever proof is put to it.
+    const { proof, index, checkpoint } = decodeTlogProof(proofs[0] as string);
+    const forged = encodeReceiptProof({ promise, proof, index, checkpoint });
+    expect(() => openReceiptProof(forged, programme)).toThrow(expect.objectContaining({ code: "ERR_LEDGER_INCLUSION" }));
   });
 
   it("sends nothing before the secret code is confirmed", async () => {

@@ -49,12 +49,15 @@ const MOST_ENTRIES = 2 ** 27;
 export class LedgerView {
   readonly programme: Programme;
   readonly checkpoint: OpenedCheckpoint;
+  /** The signed note that says so. */
+  readonly note: string;
   readonly age: Age;
   readonly reader: LedgerReader;
 
-  private constructor(programme: Programme, checkpoint: OpenedCheckpoint, age: Age, transport: Transport) {
+  private constructor(programme: Programme, checkpoint: OpenedCheckpoint, note: string, age: Age, transport: Transport) {
     this.programme = programme;
     this.checkpoint = checkpoint;
+    this.note = note;
     this.age = age;
     this.reader = new LedgerReader({ read: (path) => transport.find(`ledger/${path}`, LARGEST_BUNDLE) }, checkpoint);
   }
@@ -81,7 +84,8 @@ export class LedgerView {
       quorum: programme.quorum,
     });
     if (checkpoint.size > MOST_ENTRIES) throw new AmanaError("ERR_LEDGER_FORMAT");
-    return new LedgerView(programme, checkpoint, ageOf(checkpoint, programme, now.getTime() / 1000), transport);
+    const age = ageOf(checkpoint, programme, now.getTime() / 1000);
+    return new LedgerView(programme, checkpoint, new TextDecoder().decode(note), age, transport);
   }
 
   /** Entries `from` to the end, each proved to be under the checkpoint. */

@@ -27,6 +27,8 @@ export const SENTENCES = {
   ERR_TOKEN_MISSING: "This submission has no valid token.",
 
   // ledger
+  ERR_LEDGER_BEHIND:
+    "This data folder is an older copy: witnesses have signed a ledger that it does not hold. Nothing more is logged. Put the newest copy back.",
   ERR_LEDGER_CONSISTENCY: "The ledger was rewritten: it does not continue the one seen before.",
   ERR_LEDGER_FORMAT: "This part of the ledger is not built as C2SP says.",
   ERR_LEDGER_INCLUSION: "This is not in the ledger.",
@@ -60,6 +62,7 @@ export const SENTENCES = {
   ERR_INVITATION_USED: "This invitation was already used with another secret code.",
 
   // submission
+  ERR_PROMISE_INVALID: "This promise was not made by the server of this programme.",
   ERR_RELAY_REQUIRED: "Answers to this round are taken through its relay only.",
   ERR_REVISIONS_SPENT: "This answer was already changed as often as the round allows.",
   ERR_SEQUENCE_USED: "Another version of this answer was already kept under this number.",

@@ -117,6 +117,30 @@ describe("GrowingTree", () => {
     expect(store.reads.length).toBeLessThanOrEqual(6);
   });
 
+  it("costs what is new, whatever was there: sealing 300 entries and proving one take as many files at 1,000 as at 100,000", async () => {
+    const costs = [];
+    for (const before of [1000, 100_000]) {
+      const { store, tree } = await grown(before);
+      [store.reads, store.writes] = [[], []];
+      const head = await tree.append(entries(before, before + 300));
+      const seal = { reads: store.reads.length, writes: store.writes.length };
+      store.reads = [];
+      const proof = await tree.inclusionProof(before + 7);
+      const included = { reads: store.reads.length, hashes: proof.length };
+      verifyInclusion({ leaf: leafHash(entry(before + 7)), index: before + 7, size: head.size, proof, root: head.root });
+      store.reads = [];
+      const consistency = await tree.consistencyProof(before);
+      costs.push({ seal, included, consistent: { reads: store.reads.length, hashes: consistency.length } });
+    }
+    for (const { seal, included, consistent } of costs) {
+      // Of each level: the last bundle and tile before, and what 300 entries fill.
+      expect(seal.reads).toBeLessThanOrEqual(3 * 2 + 2);
+      expect(seal.writes).toBeLessThanOrEqual(2 * 3 + 2);
+      expect([included.reads <= 6, included.hashes <= 17]).toEqual([true, true]);
+      expect([consistent.reads <= 6, consistent.hashes <= 18]).toEqual([true, true]);
+    }
+  });
+
   it("keeps the size of the last append that succeeded; a later one overwrites what a failed one left", async () => {
     for (let left = 0; left < 5; left++) {
       const { store, tree } = await grown(250);

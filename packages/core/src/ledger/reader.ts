@@ -1,5 +1,6 @@
 import { equal } from "../bytes/index.ts";
 import { AmanaError } from "../errors/index.ts";
+import { peakSizes } from "./compact.ts";
 import { readBundle, readTile, subtreeHash, type TileSource } from "./files.ts";
 import type { TreeHead } from "./growing.ts";
 import { levelSize, TILE_WIDTH, tileWidth } from "./tiles.ts";
@@ -66,6 +67,30 @@ export class LedgerReader {
         yield { index, entry, leaf };
       }
     }
+  }
+
+  /**
+   * The roots of the complete subtrees that the first `count` leaves are made of, the largest first: what {@link CompactState} and
+   * `LeafRange` say of them. Reads at most one tile for each level, the same ones for the same `count`. @throws as {@link leaves}
+   */
+  async peaks(count: number): Promise<Uint8Array[]> {
+    if (!Number.isSafeInteger(count) || count < 0 || count > this.#head.size) throw new TypeError("outside the tree");
+    const edge = await this.#checkedEdge();
+    const found: Uint8Array[] = [];
+    let level = 0;
+    while (levelSize(count, level + 1) > 0) level++;
+    for (; level >= 0; level--) {
+      // The last hashes of the level, which no tile above holds.
+      const width = levelSize(count, level) % TILE_WIDTH;
+      if (width === 0) continue;
+      const hashes = await this.#tile(edge, level, Math.floor(levelSize(count, level) / TILE_WIDTH));
+      let at = 0;
+      for (const size of peakSizes(width)) {
+        found.push(merkleRoot(hashes, at, at + size));
+        at += size;
+      }
+    }
+    return found;
   }
 
   /** Which level-0 tiles hold the leaves `from` to `to`. */

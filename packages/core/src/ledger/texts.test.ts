@@ -10,12 +10,15 @@ import {
   encodeAddCheckpoint,
   encodeTlogProof,
   encodeVerifierKey,
+  formatSignatureLine,
   inclusionProof,
   leafHash,
   merkleRoot,
   NOTE_COSIGNATURE,
   noteKey,
   openTlogProof,
+  parseNote,
+  parseSignatureLines,
   signCheckpoint,
 } from "./index.ts";
 
@@ -51,6 +54,22 @@ describe("c2sp.org/tlog-witness add-checkpoint", () => {
     expect(request.checkpoint.startsWith("example.com/behind-the-sofa\n20852163\n")).toBe(true);
     expect(encodeAddCheckpoint(request)).toBe(SPEC_REQUEST);
     expect(decodeAddCheckpoint(new TextEncoder().encode(SPEC_REQUEST))).toEqual(request);
+  });
+
+  it("reads the specification's example of a response, whose signatures were published without their keys", () => {
+    const response = `— witness.example/w1 CMp+6LWBU0anHGH5aNDTJkH/gj79sG+T6+iP2ThYN5krrDJbR1HDnucjL39QsZTSvVjyQLrdk3DXDqI5G2HgLatVs0pWh6Up69HVOw==
+— witness.example/w1 I7rEps0pvK2UqkS2gSpVUDhrhVtQV9lgF6pRrWAvjJHjyWpW7VcE3SiOlVlbQNt64vWhO+DlkL0+UfzuOBMh9ChdMkP1vi/lCAsmlw==
+— witness.example/w2 AWui8Sk55XjYLOijihBjhqEH6nS1ndDymE0a+6idX7pLcnoB+dhnz0854aLZgrrKbYKA7nC3HNJhm/kWl7oJlqU3rXXvpysAdyP3wQ==
+`;
+    const lines = parseSignatureLines(response);
+    expect(lines.map(({ name, keyId, signature }) => [name, toHex(keyId), signature.length])).toEqual([
+      ["witness.example/w1", "08ca7ee8", 72],
+      ["witness.example/w1", "23bac4a6", 72],
+      ["witness.example/w2", "016ba2f1", 72],
+    ]);
+    expect(lines.map(formatSignatureLine).join("")).toBe(response);
+    // The client may join it to the checkpoint that it asked about.
+    expect(parseNote(addSignatures(decodeAddCheckpoint(SPEC_REQUEST).checkpoint, response)).signatures).toHaveLength(5);
   });
 
   const NOTE = SPEC_REQUEST.slice(SPEC_REQUEST.indexOf("\n\n") + 2);
@@ -96,6 +115,24 @@ describe("c2sp.org/tlog-proof", () => {
     expect(decodeTlogProof(text)).toEqual(one);
     expect(decodeTlogProof(new TextEncoder().encode(encodeTlogProof(receipt)))).toEqual(receipt);
     expect(decodeTlogProof(`c2sp.org/tlog-proof@v1\nindex 0\n\n${checkpoint}`).proof).toEqual([]);
+  });
+
+  it("reads and writes the specification's example, under a checkpoint of ours, as its own is abridged", () => {
+    const hashes = `gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ=
+B95lDa8R83lS8n0eG+o0buTxRKQTYFi//1U8anccXmA=
+EKNzoDWG8LGC0Yp9o+sv3qllpMP9uHQ9B20KNL+Q1zs=
+RoopEkOdqkYqMB4MJXrbt/hMjOxsVn0IrWjpz1ZMMes=
+AHCioX9nLjsrse6YhjRRmk1WUEirVOLLRoOQ6vfO5vk=
+`;
+    const extra = "YWdlLXYxLjIuMS1kYXJ3aW4tYXJtNjQudGFyLmd6kYXJ3aW4tYXJ";
+    const text = `c2sp.org/tlog-proof@v1\nextra ${extra}\nindex 73894\n${hashes}\n${checkpoint}`;
+    const example = decodeTlogProof(text);
+    expect([example.index, example.proof.map((hash) => toHex(hash).slice(0, 8))]).toEqual([
+      73894,
+      ["8122b25e", "07de650d", "10a373a0", "468a2912", "0070a2a1"],
+    ]);
+    expect(new TextDecoder().decode(example.extra ?? undefined)).toContain("age-v1.2.1-darwin-arm64.tar.gz");
+    expect(encodeTlogProof(example)).toBe(text);
   });
 
   it("proves offline that an entry is in the log, and when that was witnessed", () => {

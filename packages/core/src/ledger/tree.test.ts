@@ -1,7 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromHex, toHex, uint } from "../bytes/index.ts";
-import { leafHash, merkleRoot, nodeHash, treeRootFromLevel0 } from "./index.ts";
+import { fromHex, toHex } from "../bytes/index.ts";
+import { leafHash, merkleRoot, nodeHash } from "./index.ts";
 
 /** The eight inputs that every implementation of RFC 6962 tests with. */
 const INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
@@ -18,11 +17,6 @@ const ROOTS = [
   "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ];
 
-const leaves = (size: number) => Array.from({ length: size }, (_, i) => leafHash(uint(i, 4)));
-function* tiles(hashes: readonly Uint8Array[]) {
-  for (let i = 0; i < hashes.length; i += 256) yield hashes.slice(i, i + 256);
-}
-
 describe("RFC 9162 §2.1.1 Merkle tree hash", () => {
   it("hashes leaves and nodes apart", () => {
     expect(toHex(leafHash(new Uint8Array(0)))).toBe(ROOTS[1]);
@@ -31,19 +25,5 @@ describe("RFC 9162 §2.1.1 Merkle tree hash", () => {
 
   it.each(ROOTS.map((root, size) => ({ root, size })))("gives the published root of $size leaves", ({ root, size }) => {
     expect(toHex(merkleRoot(INPUTS.slice(0, size).map((input) => leafHash(fromHex(input)))))).toBe(root);
-  });
-
-  it("gives the same root from tiles that stream through", async () => {
-    for (const size of [0, 1, 2, 255, 256, 257, 511, 512, 513, 600]) {
-      const hashes = leaves(size);
-      expect(await treeRootFromLevel0(tiles(hashes))).toEqual(merkleRoot(hashes));
-    }
-    await fc.assert(
-      fc.asyncProperty(fc.nat(600), async (size) => {
-        const hashes = leaves(size);
-        expect(await treeRootFromLevel0(tiles(hashes))).toEqual(merkleRoot(hashes));
-      }),
-      { numRuns: 20 },
-    );
   });
 });

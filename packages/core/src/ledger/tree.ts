@@ -43,28 +43,3 @@ export function leftSize(size: number): number {
   while (left * 2 < size) left *= 2;
   return left;
 }
-
-/**
- * The root of a tree from the hashes of its level-0 tiles, all of them in order. Keeps one hash for each level, so that
- * any number of tiles can stream through. Whoever has every tile of level 0 needs no other to check a checkpoint.
- */
-export async function treeRootFromLevel0(
-  tiles: AsyncIterable<readonly Uint8Array[]> | Iterable<readonly Uint8Array[]>,
-): Promise<Uint8Array> {
-  // peaks[i] is the root of a complete subtree of 2^i leaves, or null.
-  const peaks: (Uint8Array | null)[] = [];
-  for await (const tile of tiles) {
-    for (const leaf of tile) {
-      let hash = leaf;
-      let level = 0;
-      for (let left = peaks[0]; left != null; left = peaks[level]) {
-        hash = nodeHash(left, hash);
-        peaks[level] = null;
-        level++;
-      }
-      peaks[level] = hash;
-    }
-  }
-  const [last, ...above] = peaks.filter((peak) => peak !== null);
-  return last === undefined ? emptyRoot() : above.reduce((right, left) => nodeHash(left, right), last);
-}

@@ -7,6 +7,7 @@ export {
   verifySubmissionLeaf,
 } from "./leaf.ts";
 export { decodePromise, encodePromise, type InclusionPromise, signPromise, verifyPromise } from "./promise.ts";
+export { encodeReceiptProof, type OpenedReceipt, openReceiptProof, type ReceiptProof } from "./receipt-proof.ts";
 export {
   checkSubmission,
   checkTokens,

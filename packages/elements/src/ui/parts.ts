@@ -113,8 +113,8 @@ export function copyButton(catalogue: Catalogue, text: () => string): HTMLElemen
 }
 
 /** Offers a text as a file. It is made on this device; nothing is requested. */
-export function saveButton(catalogue: Catalogue, name: string, text: string): HTMLElement {
-  return button(catalogue.common.save, () => {
+export function saveButton(catalogue: Catalogue, name: string, text: string, label: string = catalogue.common.save): HTMLElement {
+  return button(label, () => {
     const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
     const link = h("a", { href: url, download: name });
     link.click();

@@ -78,6 +78,9 @@ export const survey = {
   checkWitnesses: { one: "{count} independent witness has signed it too.", other: "{count} independent witnesses have signed it too." },
   checkLeaves: "Every entry since this round began was fetched and adds up to that checkpoint ({size} entries).",
   checkMine: "Yours is among them, unchanged.",
+  saveProof: "Save the proof",
+  proofText:
+    "With this file anyone can check later, without this server, that your answer is in the ledger. It says neither who you are nor what you answered.",
   unlistedTitle: "Not in the public ledger yet",
   unlistedText:
     "Nothing is in the public ledger under this code. If you answered a short while ago, your answer still waits for its group: come back later. To change or withdraw it now, say which invitation you had.",

@@ -79,6 +79,9 @@ export const survey: SurveyTexts = {
   checkLeaves:
     "Toutes les inscriptions depuis le début de cette enquête ont été lues et donnent ce point de contrôle ({size} inscriptions).",
   checkMine: "La vôtre est parmi elles, inchangée.",
+  saveProof: "Enregistrer la preuve",
+  proofText:
+    "Avec ce fichier, chacun peut vérifier plus tard, sans ce serveur, que votre réponse est dans le registre. Il ne dit ni qui vous êtes ni ce que vous avez répondu.",
   unlistedTitle: "Pas encore dans le registre public",
   unlistedText:
     "Rien ne figure sous ce code dans le registre public. Si vous venez de répondre, votre réponse attend encore son groupe : revenez plus tard. Pour la modifier ou la retirer dès maintenant, dites quelle invitation vous aviez.",

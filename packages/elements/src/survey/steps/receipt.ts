@@ -66,10 +66,18 @@ function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRo
         "success",
         bullets(checkSentences(catalogue, round, session.inclusion.ledgerSize), "ticks"),
         warn,
+        session.inclusion.proof === undefined ? null : proof(catalogue, round, session.inclusion.proof),
       ),
     );
   }
   const { deadlines, epoch } = round.manifest;
   const values = { date: moment(catalogue, deadlines.sealBy), group: number(catalogue, Math.max(1, epoch.minimumKeys)) };
   return slot(notice(null, fill(survey.notYet, values), "info", warn));
+}
+
+/** The receipt as a file that anyone can check without this server. */
+function proof(catalogue: Catalogue, round: SurveyRound, text: string): HTMLElement {
+  const { survey } = catalogue;
+  const save = saveButton(catalogue, `amana-${survey.receiptFile}-${round.name}.tlog-proof`, text, survey.saveProof);
+  return h("div", {}, paragraph(survey.proofText), h("div", { class: "inline" }, save));
 }
