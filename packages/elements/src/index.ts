@@ -1,4 +1,14 @@
-export { CATALOGUES, type Catalogue, LANGUAGES, type Language, languageOf, sentenceFor } from "./catalogue/index.ts";
+export {
+  CATALOGUES,
+  type Catalogue,
+  LANGUAGES,
+  type Language,
+  languageOf,
+  type SeparationKey,
+  sentenceFor,
+  separationKey,
+  separationSentence,
+} from "./catalogue/index.ts";
 export { defineElements } from "./define.ts";
 export { type Risk, risksIn } from "./hints/index.ts";
 export type { ReportChannel, ReportClient } from "./report/client.ts";

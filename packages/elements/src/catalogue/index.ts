@@ -1,10 +1,4 @@
-import { ar } from "./ar/index.ts";
-import { en } from "./en/index.ts";
-import { fr } from "./fr/index.ts";
-import type { Catalogue, Language } from "./model.ts";
-
-/** The catalogues by language. */
-export const CATALOGUES: Readonly<Record<Language, Catalogue>> = { ar, fr, en };
+import type { Language } from "./model.ts";
 
 /** In the order they are offered. */
 export const LANGUAGES: readonly Language[] = ["ar", "fr", "en"];
@@ -15,6 +9,8 @@ export function languageOf(tag: string | null | undefined): Language | null {
   return LANGUAGES.find((language) => language === primary) ?? null;
 }
 
+export { CATALOGUES } from "./all.ts";
 export { mayRetry, sentenceFor } from "./errors.ts";
 export type { Catalogue, Language, Plural } from "./model.ts";
+export { type SeparationKey, separationKey, separationSentence } from "./separation.ts";
 export { fill, list, localized, moment, number, plural } from "./text.ts";

@@ -56,6 +56,14 @@ describe("the journey of a respondent", () => {
     expect(go(returned, type("withdraw"), type("withdrawConfirmed"), type("kept")).screen).toBe("withdrawn");
   });
 
+  it("waits, tries again, or ends, where a round with phases does not take answers", () => {
+    const resuming: Journey = { ...START, screen: "resuming" };
+    expect(go(resuming, type("waiting")).screen).toBe("wait");
+    expect(go(resuming, type("unsettled")).screen).toBe("unsettled");
+    expect(go(resuming, type("unsettled"), type("resume")).screen).toBe("resuming");
+    expect(go(resuming, type("tooFew"), type("resume")).screen).toBe("tooFew");
+  });
+
   it("leaves from everywhere, for good", () => {
     const left = go({ screen: "section", section: 2, editing: true }, type("leave"));
     expect(left).toEqual({ screen: "left", section: 0, editing: false });

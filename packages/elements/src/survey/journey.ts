@@ -10,6 +10,8 @@ export type Screen =
   | "return"
   | "resuming"
   | "unlisted"
+  | "unsettled"
+  | "tooFew"
   | "returned"
   | "section"
   | "review"
@@ -31,7 +33,8 @@ export interface Journey {
 
 /** What can happen. `sections` are the numbers of the sections that have something to show at that moment. */
 export type JourneyEvent =
-  | { readonly type: "languageChosen" | "opened" | "begin" | "comeBack" | "cancel" | "enrol" | "waiting" | "unlisted" | "found" }
+  | { readonly type: "languageChosen" | "opened" | "begin" | "comeBack" | "cancel" | "enrol" | "waiting" | "found" }
+  | { readonly type: "unlisted" | "unsettled" | "tooFew" }
   | { readonly type: "failed" | "again" | "withdraw" | "withdrawConfirmed" | "send" | "kept" | "resume" | "leave" }
   | { readonly type: "answer" | "next" | "previous"; readonly sections: readonly number[] }
   | { readonly type: "edit"; readonly section: number };
@@ -50,8 +53,10 @@ const MOVES: Partial<Readonly<Record<JourneyEvent["type"], Partial<Readonly<Reco
   cancel: { code: "welcome", return: "welcome", unlisted: "return", withdraw: "returned", sending: "review", withdrawing: "returned" },
   enrol: { code: "enrolling" },
   waiting: { enrolling: "wait", resuming: "wait" },
-  resume: { return: "resuming", unlisted: "resuming" },
+  resume: { return: "resuming", unlisted: "resuming", unsettled: "resuming" },
   unlisted: { resuming: "unlisted" },
+  unsettled: { resuming: "unsettled" },
+  tooFew: { resuming: "tooFew" },
   found: { resuming: "returned" },
   failed: { loading: "failed", enrolling: "code", resuming: "return" },
   withdraw: { returned: "withdraw" },

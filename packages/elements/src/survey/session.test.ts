@@ -176,7 +176,7 @@ describe("a respondent's session", () => {
     expect(session.answersLater).toBe(true);
     session.begin();
     await session.enrol();
-    expect(session.journey.screen).toBe("wait");
+    expect([session.journey.screen, session.enrolled]).toEqual(["wait", true]);
   });
 
   it("refuses to start without a programme to trust, and in a reporting channel", async () => {
@@ -234,6 +234,46 @@ describe("a respondent's session", () => {
     expect(session.journey.screen).toBe("return");
     expect((session.error as AmanaError).code).toBe("ERR_NOT_FOUND");
     expect(calls).toEqual(["open", "resume undefined"]);
+  });
+
+  it("with phases leads each who comes back to where they stand", async () => {
+    const screenAfter = async (options: Parameters<typeof setup>[0]): Promise<string> => {
+      const { session } = setup({ invited: false, separation: ["phases"], ...options });
+      await session.open();
+      session.go({ type: "comeBack" });
+      await session.resume(formatCode(code));
+      return session.journey.screen;
+    };
+    expect(await screenAfter({})).toBe("returned");
+    expect(await screenAfter({ resume: "ERR_ROUND_NOT_OPEN" })).toBe("unsettled");
+    expect(await screenAfter({ resume: "ERR_ROUND_TOO_FEW" })).toBe("tooFew");
+    expect(await screenAfter({ resume: "ERR_NETWORK" })).toBe("return");
+    // Too early: nothing is asked of the server.
+    const early = setup({ invited: false, separation: ["phases"], answeringOpen: NOW + 1 });
+    await early.session.open();
+    early.session.go({ type: "comeBack" });
+    await early.session.resume("ABC");
+    expect(early.session.journey.screen).toBe("return");
+    await early.session.resume(formatCode(code));
+    expect([early.session.journey.screen, early.session.enrolled]).toEqual(["wait", false]);
+    expect(early.calls).toEqual(["open"]);
+  });
+
+  it("tries again with the same code where the round is not open yet, and keeps what was typed while the network is lost", async () => {
+    const { session, calls } = setup({ resume: "ERR_ROUND_NOT_OPEN", invited: false, separation: ["phases"] });
+    await session.open();
+    session.go({ type: "comeBack" });
+    await session.resume(formatCode(code).toLowerCase());
+    await session.resume(null);
+    expect(session.journey.screen).toBe("unsettled");
+    expect(calls).toEqual(["open", "resume undefined", "resume undefined"]);
+    const lost = setup({ resume: "ERR_NETWORK", invited: false });
+    await lost.session.open();
+    lost.session.go({ type: "comeBack" });
+    await lost.session.resume(formatCode(code));
+    expect(lost.session.typed).toBe(formatCode(code));
+    lost.session.leave();
+    expect(lost.session.typed).toBe("");
   });
 
   it("withdraws after asking", async () => {

@@ -5,6 +5,7 @@ import type { Answer } from "@amana/core/questionnaire";
 import type { SurveyClient, SurveyCredential, SurveyReceipt, SurveyRound } from "./client.ts";
 import { advance, type Journey, type JourneyEvent, START } from "./journey.ts";
 import { answersToSend, noAnswers, visibleSections } from "./questions.ts";
+import { hasPhases, timesOf } from "./times.ts";
 
 /** What a session is given. `link` may carry invitation codes; it is read once and not kept. */
 export interface SessionSettings {
@@ -35,6 +36,10 @@ export class SurveySession {
   asksAudience = false;
   /** False when the person leaves no trace: the code is used and never shown. */
   keepsCode = true;
+  /** Whether the invitation was used at this visit. */
+  enrolled = false;
+  /** What was typed as a secret code, so that a lost network does not have it typed again. Empty once the code was found. */
+  typed = "";
   /** What went wrong last on this screen. */
   error: unknown = null;
   stage: Stage = "sealing";
@@ -62,7 +67,7 @@ export class SurveySession {
 
   /** Whether answers come in a later phase, with the secret code alone. */
   get answersLater(): boolean {
-    return this.round !== null && this.now < this.round.manifest.windows.answeringOpen;
+    return this.round !== null && this.now < timesOf(this.round).answeringOpen;
   }
 
   go(event: JourneyEvent): void {
@@ -88,8 +93,9 @@ export class SurveySession {
 
   /** Whether the invitation can still be used. */
   get drawable(): boolean {
-    const windows = this.round?.manifest.windows;
-    return windows !== undefined && this.now >= windows.enrolmentOpen && this.now < windows.enrolmentClose;
+    if (this.round === null) return false;
+    const { enrolmentOpen, enrolmentClose } = timesOf(this.round);
+    return this.now >= enrolmentOpen && this.now < enrolmentClose;
   }
 
   begin(): void {
@@ -104,6 +110,7 @@ export class SurveySession {
     this.go({ type: "enrol" });
     await this.#attempt(async () => {
       this.credential = (await this.round?.enrol(code, this.audience)) ?? null;
+      this.enrolled = true;
       if (this.answersLater) this.go({ type: "waiting" });
       else this.answer();
     });
@@ -113,21 +120,34 @@ export class SurveySession {
   async resume(typed: string | null, audience: string | null = null): Promise<void> {
     const { round } = this;
     if (round === null) return;
+    this.typed = typed ?? this.typed;
     this.go({ type: "resume" });
     await this.#attempt(async () => {
       const code = typed === null ? this.secretCode : parseSecretCode(typed);
       if (code === null) return;
       this.secretCode = code;
-      try {
-        this.credential = await this.#reopen(round, code, audience);
-      } catch (error) {
-        // With phases the draws say who may answer: naming an audience would not help.
-        if (!isAmanaError(error, "ERR_NOT_FOUND") || round.separation.includes("phases")) throw error;
-        this.go({ type: "unlisted" });
-        return;
-      }
-      this.go({ type: "found" });
+      this.go({ type: await this.#find(round, code, audience) });
     });
+  }
+
+  /** What coming back leads to. Before the time nothing is asked: the lists that would tell of the code are not public yet. */
+  async #find(
+    round: SurveyRound,
+    code: SecretCode,
+    audience: string | null,
+  ): Promise<"found" | "waiting" | "unlisted" | "unsettled" | "tooFew"> {
+    if (hasPhases(round) && this.answersLater) return "waiting";
+    try {
+      this.credential = await this.#reopen(round, code, audience);
+    } catch (error) {
+      // With phases the draws say who may answer: naming an audience would not help.
+      if (isAmanaError(error, "ERR_NOT_FOUND") && !hasPhases(round)) return "unlisted";
+      if (isAmanaError(error, "ERR_ROUND_NOT_OPEN")) return "unsettled";
+      if (isAmanaError(error, "ERR_ROUND_TOO_FEW")) return "tooFew";
+      throw error;
+    }
+    this.typed = "";
+    return "found";
   }
 
   /** Looks for the code in the ledger; if the invitation is here too, drawing again gives the same credential. */
@@ -224,7 +244,7 @@ export class SurveySession {
     this.secretCode?.fill(0);
     this.secretCode = this.credential = this.receipt = this.inclusion = this.round = null;
     this.answers = noAnswers();
-    this.#link = "";
+    this.#link = this.typed = "";
     this.go({ type: "leave" });
   }
 

@@ -7,10 +7,11 @@ import { defaultClient, type SurveyClient } from "./client.ts";
 import { SurveySession } from "./session.ts";
 import { code } from "./steps/code.ts";
 import { receipt } from "./steps/receipt.ts";
-import { comeBack, returned, unlisted, wait, withdraw } from "./steps/return.ts";
+import { comeBack, returned, unlisted, withdraw } from "./steps/return.ts";
 import { review } from "./steps/review.ts";
 import { section } from "./steps/section.ts";
 import { sending } from "./steps/send.ts";
+import { tooFew, unsettled, wait } from "./steps/wait.ts";
 import { welcome } from "./steps/welcome.ts";
 
 /**
@@ -88,7 +89,11 @@ export class AmanaSurvey extends AmanaElement {
       case "enrolling":
         return busy(catalogue.survey.enrolling);
       case "wait":
-        return wait(catalogue, round, () => this.leave());
+        return wait(catalogue, session, round, () => this.leave());
+      case "unsettled":
+        return unsettled(catalogue, session, () => this.leave());
+      case "tooFew":
+        return tooFew(catalogue, () => this.leave());
       case "return":
         return comeBack(catalogue, session, round);
       case "unlisted":

@@ -112,10 +112,18 @@ export function copyButton(catalogue: Catalogue, text: () => string): HTMLElemen
   );
 }
 
-/** Offers a text as a file. It is made on this device; nothing is requested. */
-export function saveButton(catalogue: Catalogue, name: string, text: string, label: string = catalogue.common.save): HTMLElement {
+/** A labelled line of free text with something in it already. Nothing is remembered or sent to spelling services. */
+export function textInput(label: string, value: string): { readonly field: HTMLElement; readonly input: HTMLInputElement } {
+  const id = freshId("text");
+  const input = h("input", { id, type: "text", dir: "auto", autocomplete: "off", spellcheck: "false", "data-key": label });
+  input.value = value;
+  return { field: h("div", { class: "field" }, h("label", { for: id }, label), input), input };
+}
+
+/** Offers a text as a file. It is made on this device when it is asked for; nothing is requested. */
+export function saveButton(label: string, name: string, type: string, text: () => string): HTMLElement {
   return button(label, () => {
-    const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    const url = URL.createObjectURL(new Blob([text()], { type }));
     const link = h("a", { href: url, download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);

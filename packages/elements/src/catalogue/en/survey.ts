@@ -5,13 +5,32 @@ export const survey = {
   duration: "About 10 minutes",
   closes: "Open until {date}",
   opens: "Opens on {date}",
+  enrolUntil: "Enrol until {date}",
+  answerBetween: "Answer between {from} and {to}",
+  twoVisits: "You come twice: now you enrol, which takes a minute. You answer between {from} and {to}, with your secret code alone.",
+  enrolmentOverTitle: "Enrolment is over",
+  enrolmentOver: "It ended on {date}: invitations can no longer be used.",
+  enrolledLater: "If you have enrolled, come back between {from} and {to} with your secret code.",
+  enrolledNow: "If you have enrolled, answer now with your secret code, until {to}.",
   promiseTitle: "Who could know that it was you",
-  promiseRelay:
-    "Nobody, whoever runs this server included, can tell which answer is yours. It travels through {relay}, another organisation, and only both together could follow it.",
-  promisePhases:
-    "Nothing that is stored can tell which answer is yours: invitations are used up before anyone may answer. Someone who records the connections to this server both times could still compare network addresses, so answer from another network than today's.",
-  promiseNone:
-    "In this round, whoever runs this server could find out which sealed answer is yours by watching connections as they arrive. They cannot read it; but together with those who open the answers they could learn what you said.",
+  /** One paragraph for each combination of settings: exactly one is shown, and says no more than was measured. See `separationSentence`. */
+  separation: {
+    none: "Whoever runs this server could find out which sealed answer is yours, by the times and network addresses of what reaches it. They cannot read it; but together with those who open the answers they could learn what you said. Changing an answer is easier to notice than giving it.",
+    phases:
+      "Nothing that is stored can tell which answer is yours: all invitations are used up before anyone may answer, so the time tells nothing. But someone who records the connections to this server on both occasions could compare network addresses: answer from another network than the one you enrol from. Changing an answer is easier to notice than giving it.",
+    relay:
+      "Nobody, whoever runs this server included, can tell which answer is yours. It travels through {relay}, another organisation, which mixes it with all others. Only both together could follow it.",
+    phasesRelay:
+      "Nobody, whoever runs this server included, can tell which answer is yours. All invitations are used up before anyone may answer, and answers then travel through {relay}, another organisation, which mixes them. Only both together could follow yours, by its network address.",
+    trialNone:
+      "This is a trial. Whoever runs it can find out which answer is yours, by the times and network addresses of what reaches the server, and may hold the keys that open it.",
+    trialPhases:
+      "This is a trial. As in a real round, all invitations are used up before anyone may answer. But whoever runs it may compare network addresses, and may hold the keys that open the answers: they could find out which is yours.",
+    trialRelay:
+      "This is a trial. As in a real round, answers travel through a relay, named as {relay}. But whoever runs the trial may run that too, and may hold the keys that open the answers: they could find out which is yours.",
+    trialPhasesRelay:
+      "This is a trial. As in a real round, all invitations are used up before anyone may answer, and answers travel through a relay, named as {relay}. But whoever runs the trial may run that too, and may hold the keys that open the answers: they could find out which is yours.",
+  },
   sealed:
     "Your answer is sealed on this device. It can be opened only after the close, when {threshold} of these {count} organisations act together: {trustees}.",
   moreDraw: "Whoever handed out the invitations can see that yours was used, never whether or what you answered.",
@@ -33,13 +52,32 @@ export const survey = {
   audienceTitle: "Your invitation is for",
   audienceHint: "Choose the group that your invitation names: its code is shown to nobody else.",
   chooseTitle: "How do you want to answer?",
-  needCode: "In this round you answer later, on {date}, with this code alone: write it down well.",
+  needCode: "In this round you answer later, between {from} and {to}, with this code alone: write it down well.",
   writeDown: "Write it down on paper, or copy it to a place that only you can open.",
   enrolHint: "When you continue, your invitation is used up. Until now nothing has been sent.",
   enrol: "Use my invitation and continue",
   enrolling: "Drawing an anonymous credential…",
+  // between the visits
   waitTitle: "You are enrolled",
-  waitText: "Answers open on {date}. Come back to this address then, with your secret code alone. Your invitation is no longer needed.",
+  waitText:
+    "Come back to this address between {from} and {to}. You need your secret code then, and nothing else: your invitation is used up.",
+  waitInvitation: "Come back between {from} and {to} by the link of your invitation, with your secret code.",
+  waitNetwork: "Come back from another network than this one if you can, and not in the first minutes.",
+  earlyTitle: "Not yet",
+  earlyText:
+    "Answers are taken between {from} and {to}. Come back then with this code. Whether it has enrolled cannot be looked up before; nothing was sent.",
+  calendarTitle: "A reminder for your calendar",
+  calendarHint:
+    "The file holds these days and the title below, nothing else: not what it is for, nor who asks. Others may read a calendar at work.",
+  calendarName: "Title in your calendar",
+  calendarDefault: "Reminder",
+  calendarSave: "Save the calendar file",
+  unsettledTitle: "Not open yet, although its time has come",
+  unsettledText:
+    "Before anyone answers, the list of those who have enrolled must be public and the issuers' keys destroyed, so that no time tells who answers. That has not happened yet. Nothing was sent and your code stays good: try again in an hour. If it goes on, tell an organisation that you trust.",
+  tooFewTitle: "This round does not open for your group",
+  notEnrolled:
+    "Nobody has enrolled in this round with this code. Compare it with what you wrote down, and see whether it belongs to another round. Who has not enrolled by {date} cannot answer in this round.",
   // questions
   skipHint: "You may skip any question.",
   dontKnow: "Don't know",

@@ -5,13 +5,33 @@ export const survey: SurveyTexts = {
   duration: "Environ 10 minutes",
   closes: "Ouvert jusqu’au {date}",
   opens: "Ouverture le {date}",
+  enrolUntil: "Inscription jusqu’au {date}",
+  answerBetween: "Réponses entre le {from} et le {to}",
+  twoVisits:
+    "Vous venez deux fois : maintenant pour vous inscrire, ce qui prend une minute ; puis pour répondre, entre le {from} et le {to}, avec votre seul code secret.",
+  enrolmentOverTitle: "Les inscriptions sont closes",
+  enrolmentOver: "Elles ont pris fin le {date} : les invitations ne peuvent plus servir.",
+  enrolledLater: "Si vous êtes inscrit(e), revenez entre le {from} et le {to} avec votre code secret.",
+  enrolledNow: "Si vous êtes inscrit(e), répondez maintenant avec votre code secret, jusqu’au {to}.",
   promiseTitle: "Qui pourrait savoir que c’est vous",
-  promiseRelay:
-    "Personne, pas même ceux qui exploitent ce serveur, ne peut savoir quelle réponse est la vôtre. Elle passe par {relay}, une autre organisation, et seuls les deux ensemble pourraient la suivre.",
-  promisePhases:
-    "Rien de ce qui est conservé ne permet de savoir quelle réponse est la vôtre : les invitations sont utilisées avant que quiconque puisse répondre. Qui enregistre les connexions à ce serveur les deux fois pourrait encore comparer les adresses réseau ; répondez donc depuis un autre réseau que celui d’aujourd’hui.",
-  promiseNone:
-    "Dans cette enquête, ceux qui exploitent ce serveur pourraient trouver quelle réponse scellée est la vôtre en observant les connexions à leur arrivée. Ils ne peuvent pas la lire ; mais avec ceux qui ouvrent les réponses, ils pourraient apprendre ce que vous avez dit.",
+  /** Un paragraphe par combinaison de réglages. */
+  separation: {
+    none: "Ceux qui exploitent ce serveur pourraient trouver quelle réponse scellée est la vôtre, par l’heure et l’adresse réseau de ce qui leur parvient. Ils ne peuvent pas la lire ; mais avec ceux qui ouvrent les réponses, ils pourraient apprendre ce que vous avez dit. Modifier une réponse se remarque plus que la donner.",
+    phases:
+      "Rien de ce qui est conservé ne permet de savoir quelle réponse est la vôtre : toutes les invitations sont utilisées avant que quiconque puisse répondre, si bien que l’heure ne dit rien. Mais qui enregistre les connexions à ce serveur les deux fois pourrait comparer les adresses réseau : répondez depuis un autre réseau que celui de votre inscription. Modifier une réponse se remarque plus que la donner.",
+    relay:
+      "Personne, pas même ceux qui exploitent ce serveur, ne peut savoir quelle réponse est la vôtre. Elle passe par {relay}, une autre organisation, qui la mêle à toutes les autres. Seuls les deux ensemble pourraient la suivre.",
+    phasesRelay:
+      "Personne, pas même ceux qui exploitent ce serveur, ne peut savoir quelle réponse est la vôtre. Toutes les invitations sont utilisées avant que quiconque puisse répondre, puis les réponses passent par {relay}, une autre organisation, qui les mêle. Seuls les deux ensemble pourraient suivre la vôtre, par son adresse réseau.",
+    trialNone:
+      "Ceci est un essai. Ceux qui l’exploitent peuvent trouver quelle réponse est la vôtre, par l’heure et l’adresse réseau de ce qui parvient au serveur, et détiennent peut-être les clés qui l’ouvrent.",
+    trialPhases:
+      "Ceci est un essai. Comme dans une vraie enquête, toutes les invitations sont utilisées avant que quiconque puisse répondre. Mais ceux qui l’exploitent peuvent comparer les adresses réseau, et détiennent peut-être les clés qui ouvrent les réponses : ils pourraient trouver laquelle est la vôtre.",
+    trialRelay:
+      "Ceci est un essai. Comme dans une vraie enquête, les réponses passent par un relais, nommé {relay}. Mais ceux qui exploitent l’essai exploitent peut-être aussi ce relais, et détiennent peut-être les clés qui ouvrent les réponses : ils pourraient trouver laquelle est la vôtre.",
+    trialPhasesRelay:
+      "Ceci est un essai. Comme dans une vraie enquête, toutes les invitations sont utilisées avant que quiconque puisse répondre, et les réponses passent par un relais, nommé {relay}. Mais ceux qui exploitent l’essai exploitent peut-être aussi ce relais, et détiennent peut-être les clés qui ouvrent les réponses : ils pourraient trouver laquelle est la vôtre.",
+  },
   sealed:
     "Votre réponse est scellée sur cet appareil. Elle ne peut être ouverte qu’après la clôture, quand {threshold} de ces {count} organisations agissent ensemble : {trustees}.",
   moreDraw: "Ceux qui ont remis les invitations voient que la vôtre a servi, jamais si vous avez répondu ni quoi.",
@@ -32,14 +52,31 @@ export const survey: SurveyTexts = {
   audienceTitle: "Votre invitation s’adresse à",
   audienceHint: "Choisissez le groupe que nomme votre invitation : son code n’est montré à personne d’autre.",
   chooseTitle: "Comment voulez-vous répondre ?",
-  needCode: "Ici, vous répondez plus tard, le {date}, avec ce seul code : notez-le bien.",
+  needCode: "Ici, vous répondez plus tard, entre le {from} et le {to}, avec ce seul code : notez-le bien.",
   writeDown: "Notez-le sur papier, ou copiez-le en un lieu que vous seul pouvez ouvrir.",
   enrolHint: "En continuant, vous utilisez votre invitation. Jusqu’ici, rien n’a été envoyé.",
   enrol: "Utiliser mon invitation et continuer",
   enrolling: "Obtention d’un droit de réponse anonyme…",
   waitTitle: "Vous êtes inscrit(e)",
   waitText:
-    "Les réponses ouvrent le {date}. Revenez alors à cette adresse, avec votre seul code secret. Votre invitation n’est plus nécessaire.",
+    "Revenez à cette adresse entre le {from} et le {to}. Il vous faudra alors votre code secret, et rien d’autre : votre invitation a servi.",
+  waitInvitation: "Revenez entre le {from} et le {to} par le lien de votre invitation, avec votre code secret.",
+  waitNetwork: "Revenez si possible depuis un autre réseau que celui-ci, et pas dans les premières minutes.",
+  earlyTitle: "Pas encore",
+  earlyText:
+    "Les réponses sont reçues entre le {from} et le {to}. Revenez alors avec ce code. On ne peut pas savoir avant s’il est inscrit ; rien n’a été envoyé.",
+  calendarTitle: "Un rappel pour votre agenda",
+  calendarHint:
+    "Le fichier contient ces jours et le titre ci-dessous, rien d’autre : ni de quoi il s’agit, ni qui demande. D’autres lisent peut-être un agenda professionnel.",
+  calendarName: "Titre dans votre agenda",
+  calendarDefault: "Rappel",
+  calendarSave: "Enregistrer le fichier d’agenda",
+  unsettledTitle: "Pas encore ouvert, bien que l’heure soit venue",
+  unsettledText:
+    "Avant que quiconque réponde, la liste des inscriptions doit être publique et les clés des émetteurs détruites, pour que l’heure ne dise pas qui répond. Ce n’est pas encore fait. Rien n’a été envoyé et votre code reste valable : réessayez dans une heure. Si cela dure, prévenez une organisation en qui vous avez confiance.",
+  tooFewTitle: "Cette enquête n’ouvre pas pour votre groupe",
+  notEnrolled:
+    "Personne ne s’est inscrit à cette enquête avec ce code. Comparez-le à ce que vous avez noté, et voyez s’il appartient à une autre enquête. Qui ne s’est pas inscrit avant le {date} ne peut pas y répondre.",
   skipHint: "Vous pouvez passer toute question.",
   dontKnow: "Ne sait pas",
   preferNot: "Préfère ne pas répondre",

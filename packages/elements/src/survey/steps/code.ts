@@ -1,11 +1,12 @@
 import { formatCode, type SecretCode } from "@amana/core/bytes";
-import { type Catalogue, fill, localized, moment, sentenceFor } from "../../catalogue/index.ts";
+import { type Catalogue, fill, localized, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { type ChoiceGroup, choices } from "../../ui/fields.ts";
 import { actions, button, heading, notice, paragraph } from "../../ui/parts.ts";
 import { secretCodeBox } from "../../ui/secret.ts";
 import type { SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
+import { answeringDates } from "../times.ts";
 
 /** The secret code is shown and confirmed, or the person leaves no trace; only then is the invitation used. */
 export function code(catalogue: Catalogue, session: SurveySession, round: SurveyRound, secret: SecretCode): HTMLElement {
@@ -15,9 +16,7 @@ export function code(catalogue: Catalogue, session: SurveySession, round: Survey
   const box = secretCodeBox(catalogue, formatCode(secret), survey.writeDown);
   const noTrace = notice(null, survey.leaveNoTraceHint, "warning");
   const slot = h("div", {}, session.keepsCode ? box.node : noTrace);
-  const later = answersLater
-    ? notice(null, fill(survey.needCode, { date: moment(catalogue, round.manifest.windows.answeringOpen) }), "info")
-    : null;
+  const later = answersLater ? notice(null, fill(survey.needCode, answeringDates(catalogue, round)), "info") : null;
   const choice = choices({
     legend: survey.chooseTitle,
     help: null,

@@ -30,7 +30,7 @@ export function receipt(
         "div",
         { class: "inline" },
         copyButton(catalogue, () => kept.text),
-        saveButton(catalogue, `amana-${survey.receiptFile}-${round.name}.txt`, kept.text),
+        saveButton(catalogue.common.save, `amana-${survey.receiptFile}-${round.name}.txt`, "text/plain", () => kept.text),
       ),
     ),
     inclusion(catalogue, session, round),
@@ -78,6 +78,6 @@ function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRo
 /** The receipt as a file that anyone can check without this server. */
 function proof(catalogue: Catalogue, round: SurveyRound, text: string): HTMLElement {
   const { survey } = catalogue;
-  const save = saveButton(catalogue, `amana-${survey.receiptFile}-${round.name}.tlog-proof`, text, survey.saveProof);
+  const save = saveButton(survey.saveProof, `amana-${survey.receiptFile}-${round.name}.tlog-proof`, "text/plain", () => text);
   return h("div", {}, paragraph(survey.proofText), h("div", { class: "inline" }, save));
 }

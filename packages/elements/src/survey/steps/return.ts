@@ -1,14 +1,17 @@
+import { isAmanaError } from "@amana/core/errors";
 import { type Catalogue, fill, localized, moment, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, codeInput, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { SurveyCredential, SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
+import { hasPhases, momentOf, timesOf } from "../times.ts";
 
 /** The secret code, typed on any device. */
 export function comeBack(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
   const { survey, common } = catalogue;
   const { field, input, fail } = codeInput(common.codeEnter, common.codeEnterHint);
-  if (session.error !== null) queueMicrotask(() => fail(sentenceFor(catalogue, session.error)));
+  input.value = session.typed;
+  if (session.error !== null) queueMicrotask(() => fail(failure(catalogue, session, round)));
   const submit = (event: Event): void => {
     event.preventDefault();
     void session.resume(input.value);
@@ -18,15 +21,19 @@ export function comeBack(catalogue: Catalogue, session: SurveySession, round: Su
     { novalidate: true, onsubmit: submit },
     heading(survey.returnTitle),
     paragraph(survey.returnText),
-    session.answersLater
-      ? notice(null, fill(survey.opens, { date: moment(catalogue, round.manifest.windows.answeringOpen) }), "info")
-      : null,
+    session.answersLater ? notice(null, fill(survey.opens, { date: moment(catalogue, timesOf(round).answeringOpen) }), "info") : null,
     field,
     actions(
       h("button", { type: "submit", class: "button primary" }, common.codeOpen),
       button(common.back, () => session.go({ type: "cancel" }), "quiet"),
     ),
   );
+}
+
+/** A code that nobody enrolled with is another one, or another round's, or came too late. */
+function failure(catalogue: Catalogue, { error }: SurveySession, round: SurveyRound): string {
+  if (!hasPhases(round) || !isAmanaError(error, "ERR_NOT_FOUND")) return sentenceFor(catalogue, error);
+  return fill(catalogue.survey.notEnrolled, { date: moment(catalogue, timesOf(round).enrolmentClose) });
 }
 
 /** Nothing under this code in the ledger: perhaps not yet. Whoever knows their audience can go on all the same. */
@@ -51,7 +58,7 @@ export function unlisted(catalogue: Catalogue, session: SurveySession, round: Su
 export function returned(catalogue: Catalogue, session: SurveySession, round: SurveyRound, credential: SurveyCredential): HTMLElement {
   const { survey } = catalogue;
   const kept = credential.sequence !== null;
-  const open = round.state === "open" && session.now < round.manifest.windows.answeringClose;
+  const open = momentOf(round, session.now) === "answering";
   const risk = round.separation.includes("relay") ? "" : ` ${survey.changeRisk}`;
   return h(
     "div",
@@ -79,18 +86,5 @@ export function withdraw(catalogue: Catalogue, session: SurveySession): HTMLElem
       button(survey.withdrawYes, () => void session.withdraw(), "primary"),
       button(common.back, () => session.go({ type: "cancel" }), "quiet"),
     ),
-  );
-}
-
-/** Enrolled in a round whose answers come later. */
-export function wait(catalogue: Catalogue, round: SurveyRound, finish: () => void): HTMLElement {
-  const { survey } = catalogue;
-  const date = moment(catalogue, round.manifest.windows.answeringOpen);
-  return h(
-    "div",
-    {},
-    heading(survey.waitTitle, h("span", { class: "seal", "aria-hidden": "true" })),
-    paragraph(fill(survey.waitText, { date })),
-    actions(button(survey.finish, finish)),
   );
 }

@@ -1,13 +1,14 @@
-import { type Catalogue, fill, list, localized, moment, number, plural } from "../../catalogue/index.ts";
+import { type Catalogue, fill, list, localized, moment, number, plural, separationSentence } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, bullets, button, details, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
+import { answeringDates, hasPhases, type Moment, momentOf, timesOf } from "../times.ts";
 
 /** Who asks, how long it takes, the one honest paragraph, the digits to compare, and the two ways in. */
 export function welcome(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
   const { survey } = catalogue;
-  const over = round.state === "closed" || round.state === "released";
+  const at = momentOf(round, session.now);
   return h(
     "div",
     {},
@@ -15,7 +16,8 @@ export function welcome(catalogue: Catalogue, session: SurveySession, round: Sur
       localized(catalogue, round.title),
       paragraph(fill(survey.askedBy, { programme: localized(catalogue, round.programme.name) }), "kicker"),
     ),
-    over ? notice(survey.closedTitle, survey.closedText, "info") : facts(catalogue, session, round),
+    at === "over" ? notice(survey.closedTitle, survey.closedText, "info") : facts(catalogue, round, at),
+    standing(catalogue, session, round, at),
     h(
       "section",
       { class: "card promise" },
@@ -25,17 +27,30 @@ export function welcome(catalogue: Catalogue, session: SurveySession, round: Sur
     ),
     details(catalogue.common.more, bullets([survey.moreDraw, survey.moreOpeners, survey.moreDevice, survey.moreStyle, survey.morePage])),
     genuine(catalogue, round.digits),
-    waysIn(catalogue, session, round, over),
+    waysIn(catalogue, session, round, at),
   );
 }
 
-function facts(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
-  const { enrolmentOpen, answeringClose } = round.manifest.windows;
-  const upcoming = session.now < enrolmentOpen;
-  const when = upcoming
-    ? fill(catalogue.survey.opens, { date: moment(catalogue, enrolmentOpen) })
-    : fill(catalogue.survey.closes, { date: moment(catalogue, answeringClose) });
-  return bullets([catalogue.survey.duration, when], "facts");
+function facts(catalogue: Catalogue, round: SurveyRound, at: Moment): HTMLElement {
+  const { survey } = catalogue;
+  const { enrolmentOpen, enrolmentClose, answeringClose } = timesOf(round);
+  const opens = fill(survey.opens, { date: moment(catalogue, enrolmentOpen) });
+  const enrols = fill(survey.enrolUntil, { date: moment(catalogue, enrolmentClose) });
+  const closes = fill(survey.closes, { date: moment(catalogue, answeringClose) });
+  if (!hasPhases(round) || at === "answering") return bullets([survey.duration, at === "before" ? opens : closes], "facts");
+  const answers = fill(survey.answerBetween, answeringDates(catalogue, round));
+  return bullets([survey.duration, ...(at === "before" ? [opens] : at === "enrolling" ? [enrols] : []), answers], "facts");
+}
+
+/** What the moment means for the person: two visits, or an enrolment that is over. */
+function standing(catalogue: Catalogue, session: SurveySession, round: SurveyRound, at: Moment): HTMLElement | null {
+  const { survey } = catalogue;
+  const dates = answeringDates(catalogue, round);
+  if (at === "over" || at === "before") return null;
+  if (session.drawable) return hasPhases(round) ? notice(null, fill(survey.twoVisits, dates), "info") : null;
+  const over = fill(survey.enrolmentOver, { date: moment(catalogue, timesOf(round).enrolmentClose) });
+  const enrolled = hasPhases(round) ? paragraph(fill(at === "answering" ? survey.enrolledNow : survey.enrolledLater, dates)) : null;
+  return notice(survey.enrolmentOverTitle, over, "info", enrolled);
 }
 
 /** What this round's separation lets us promise, and no more. */
@@ -43,11 +58,8 @@ export function honestSentence(
   catalogue: Catalogue,
   { separation, manifest, programme }: Pick<SurveyRound, "separation" | "manifest" | "programme">,
 ): string {
-  if (separation.includes("relay")) {
-    const relay = programme.organisations.find(({ id }) => id === manifest.relay?.organisation);
-    return fill(catalogue.survey.promiseRelay, { relay: localized(catalogue, relay?.name) });
-  }
-  return separation.includes("phases") ? catalogue.survey.promisePhases : catalogue.survey.promiseNone;
+  const relay = programme.organisations.find(({ id }) => id === manifest.relay?.organisation);
+  return separationSentence(separation, catalogue.language, programme.trial, localized(catalogue, relay?.name));
 }
 
 function sealedSentence(catalogue: Catalogue, { manifest, programme }: SurveyRound): string {
@@ -73,14 +85,15 @@ export function genuine(catalogue: Catalogue, digits: string): HTMLElement {
   );
 }
 
-function waysIn(catalogue: Catalogue, session: SurveySession, round: SurveyRound, over: boolean): HTMLElement {
+function waysIn(catalogue: Catalogue, session: SurveySession, round: SurveyRound, at: Moment): HTMLElement {
   const { survey } = catalogue;
-  const comeBack = button(survey.haveCode, () => session.go({ type: "comeBack" }), "secondary");
-  if (over || !session.drawable) return actions(comeBack);
-  if (!round.invited) return h("div", {}, notice(null, survey.noInvitation, "info"), actions(comeBack));
+  const comeBack = (kind: "primary" | "secondary"): HTMLElement => button(survey.haveCode, () => session.go({ type: "comeBack" }), kind);
+  // At the second visit the code is the way in.
+  if (at === "over" || !session.drawable) return actions(comeBack(at === "answering" ? "primary" : "secondary"));
+  if (!round.invited) return h("div", {}, notice(null, survey.noInvitation, "info"), actions(comeBack("secondary")));
   return actions(
     button(survey.begin, () => session.begin(), "primary"),
-    comeBack,
+    comeBack("secondary"),
   );
 }
 

@@ -1,0 +1,30 @@
+import { type Catalogue, moment } from "../catalogue/index.ts";
+import type { SurveyRound } from "./client.ts";
+
+/** Where a round stands by its signed times and this device's clock, not by what the server says. */
+export type Moment = "before" | "enrolling" | "between" | "answering" | "over";
+
+/** The times that hold for a round, unix seconds. Every screen reads them here. */
+export function timesOf({ manifest }: Pick<SurveyRound, "manifest">): SurveyRound["manifest"]["windows"] {
+  return manifest.windows;
+}
+
+/** Whether people answer at a second visit: enrolment is over for everyone before anyone answers. */
+export function hasPhases({ separation }: Pick<SurveyRound, "separation">): boolean {
+  return separation.includes("phases");
+}
+
+/** Where the round stands at `now`, unix seconds. Without phases people may enrol while others answer: then it is `answering`. */
+export function momentOf(round: Pick<SurveyRound, "manifest" | "state">, now: number): Moment {
+  const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = timesOf(round);
+  if (round.state === "closed" || round.state === "released" || now >= answeringClose) return "over";
+  if (now >= answeringOpen) return "answering";
+  if (now < enrolmentOpen) return "before";
+  return now < enrolmentClose ? "enrolling" : "between";
+}
+
+/** The answering window in the reader's language and time zone, for the holes `{from}` and `{to}`. */
+export function answeringDates(catalogue: Catalogue, round: SurveyRound): { readonly from: string; readonly to: string } {
+  const { answeringOpen, answeringClose } = timesOf(round);
+  return { from: moment(catalogue, answeringOpen), to: moment(catalogue, answeringClose) };
+}
