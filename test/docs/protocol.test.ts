@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { toHex } from "@amana/core/bytes";
 import { DRAW_LENGTH, ENROLMENT_ANSWER_LENGTH, ENROLMENT_LENGTH, generateIssuerKey, TOKEN_LENGTH } from "@amana/core/credential";
 import { envelopeLength } from "@amana/core/envelope";
@@ -61,15 +62,20 @@ describe("docs/protocol.md", () => {
 
   it("names the checks of a verifier as the auditor does, in its order", () => {
     const names = tableOf(protocol, "checks").map(([name = ""]) => name);
-    const source = read("packages/client/src/auditor/audit.ts");
-    const places = names.map((name) => source.search(new RegExp(`(runCheck\\(|name\\(|^\\s*\\[?)"${name}"`, "m")));
-    expect(
-      places.every((place) => place >= 0),
-      names.filter((_, at) => (places[at] ?? -1) < 0).join(),
-    ).toBe(true);
-    // What the source names and the document does not would be missing here.
-    const named = [...source.matchAll(/(?:runCheck\(|name\(|^\s*\[?)"([a-z][a-z ]+)"/gm)].map(([, name]) => name);
-    expect([...new Set(named)].sort()).toEqual([...names].sort());
+    const folder = "packages/client/src/auditor";
+    const sources = readdirSync(new URL(`../../${folder}/`, import.meta.url)).filter((file) => !file.endsWith(".test.ts"));
+    const classes = new Map<string, string>();
+    for (const file of sources)
+      for (const [, type = "", name = ""] of read(`${folder}/${file}`).matchAll(
+        /class (\w+) implements Check {\n {2}readonly name = "([a-z -]+)"/g,
+      ))
+        classes.set(type, name);
+    const all = (file: string, pattern: RegExp): string[] =>
+      [...read(`${folder}/${file}`).matchAll(pattern)].map(([, found = ""]) => found);
+    const listed = [...all("reading.ts", /new RunningCheck\(new (\w+)\(/g), ...all("checks.ts", /new (\w+Check)\(/g)];
+    const foundations = [...all("audit.ts", /runCheck\("([a-z ]+)"/g), ...all("reading.ts", /runCheck\("([a-z ]+)"/g)];
+    expect([...foundations, ...listed.map((type) => classes.get(type))]).toEqual(names);
+    expect(classes.size).toBe(listed.length);
   });
 
   it("gives each problem the status that the server gives it", () => {

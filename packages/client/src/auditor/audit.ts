@@ -1,15 +1,10 @@
 import { toHex } from "@amana/core/bytes";
-import type { Programme } from "@amana/core/programme";
-import { programmeId } from "@amana/core/programme";
-import { fetchProgramme, LedgerView, type SeenEntry, type SeenManifest } from "../wire/ledger-view.ts";
-import type { RoundHistory } from "../wire/round-history.ts";
+import { type Programme, programmeId } from "@amana/core/programme";
+import { fetchProgramme, LedgerView } from "../wire/ledger-view.ts";
 import type { Transport } from "../wire/transport.ts";
-import { type CheckResult, demand, runCheck } from "./check.ts";
-import { checkDrawsAndInvitations, type DrawnByAudience } from "./draw-checks.ts";
-import { checkConsistency, checkEpochs, type KnownCheckpoint, readAll } from "./ledger-checks.ts";
-import { checkFiles, checkManifests } from "./manifest-checks.ts";
-import { checkRelease } from "./release-checks.ts";
-import { checkDestruction, checkHistory, checkOpening, checkSubmissions } from "./round-checks.ts";
+import { type CheckResult, runCheck } from "./check.ts";
+import type { KnownCheckpoint } from "./consistency.ts";
+import { Reading } from "./reading.ts";
 
 /** What an audit needs besides the server. */
 export interface AuditOptions {
@@ -18,94 +13,36 @@ export interface AuditOptions {
   readonly now: Date;
   /** The last checkpoint this auditor saw at this server; null the first time. */
   readonly known: KnownCheckpoint | null;
-  /** Called while a long check runs. */
+  /** Called while the ledger is read. */
   readonly onProgress?: (check: string, done: number, total: number) => void;
 }
 
 /**
- * Checks everything a server claims, independent of its word, as a list of named checks. A check that others build on ends the
- * audit when it fails. The last result's `checkpoint` is for the auditor to keep.
+ * Checks everything a server claims, independent of its word, as a list of named checks. The ledger is read once, and of its entries nothing is
+ * kept but what the checks need: some hundred bytes for each response key. A check that others build on ends the audit when it fails. The
+ * last result's `checkpoint` is for the auditor to keep.
  * @throws ERR_NETWORK and what else means that it could not check
  */
 export async function* audit(transport: Transport, options: AuditOptions): AsyncGenerator<CheckResult, KnownCheckpoint | null, undefined> {
-  const { onProgress = () => undefined } = options;
-  const entries: SeenEntry[] = [];
   let programme: Programme | null = null;
   let view: LedgerView | null = null;
-  let manifests: SeenManifest[] = [];
-
-  const foundations: [string, () => Promise<string> | string][] = [
-    [
-      "programme",
-      async () => {
-        programme = await fetchProgramme(transport, options.programme);
-        return `is the pinned one, ${toHex(programmeId(programme)).slice(0, 16)}…`;
-      },
-    ],
-    [
-      "checkpoint",
-      async () => {
-        view = await LedgerView.fetch(transport, programme as Programme, options.now);
-        return `of ${view.checkpoint.size} entries, signed by the ledger and ${view.checkpoint.cosignatures.length} witnesses (quorum ${(programme as Programme).quorum})`;
-      },
-    ],
-    ["ledger", () => readAll(view as LedgerView, entries, (done, total) => onProgress("ledger", done, total))],
-    ["consistency", () => checkConsistency(entries, options.known)],
-    [
-      "manifests",
-      () => {
-        const checked = checkManifests(entries, programme as Programme);
-        manifests = checked.manifests;
-        return checked.detail;
-      },
-    ],
-  ];
-  for (const [name, run] of foundations) {
-    const result = await runCheck(name, run);
+  yield await runCheck("programme", async () => {
+    programme = await fetchProgramme(transport, options.programme);
+    return `is the pinned one, ${toHex(programmeId(programme)).slice(0, 16)}…`;
+  });
+  if (programme === null) return null;
+  const pinned: Programme = programme;
+  yield await runCheck("checkpoint", async () => {
+    view = await LedgerView.fetch(transport, pinned, options.now);
+    return `of ${view.checkpoint.size} entries, signed by the ledger and ${view.checkpoint.cosignatures.length} witnesses (quorum ${pinned.quorum})`;
+  });
+  if (view === null) return null;
+  const ledger: LedgerView = view;
+  const reading = new Reading({ transport, programme: pinned, now: options.now }, options.known);
+  for await (const result of reading.foundations(ledger, options.onProgress)) {
     yield result;
     if (!result.ok) return null;
   }
-  yield await runCheck("questionnaires", () => checkFiles(transport, manifests));
-  let drawn: DrawnByAudience = new Map();
-  yield await runCheck("invitations and draws", async () => {
-    const checked = await checkDrawsAndInvitations(transport, entries, manifests);
-    drawn = checked.drawn;
-    return checked.detail;
-  });
-  yield await runCheck("epochs", () => checkEpochs(entries, manifests));
-  for (const seen of manifests) {
-    if (seen.manifest.kind !== "reports") yield* auditRound({ transport, entries, seen, drawn, now: options.now, onProgress });
-  }
-  const { size, root } = (view as unknown as LedgerView).checkpoint;
-  return { size, root: toHex(root) };
-}
-
-interface RoundAudit {
-  readonly transport: Transport;
-  readonly entries: readonly SeenEntry[];
-  readonly seen: SeenManifest;
-  readonly drawn: DrawnByAudience;
-  readonly now: Date;
-  readonly onProgress: (check: string, done: number, total: number) => void;
-}
-
-async function* auditRound(audited: RoundAudit): AsyncGenerator<CheckResult, void, undefined> {
-  const { transport, entries, seen, drawn, now, onProgress } = audited;
-  const name = (check: string): string => `${seen.manifest.round}: ${check}`;
-  let history: RoundHistory | null = null;
-  yield await runCheck(name("submissions"), () =>
-    checkSubmissions(entries, seen, drawn, (done, total) => onProgress(name("submissions"), done, total)),
-  );
-  yield await runCheck(name("key holders"), () => {
-    const checked = checkHistory(entries, seen);
-    history = checked.history;
-    return checked.detail;
-  });
-  const known = (): RoundHistory => {
-    demand(history !== null, "the round's history does not check");
-    return history;
-  };
-  yield await runCheck(name("opening"), () => checkOpening(entries, known()));
-  yield await runCheck(name("release"), () => checkRelease(transport, entries, known()));
-  yield await runCheck(name("destroyed keys"), () => checkDestruction(entries, known(), now));
+  yield* reading.others();
+  return { size: ledger.checkpoint.size, root: toHex(ledger.checkpoint.root) };
 }

@@ -1,6 +1,6 @@
 import { concat, newSecretCode, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
 import { blind, blindSign, encodeDraws, finalize, responseNonce, responseSigningKey } from "@amana/core/credential";
-import { decodeEntry, encodeEntry } from "@amana/core/entries";
+import { decodeEntry, type Entry, encodeEntry } from "@amana/core/entries";
 import { leafHash } from "@amana/core/ledger";
 import { cosignManifest, type Manifest } from "@amana/core/manifest";
 import { randomBytes, signingKey } from "@amana/core/primitives";
@@ -18,12 +18,13 @@ import {
   type Trustee,
   withPhases,
 } from "../../test-support/world.ts";
-import type { SeenEntry } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
 import { audit } from "./audit.ts";
+import { AuditedRound } from "./audited-round.ts";
 import type { CheckResult } from "./check.ts";
-import { checkEpochs, type KnownCheckpoint } from "./ledger-checks.ts";
-import { checkSubmissions } from "./round-checks.ts";
+import type { KnownCheckpoint } from "./consistency.ts";
+import { EpochsCheck } from "./epochs.ts";
+import { SubmissionsCheck } from "./submissions.ts";
 
 /* An operator writes the ledger. Each test lets it write one that is honest but for one thing, and names the check that finds it. */
 
@@ -317,9 +318,13 @@ describe("submissions", () => {
     const forged = rewritten(base, intoEpoch([minted(base.round)]));
     expect(await failing(forged)).toEqual(["wave-1: submissions"]);
     // Without the draws, the token is as good as any: there are fewer keys than people.
-    const entries = forged.entries.map((bytes, index) => ({ index, bytes, leafHash: leafHash(bytes), entry: decodeEntry(bytes) }));
-    const seen = { manifest: base.round.manifest, id: base.round.id, index: 1 };
-    expect(checkSubmissions(entries, seen, new Map(), () => undefined)).toContain("4 response keys");
+    const round = new AuditedRound({ manifest: base.round.manifest, id: base.round.id, index: 1 });
+    const check = new SubmissionsCheck(round);
+    forged.entries.forEach((bytes, index) => {
+      const entry = decodeEntry(bytes);
+      if (entry.type === "submission") check.entry(round.take({ index, bytes, leafHash: leafHash(bytes), entry }));
+    });
+    expect(check.end()).toContain("4 response keys");
   });
 
   it("a token of another audience, none at all, a wrong signature, a sequence twice or out of range: found", async () => {
@@ -430,33 +435,29 @@ describe("epochs", () => {
     expect(await failing(phased(false))).not.toContain("wave-1: destroyed keys");
   });
 
-  it("are read in one pass: a hundred thousand leaves in thousands of epochs take seconds", () => {
+  it("are judged as they are read: a hundred thousand leaves in thousands of epochs take seconds", () => {
     const { manifest, id } = base.round;
+    const round = new AuditedRound({ manifest, id, index: -1 });
+    const check = new EpochsCheck({ rounds: new Map([[round.id, round]]) });
+    const verdict = { placed: true, signed: true, tokens: "valid", repeated: false, newKey: true } as const;
     const hash = (index: number): Uint8Array => {
       const out = new Uint8Array(32);
       new DataView(out.buffer).setUint32(0, index);
       return out;
     };
-    const seen = { manifest, id, index: 0 };
-    const entries: SeenEntry[] = [];
-    let epoch = 0;
-    while (entries.length < 100_000) {
-      const firstIndex = entries.length + 1;
-      const document = { protocol: PROTOCOL, type: "epoch", manifest: toHex(id), from: epoch, to: epoch, firstIndex, count: 20 };
-      entries.push({ index: entries.length, bytes: hash(0), leafHash: hash(entries.length), entry: document as never });
-      for (let at = 0; at < 20; at++) {
-        const leaf = { manifestId: id, responseKey: hash(entries.length) };
-        entries.push({
-          index: entries.length,
-          bytes: hash(0),
-          leafHash: hash(entries.length),
-          entry: { type: "submission", leaf } as never,
-        });
-      }
-      epoch += 1;
-    }
+    let index = 0;
+    const give = (entry: Entry, leaf: typeof verdict | null): void => {
+      check.entry({ index, bytes: hash(0), leafHash: hash(index), entry, round, signed: false, leaf });
+      index += 1;
+    };
+    const leaf = { type: "submission", leaf: { manifestId: id } } as unknown as Entry;
     const began = performance.now();
-    expect(checkEpochs(entries, [{ ...seen, index: -1 }])).toContain(`${epoch} epochs`);
+    let epoch = 0;
+    for (; index < 100_000; epoch++) {
+      give({ protocol: PROTOCOL, type: "epoch", manifest: toHex(id), from: epoch, to: epoch, firstIndex: index + 1, count: 20 }, null);
+      for (let at = 0; at < 20; at++) give(leaf, verdict);
+    }
+    expect(check.end()).toContain(`${epoch} epochs`);
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 });

@@ -3,4 +3,4 @@ export { claimedProgramme } from "../wire/ledger-view.ts";
 export { Transport } from "../wire/transport.ts";
 export { type AuditOptions, audit } from "./audit.ts";
 export type { CheckResult } from "./check.ts";
-export type { KnownCheckpoint } from "./ledger-checks.ts";
+export type { KnownCheckpoint } from "./consistency.ts";

@@ -271,7 +271,7 @@ describe("a trustee that breaks its commitment", () => {
     const history = await (tools(operator)[0] as TrusteeTool).history();
     expect(history.closedAt).toBe(fields.ledgerSize);
     expect(history.shareLists.size).toBe(0);
-    expect((await failing(operator)).join()).toContain("over another ledger");
+    expect((await failing(operator)).join()).toContain("before the close");
   });
 });
 

@@ -1,11 +1,9 @@
 import { fromHex, toHex } from "@amana/core/bytes";
-import type { AbsentEntry, Entry, HeldEntry, HolderEntry, OpeningFaultEntry, ReleaseEntry, ShareListEntry } from "@amana/core/entries";
-import { verifyEntry } from "@amana/core/entries";
-import type { Manifest } from "@amana/core/manifest";
+import type { AbsentEntry, Entry, HeldEntry, OpeningFaultEntry, ReleaseEntry, ShareListEntry } from "@amana/core/entries";
 import { type Selected, Selection } from "@amana/core/opening";
-import { isReleaseSigned } from "@amana/core/release";
 import { verifySubmissionLeaf } from "@amana/core/submission";
 import type { LedgerView, SeenEntry, SeenManifest } from "./ledger-view.ts";
+import { isHolderEntry, RoundTimeline } from "./round-timeline.ts";
 
 /** What entered together: the leaves of one epoch entry, in ledger order. */
 export interface SealedEpoch {
@@ -57,13 +55,12 @@ export class HistoryBuilder {
   readonly #heldAtCommitment = new Map<string, HeldEntry>();
   readonly #shareLists = new Map<number, ShareListEntry>();
   readonly #accusations: (AbsentEntry | OpeningFaultEntry)[] = [];
-  readonly #destroyed = new Set<string>();
-  #closedAt: number | null = null;
-  #release: { entry: ReleaseEntry; at: number } | null = null;
+  readonly #timeline: RoundTimeline;
 
   constructor(seen: SeenManifest) {
     this.#seen = seen;
     this.#id = toHex(seen.id);
+    this.#timeline = new RoundTimeline(seen);
   }
 
   add({ entry, index, leafHash }: SeenEntry): void {
@@ -85,22 +82,13 @@ export class HistoryBuilder {
   }
 
   #addDocument(entry: Exclude<Entry, { type: "submission" | "report" }>, index: number): void {
+    const signed = this.#timeline.isSigned(entry);
+    this.#timeline.add(entry, index, signed);
     if (entry.type === "epoch") this.#epochs.push({ ...entry, leaves: [] });
-    if (entry.type === "close") this.#closedAt ??= index + 1;
-    // The operator writes this entry: without k signatures it says nothing, or trustees would destroy their keys at its word.
-    if (entry.type === "release" && this.#isAfterClose(entry.ledgerSize) && isSignedRelease(this.#seen.manifest, entry))
-      this.#release ??= { entry, at: index };
-    if (entry.type === "key-destroyed" && entry.signature === null) this.#destroyed.add(entry.holder);
-    if (!isHolderEntry(entry) || !verifyEntry(this.#seen.manifest, entry)) return;
+    if (!signed || !isHolderEntry(entry)) return;
     if (entry.type === "held") this.#held.push(entry);
-    if (entry.type === "share-list" && this.#isAfterClose(entry.ledgerSize)) this.#commit(entry);
+    if (entry.type === "share-list" && this.#timeline.isAtClose(entry.ledgerSize)) this.#commit(entry);
     if (entry.type === "absent" || entry.type === "opening-fault") this.#accusations.push(entry);
-    if (entry.type === "key-destroyed") this.#destroyed.add(entry.holder);
-  }
-
-  /** Whether an entry speaks of the ledger at the close, which is behind us. */
-  #isAfterClose(ledgerSize: number): boolean {
-    return ledgerSize === this.#closedAt;
   }
 
   #commit(entry: ShareListEntry): void {
@@ -116,26 +104,16 @@ export class HistoryBuilder {
       loose: this.#loose,
       held: this.#held,
       heldAtCommitment: this.#heldAtCommitment,
-      closedAt: this.#closedAt,
+      closedAt: this.#timeline.closedAt,
       shareLists: this.#shareLists,
       absent: this.#accusations.filter((entry) => entry.type === "absent"),
       faults: this.#accusations.filter((entry) => entry.type === "opening-fault"),
       accusations: this.#accusations,
-      release: this.#release?.entry ?? null,
-      releasedAt: this.#release?.at ?? null,
-      destroyed: this.#destroyed,
+      release: this.#timeline.release,
+      releasedAt: this.#timeline.releasedAt,
+      destroyed: this.#timeline.destroyed,
     };
   }
-}
-
-/** Whether k trustees signed the release that an entry names. */
-export function isSignedRelease(manifest: Manifest, { sha256, signatures }: ReleaseEntry): boolean {
-  const given = signatures.map(({ holder, signature }) => ({ holder, signature: fromHex(signature) }));
-  return isReleaseSigned(fromHex(sha256), manifest, given);
-}
-
-function isHolderEntry(entry: Entry): entry is HolderEntry {
-  return "signature" in entry && typeof entry.signature === "string";
 }
 
 const selections = new WeakMap<RoundHistory, readonly Selected[]>();

@@ -1,51 +1,64 @@
 import { equal, fromHex, SHA256, toHex } from "@amana/core/bytes";
-import type { ReleaseEntry } from "@amana/core/entries";
 import { isAmanaError } from "@amana/core/errors";
 import type { Manifest } from "@amana/core/manifest";
 import { decodeRelease, type Release, verifyRelease } from "@amana/core/release";
-import { fetchFile, type SeenEntry } from "../wire/ledger-view.ts";
-import { type RoundHistory, selected } from "../wire/round-history.ts";
+import { fetchFile } from "../wire/ledger-view.ts";
 import type { Transport } from "../wire/transport.ts";
-import { demand } from "./check.ts";
-import { countByAudience } from "./round-checks.ts";
+import type { AuditedEntry, AuditedRound } from "./audited-round.ts";
+import type { Auditing } from "./auditing.ts";
+import { type Check, demand } from "./check.ts";
 
 /** A release's own bytes are few: totals and names of files. */
 const LARGEST_RELEASE = 1024 * 1024;
 
 /** The release is signed by k trustees over the ledger at the close, accounts for every response key of each audience, says what the plan says, and its files are there. */
-export async function checkRelease(transport: Transport, entries: readonly SeenEntry[], history: RoundHistory): Promise<string> {
-  const round = toHex(history.seen.id);
-  const logged = entries.flatMap(({ entry }): ReleaseEntry[] => (entry.type === "release" && entry.manifest === round ? [entry] : []));
-  demand(logged.length <= 1, "more than one release is in the ledger");
-  if (history.release === null) {
-    demand(logged.length === 0, "the release counts another ledger");
-    return "not released yet";
+export class ReleaseCheck implements Check {
+  readonly name = "release";
+  readonly #round: AuditedRound;
+  readonly #transport: Transport;
+  #logged = 0;
+
+  constructor(round: AuditedRound, { transport }: Pick<Auditing, "transport">) {
+    this.#round = round;
+    this.#transport = transport;
   }
-  const { manifest } = history.seen;
-  const bytes = await fetchFile(transport, history.release.sha256, LARGEST_RELEASE);
-  const signatures = history.release.signatures.map(({ holder, signature }) => ({ holder, signature: fromHex(signature) }));
-  verifyRelease(bytes, manifest, signatures);
-  const release = decodeRelease(bytes);
-  demand(release.manifest === round, "the release is of another round");
-  demand(release.ledgerSize === history.closedAt, "the release counts another ledger");
-  const accounted = checkTotals(release, history);
-  for (const file of release.files) await checkFile(transport, manifest, file);
-  const shown = await published(transport, manifest, "release.json", bytes.length);
-  demand(shown !== null && equal(shown, bytes), "release.json is not the release that was signed");
-  return `signed by ${signatures.length} trustees, ${accounted} response keys accounted for, ${release.files.length} files`;
+
+  entry({ entry }: AuditedEntry): void {
+    if (entry.type === "release") this.#logged += 1;
+  }
+
+  async end(): Promise<string> {
+    const { manifest, id, timeline } = this.#round;
+    demand(this.#logged <= 1, "more than one release is in the ledger");
+    if (timeline.release === null) {
+      demand(this.#logged === 0, "the release counts another ledger");
+      return "not released yet";
+    }
+    const bytes = await fetchFile(this.#transport, timeline.release.sha256, LARGEST_RELEASE);
+    const signatures = timeline.release.signatures.map(({ holder, signature }) => ({ holder, signature: fromHex(signature) }));
+    verifyRelease(bytes, manifest, signatures);
+    const release = decodeRelease(bytes);
+    demand(release.manifest === id, "the release is of another round");
+    demand(release.ledgerSize === timeline.closedAt, "the release counts another ledger");
+    const accounted = checkTotals(release, this.#round);
+    for (const file of release.files) await checkFile(this.#transport, manifest, file);
+    const shown = await published(this.#transport, manifest, "release.json", bytes.length);
+    demand(shown !== null && equal(shown, bytes), "release.json is not the release that was signed");
+    return `signed by ${signatures.length} trustees, ${accounted} response keys accounted for, ${release.files.length} files`;
+  }
 }
 
 /** Each audience's totals sum up to the response keys that the ledger has of it. */
-function checkTotals({ totals }: Release, history: RoundHistory): number {
-  const { audiences } = history.seen.manifest;
-  const expected = countByAudience(selected(history), audiences.length);
+function checkTotals({ totals }: Release, { manifest, selected }: AuditedRound): number {
+  const { audiences } = manifest;
   demand(
     totals.length === audiences.length && totals.every(({ audience }, index) => audience === audiences[index]?.id),
     "the release is not about the round's audiences",
   );
   return totals.reduce((all, { audience, counted, withdrawn, invalid, unopened, missing }, index) => {
     const accounted = counted + withdrawn + invalid + unopened + missing;
-    demand(accounted === expected[index], `the release accounts for ${accounted} of ${expected[index]} response keys of ${audience}`);
+    const expected = selected?.[index];
+    demand(accounted === expected, `the release accounts for ${accounted} of ${expected} response keys of ${audience}`);
     return all + accounted;
   }, 0);
 }

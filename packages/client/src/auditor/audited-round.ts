@@ -1,0 +1,72 @@
+import { toHex } from "@amana/core/bytes";
+import type { Manifest } from "@amana/core/manifest";
+import { checkTokens, isPlaced, verifySubmissionLeaf } from "@amana/core/submission";
+import type { SeenEntry, SeenManifest } from "../wire/ledger-view.ts";
+import { RoundTimeline } from "../wire/round-timeline.ts";
+import { ResponseKeys } from "./response-keys.ts";
+
+/** What a submission leaf is worth: verified once, for all checks. */
+export interface LeafVerdict {
+  /** Whether the round has its audience and its sequence. */
+  readonly placed: boolean;
+  readonly signed: boolean;
+  readonly tokens: "valid" | "none" | "invalid";
+  /** Whether an earlier leaf has its key and its sequence. */
+  readonly repeated: boolean;
+  /** Whether no earlier leaf has its response key. */
+  readonly newKey: boolean;
+}
+
+/** An entry as checks get it. */
+export interface AuditedEntry extends SeenEntry {
+  /** The round that it names, if its manifest stands before it. */
+  readonly round: AuditedRound | null;
+  /** Of a document of a round: whether it is signed by whom it names. */
+  readonly signed: boolean;
+  /** Of a submission leaf of a round. */
+  readonly leaf: LeafVerdict | null;
+}
+
+/** One round while the ledger is read: what several checks need to know of it. */
+export class AuditedRound {
+  readonly manifest: Manifest;
+  /** The manifest's id, hex. */
+  readonly id: string;
+  /** Where the manifest stands. */
+  readonly index: number;
+  readonly timeline: RoundTimeline;
+  readonly keys: ResponseKeys = new ResponseKeys();
+  /** How many people drew at every issuer of an audience, by its id; filled by the check of draws, and only where all issuers logged theirs. */
+  readonly drawn: Map<string, number> = new Map();
+  /** How many response keys of each audience the opening selects: those up to the close. Null before it. */
+  selected: readonly number[] | null = null;
+
+  constructor(seen: SeenManifest) {
+    this.manifest = seen.manifest;
+    this.id = toHex(seen.id);
+    this.index = seen.index;
+    this.timeline = new RoundTimeline(seen);
+  }
+
+  /** Judges the next entry of this round, before any check sees it. */
+  take(seen: SeenEntry): AuditedEntry {
+    const { entry, index } = seen;
+    if (entry.type === "submission") return { ...seen, round: this, signed: false, leaf: this.#takeLeaf(seen) };
+    const signed = this.timeline.isSigned(entry);
+    this.timeline.add(entry, index, signed);
+    if (entry.type === "close") this.selected ??= this.keys.byAudience(this.manifest.audiences.length);
+    return { ...seen, round: this, signed, leaf: null };
+  }
+
+  /** Only what is signed, and has no wrong token, is a version of its key (docs/protocol.md §8.1). */
+  #takeLeaf({ entry }: SeenEntry): LeafVerdict | null {
+    if (entry.type !== "submission") return null;
+    const { leaf } = entry;
+    const newKey = this.keys.meet(leaf);
+    const placed = isPlaced(leaf, this.manifest);
+    const signed = placed && verifySubmissionLeaf(leaf);
+    const tokens = signed ? checkTokens(leaf, this.manifest) : "invalid";
+    const repeated = tokens !== "invalid" && !this.keys.add(leaf, tokens === "valid");
+    return { placed, signed, tokens, repeated, newKey };
+  }
+}

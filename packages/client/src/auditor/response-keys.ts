@@ -1,0 +1,69 @@
+import type { SubmissionLeaf } from "@amana/core/submission";
+
+/* What is kept of one response key, in 25 bits: a map of numbers is a third of a map of objects. */
+const SEQUENCES = 0xffff;
+const LOWEST_AT = 16;
+const AUDIENCE_AT = 20;
+const TOKENED = 1 << 24;
+
+/**
+ * The response keys of one round: which sequences of each were seen, and whose audience each is (docs/protocol.md §8.1: that of its
+ * lowest sequence with valid tokens). Some 150 bytes a key.
+ */
+export class ResponseKeys {
+  readonly #keys = new Map<string, number>();
+  #versions = 0;
+
+  /** How many response keys there are. */
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** How many versions, of all keys together. */
+  get versions(): number {
+    return this.#versions;
+  }
+
+  /** Notes that a key occurred; whether it is new. */
+  meet({ responseKey }: SubmissionLeaf): boolean {
+    const name = nameOf(responseKey);
+    if (this.#keys.has(name)) return false;
+    this.#keys.set(name, 0);
+    return true;
+  }
+
+  /** Takes a version whose sequence and audience the round has (both below 16); false if the sequence was there already. */
+  add({ responseKey, sequence, audience }: SubmissionLeaf, tokened: boolean): boolean {
+    const name = nameOf(responseKey);
+    const before = this.#keys.get(name) ?? 0;
+    if ((before & (1 << sequence)) !== 0) return false;
+    let after = before | (1 << sequence);
+    const decides = tokened && ((before & TOKENED) === 0 || sequence < ((before >> LOWEST_AT) & 15));
+    if (decides) after = (after & SEQUENCES) | TOKENED | (sequence << LOWEST_AT) | (audience << AUDIENCE_AT);
+    this.#keys.set(name, after);
+    this.#versions += 1;
+    return true;
+  }
+
+  /** How many keys have no version with valid tokens. */
+  withoutTokens(): number {
+    let count = 0;
+    for (const known of this.#keys.values()) if ((known & TOKENED) === 0) count += 1;
+    return count;
+  }
+
+  /** How many keys each audience has: as many as an opening selects. */
+  byAudience(audiences: number): number[] {
+    const counts = new Array<number>(audiences).fill(0);
+    for (const known of this.#keys.values()) {
+      const audience = (known >> AUDIENCE_AT) & 15;
+      if ((known & TOKENED) !== 0) counts[audience] = (counts[audience] as number) + 1;
+    }
+    return counts;
+  }
+}
+
+/** One character for each byte: half of what hexadecimal takes. */
+function nameOf(key: Uint8Array): string {
+  return String.fromCharCode(...key);
+}

@@ -1,0 +1,59 @@
+import { fromHex, toHex } from "@amana/core/bytes";
+import type { Entry, HolderEntry, ReleaseEntry } from "@amana/core/entries";
+import { verifyEntry } from "@amana/core/entries";
+import type { Manifest } from "@amana/core/manifest";
+import { isReleaseSigned } from "@amana/core/release";
+import type { SeenManifest } from "./ledger-view.ts";
+
+/**
+ * The course of one round, entry by entry, in ledger order. The operator writes the ledger: what an entry lacks to be worth anything makes it
+ * nothing, and never stops the others.
+ */
+export class RoundTimeline {
+  readonly #seen: SeenManifest;
+  /** Ledger size just after the round's first `close`, or null while it is open. */
+  closedAt: number | null = null;
+  /** The first release after the close, over its ledger, that k key holders signed. */
+  release: ReleaseEntry | null = null;
+  releasedAt: number | null = null;
+  /** `trustee/<index>` and `issuer/<audience>/<name>` whose keys are gone. */
+  readonly destroyed: Set<string> = new Set();
+
+  constructor(seen: SeenManifest) {
+    this.#seen = seen;
+  }
+
+  /** Takes an entry of this round. `signed`: whether it is signed by whom it names ({@link isSigned}). */
+  add(entry: Entry, index: number, signed: boolean): void {
+    if (entry.type === "close") this.closedAt ??= index + 1;
+    // The operator writes this entry: without k signatures it says nothing, or trustees would destroy their keys at its word.
+    if (entry.type === "release" && signed && this.isAtClose(entry.ledgerSize) && this.release === null) {
+      this.release = entry;
+      this.releasedAt = index;
+    }
+    if (entry.type === "key-destroyed" && (entry.signature === null || signed)) this.destroyed.add(entry.holder);
+  }
+
+  /** Whether an entry speaks of the ledger at the close, which is behind us. */
+  isAtClose(ledgerSize: number): boolean {
+    return ledgerSize === this.closedAt;
+  }
+
+  /** Whether a document of this round is signed by whom it names: a key holder, or for a release k of them. */
+  isSigned(entry: Entry): boolean {
+    const { manifest } = this.#seen;
+    if (entry.type === "release") return isSignedRelease(manifest, entry);
+    return isHolderEntry(entry) && entry.manifest === toHex(this.#seen.id) && verifyEntry(manifest, entry);
+  }
+}
+
+/** Whether k trustees signed the release that an entry names. */
+export function isSignedRelease(manifest: Manifest, { sha256, signatures }: ReleaseEntry): boolean {
+  const given = signatures.map(({ holder, signature }) => ({ holder, signature: fromHex(signature) }));
+  return isReleaseSigned(fromHex(sha256), manifest, given);
+}
+
+/** Whether an entry is one that a key holder signs. */
+export function isHolderEntry(entry: Entry): entry is HolderEntry {
+  return "signature" in entry && typeof entry.signature === "string";
+}
