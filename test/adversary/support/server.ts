@@ -26,9 +26,17 @@ export interface Holder {
   readonly kem: KemKey;
 }
 
-/** How many are invited, and a store that lacks a defence. */
+/** One audience, its issuer and its questions. */
+export interface Group {
+  readonly id: string;
+  readonly issuer: string;
+  readonly questionnaire: Questionnaire;
+}
+
+/** How many are invited in each audience, who they are, and a store that lacks a defence. */
 export interface DeploymentOptions {
   readonly people?: number;
+  readonly groups?: readonly Group[];
   readonly store?: LowdbOptions;
   /** Called with the data folder before anything is in it. */
   readonly onFolder?: (folder: string) => void;
@@ -39,6 +47,7 @@ export class Deployment {
   readonly url: string;
   readonly amana: Amana;
   readonly holders: readonly Holder[];
+  /** Everyone's, audience by audience. */
   readonly links: readonly string[];
   readonly clock: { seconds: number };
   /** The server's data. */
@@ -58,7 +67,7 @@ export class Deployment {
   /** From an empty folder to a live round, whose three trustees have checked, rehearsed and co-signed it. */
   static async start(
     change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"] = (same) => same,
-    { people = 8, store, onFolder }: DeploymentOptions = {},
+    { people = 8, groups = GROUPS, store, onFolder }: DeploymentOptions = {},
   ): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), "amana-adversary-"));
     onFolder?.(folder);
@@ -72,13 +81,16 @@ export class Deployment {
     const server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const input = draft(holders, people, change);
+    const input = draft(holders, people, groups, change);
     await amana.operator.createDraft(input);
-    const codes = await amana.operator.createInvitations({ round: ROUND, audience: "officials", count: people });
+    const links: string[] = [];
+    for (const { id } of groups) {
+      const codes = await amana.operator.createInvitations({ round: ROUND, audience: id, count: people });
+      links.push(...codes.map((code) => `${url}${ROUND}#${id}.${formatCode(code)}`));
+    }
     const transport = new Transport(url);
     for (const keys of holders) await rehearse(transport, await fetchDraft(transport, ROUND), keys);
     for (const keys of holders) await cosign(transport, await fetchDraft(transport, ROUND), keys);
-    const links = codes.map((code) => `${url}${ROUND}#officials.${formatCode(code)}`);
     return new Deployment({ url, amana, holders, links, clock }, server, folder);
   }
 
@@ -151,9 +163,12 @@ const QUESTIONNAIRE: Questionnaire = {
   ],
 };
 
+const GROUPS: readonly Group[] = [{ id: "officials", issuer: "customs", questionnaire: QUESTIONNAIRE }];
+
 function draft(
   holders: readonly Holder[],
   people: number,
+  groups: readonly Group[],
   change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"],
 ): DraftInput {
   const close = START + 4 * HOUR;
@@ -162,16 +177,14 @@ function draft(
     round: ROUND,
     kind: "survey",
     title: text("Wave 1"),
-    audiences: [
-      {
-        id: "officials",
-        title: text("Officials"),
-        questionnaire: toHex(SHA256(encodeJson(QUESTIONNAIRE))),
-        rosterSize: people,
-        minimumGroup: 2,
-        issuers: [{ name: "customs", handedOutBy: "customs" }],
-      },
-    ],
+    audiences: groups.map(({ id, issuer, questionnaire }) => ({
+      id,
+      title: text(id),
+      questionnaire: toHex(SHA256(encodeJson(questionnaire))),
+      rosterSize: people,
+      minimumGroup: 2,
+      issuers: [{ name: issuer, handedOutBy: "customs" }],
+    })),
     trustees: ORGANISATIONS.map((organisation, at) => ({
       organisation,
       signingKey: toHex((holders[at] as Holder).signing.publicKey),
@@ -184,7 +197,7 @@ function draft(
     windows: { enrolmentOpen: START, enrolmentClose: START + HOUR, answeringOpen: START, answeringClose: close },
     deadlines: { objection: 60, sealBy: close + 60, missingBy: close + 120, commitBy: close + 600, revealSpan: 60 },
     separation: [],
-    size: ballotSize(QUESTIONNAIRE),
+    size: Math.max(...groups.map(({ questionnaire }) => ballotSize(questionnaire))),
     epoch: { minimumKeys: 1, minimumSeconds: 1 },
     relay: null,
     workDifficulty: 0,
@@ -192,5 +205,5 @@ function draft(
     successor: null,
     previous: null,
   };
-  return { manifest: change(manifest), questionnaires: [QUESTIONNAIRE], analysisPlan: plan };
+  return { manifest: change(manifest), questionnaires: groups.map(({ questionnaire }) => questionnaire), analysisPlan: plan };
 }

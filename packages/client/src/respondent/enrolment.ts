@@ -74,8 +74,7 @@ export async function drawTokens(
       blinded: blinding.blinded,
       reportBlinded: reportBlinding.blinded,
     });
-    const path = `issuers/${issuer.name}/enrolments`;
-    const answer = await transport.post(path, "application/vnd.amana.enrolment", request, ENROLMENT_ANSWER_LENGTH);
+    const answer = await transport.post(enrolmentPath(issuer.name), "application/vnd.amana.enrolment", request, ENROLMENT_ANSWER_LENGTH);
     if (answer.length !== ENROLMENT_ANSWER_LENGTH) throw new AmanaError("ERR_RESPONSE_INVALID");
     const { blindSignature, reportBlindSignature } = decodeEnrolmentAnswer(answer);
     drawn.push({
@@ -91,6 +90,14 @@ export async function drawTokens(
     ),
     report: drawn.map(({ report }) => report),
   };
+}
+
+/** An issuer's name has at most so many characters. */
+const LONGEST_NAME = 64;
+
+/** Where an issuer draws. Servers do not read what follows the `?`: it fills the path up, so that no request tells by its size whose it is. */
+function enrolmentPath(name: string): string {
+  return `issuers/${name}/enrolments?${"-".repeat(LONGEST_NAME - name.length)}`;
 }
 
 /** The tokens of a later version, sent for a response key that the collector already knows. */

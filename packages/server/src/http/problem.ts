@@ -45,6 +45,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 
 /** Problem documents are filled up with spaces to a multiple of this: from outside, one refusal looks like another. */
 const STEP = 512;
+/** What a `Retry-After` adds to the reply is taken off its body. */
+const RETRY_AFTER = "Retry-After";
 
 /** The HTTP status of a code. */
 export function statusOf(code: ErrorCode): number {
@@ -73,12 +75,13 @@ export function problemReply(error: AmanaError, withProblems = false): Reply {
     ...(problems === undefined || !withProblems ? {} : { problems }),
   };
   const text = new TextEncoder().encode(JSON.stringify(body));
-  const filled = new Uint8Array(Math.ceil(text.length / STEP) * STEP).fill(0x20);
+  const header = retryAfter === undefined ? 0 : `${RETRY_AFTER}: ${retryAfter}\r\n`.length;
+  const filled = new Uint8Array(Math.ceil((text.length + header) / STEP) * STEP - header).fill(0x20);
   filled.set(text);
   return {
     status,
     type: "application/problem+json",
     body: filled,
-    headers: retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) },
+    headers: retryAfter === undefined ? {} : { [RETRY_AFTER]: String(retryAfter) },
   };
 }

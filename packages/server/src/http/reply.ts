@@ -40,6 +40,8 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
   }
   if (reply.done !== undefined) response.once("close", reply.done);
   response.statusCode = reply.status ?? 200;
+  // The words beside the number ("Conflict", "Service Unavailable") would tell by their length which refusal it is.
+  if (response.statusCode >= 400) response.statusMessage = "Refused";
   response.sendDate = false;
   response.removeHeader("X-Powered-By");
   response.setHeader("Content-Type", reply.type);
