@@ -61,6 +61,10 @@ export const SENTENCES = {
   ERR_INVITATION_UNKNOWN: "This invitation code is not known for this round.",
   ERR_INVITATION_USED: "This invitation was already used with another secret code.",
 
+  // relay and gateway
+  ERR_BINARY_HTTP: "This binary HTTP message is not built as RFC 9292 says.",
+  ERR_ENCAPSULATION: "This message was not encapsulated as RFC 9458 says, or not to a key that is used here. Open the round anew.",
+
   // submission
   ERR_PROMISE_INVALID: "This promise was not made by the server of this programme.",
   ERR_RELAY_REQUIRED: "Answers to this round are taken through its relay only.",

@@ -21,7 +21,7 @@ export function checkHolders(manifest: Manifest, programme: Programme, wrong: Wr
     else if (organisation.key !== signingKey) wrong(`${field}/${index}/signingKey`, "not the organisation's key in the programme");
     if (organisations.has(id)) wrong(`${field}/${index}/organisation`, "named twice");
     if (kemKeys.has(kemKey)) wrong(`${field}/${index}/kemKey`, "this key is used twice");
-    if (!isKemPublicKey(kemKey)) wrong(`${field}/${index}/kemKey`, "not an X-Wing public key");
+    if (!isKemPublicKey(fromHex(kemKey))) wrong(`${field}/${index}/kemKey`, "not an X-Wing public key");
     organisations.add(id);
     kemKeys.add(kemKey);
   });
@@ -38,9 +38,9 @@ function checkThreshold({ kind, threshold, noSpare }: Manifest, holders: number,
 }
 
 /** Whether sealing to this key succeeds: otherwise one bad key would stop every client of the round. */
-function isKemPublicKey(kemKey: string): boolean {
+export function isKemPublicKey(kemKey: Uint8Array): boolean {
   try {
-    encapsulate(fromHex(kemKey), new Uint8Array(KEM_RANDOMNESS));
+    encapsulate(kemKey, new Uint8Array(KEM_RANDOMNESS));
     return true;
   } catch {
     return false;

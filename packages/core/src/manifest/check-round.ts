@@ -1,6 +1,8 @@
 import { fromHex } from "../bytes/index.ts";
+import { CHACHA20_POLY1305, decodeKeyConfiguration, HKDF_SHA256, MLKEM768_X25519 } from "../ohttp/index.ts";
 import { isSigningPublicKey } from "../primitives/index.ts";
 import type { Programme } from "../programme/index.ts";
+import { isKemPublicKey } from "./check-holders.ts";
 import type { Manifest, ManifestRelay } from "./model.ts";
 import type { Wrong } from "./wrong.ts";
 
@@ -65,14 +67,28 @@ function checkSeparation(manifest: Manifest, programme: Programme, wrong: Wrong)
 function checkRelay(relay: ManifestRelay, manifest: Manifest, programme: Programme, wrong: Wrong): void {
   if (!programme.organisations.some(({ id }) => id === relay.organisation))
     wrong("/relay/organisation", "no such organisation in the programme");
-  if (!/^https:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/.test(relay.origin)) wrong("/relay/origin", "an origin like https://relay.example.org");
+  const origin = programme.trial ? /^https?:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/ : /^https:\/\/[a-z0-9.-]+(:[0-9]{1,5})?$/;
+  if (!origin.test(relay.origin)) wrong("/relay/origin", "an origin like https://relay.example.org");
   if (!isSigningPublicKey(fromHex(relay.key))) wrong("/relay/key", "not an Ed25519 public key");
   const people = manifest.audiences.reduce((sum, { rosterSize }) => sum + rosterSize, 0);
   if (relay.slots < SLOTS_PER_PERSON * people) wrong("/relay/slots", `at least ${SLOTS_PER_PERSON * people}: four for each person`);
   const { answeringOpen, answeringClose } = manifest.windows;
   if (relay.releaseLead < SMALLEST_LEAD && !programme.trial) wrong("/relay/releaseLead", `at least ${SMALLEST_LEAD} seconds`);
   if (answeringClose - relay.releaseLead <= answeringOpen) wrong("/relay/releaseLead", "the release would be before answering opens");
-  if (relay.keyConfiguration === "") wrong("/relay/keyConfiguration", "required");
+  if (!isKeyConfiguration(fromHex(relay.keyConfiguration)))
+    wrong("/relay/keyConfiguration", "a key of RFC 9458 for MLKEM768-X25519, HKDF-SHA256 and ChaCha20Poly1305 alone");
+}
+
+/** One choice for everyone: a client that could choose its algorithms would be told from others by them. */
+function isKeyConfiguration(bytes: Uint8Array): boolean {
+  try {
+    const { publicKey, algorithms } = decodeKeyConfiguration(bytes, MLKEM768_X25519);
+    const [only, ...others] = algorithms;
+    const one = only?.kdfId === HKDF_SHA256 && only.aeadId === CHACHA20_POLY1305.id && others.length === 0;
+    return one && isKemPublicKey(publicKey);
+  } catch {
+    return false;
+  }
 }
 
 function checkDeadlines({ windows, deadlines }: Manifest, programme: Programme, wrong: Wrong): void {

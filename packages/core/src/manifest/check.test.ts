@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { PROGRAMME, REPORTS, SURVEY, seed } from "../../test-support/world.ts";
 import { toHex } from "../bytes/index.ts";
 import { type AmanaError, isAmanaError } from "../errors/index.ts";
-import { signingKey } from "../primitives/index.ts";
+import { encodeKeyConfiguration, type KeyConfiguration } from "../ohttp/index.ts";
+import { kemKey, signingKey } from "../primitives/index.ts";
 import { type Programme, programmeId } from "../programme/index.ts";
 import { checkManifest, type KeyHolder, type Manifest, type ManifestAudience, type ManifestIssuer, type ManifestRelay } from "./index.ts";
 
@@ -241,16 +242,37 @@ describe("checkManifest names", () => {
       expect(relay({ releaseLead: 7199 })).toEqual(["/relay/releaseLead at least 7200 seconds"]);
       expect(relay({ releaseLead: 10 }, TRIAL)).toEqual([]);
       expect(relay({ releaseLead: 14 * 86_400 })).toEqual(["/relay/releaseLead the release would be before answering opens"]);
-      expect(relay({ keyConfiguration: "" })).toEqual(["/relay/keyConfiguration required"]);
+      expect(relay({ origin: "http://127.0.0.1:8081" }, TRIAL)).toEqual([]);
+    });
+
+    it("by a gateway's key that leaves a choice, or is none", () => {
+      const wrong = ["/relay/keyConfiguration a key of RFC 9458 for MLKEM768-X25519, HKDF-SHA256 and ChaCha20Poly1305 alone"];
+      const key = (keyConfiguration: string) => survey({ separation: ["phases", "relay"], relay: { ...RELAY, keyConfiguration } });
+      const with_ = (algorithms: KeyConfiguration["algorithms"], publicKey = GATEWAY.publicKey) =>
+        key(toHex(encodeKeyConfiguration({ keyId: 1, kemId: 0x647a, publicKey, algorithms })));
+      expect(with_([{ kdfId: 1, aeadId: 3 }])).toEqual([]);
+      expect(key("")).toEqual(wrong);
+      expect(with_([{ kdfId: 1, aeadId: 1 }])).toEqual(wrong);
+      expect(with_([{ kdfId: 2, aeadId: 3 }])).toEqual(wrong);
+      expect(
+        with_([
+          { kdfId: 1, aeadId: 3 },
+          { kdfId: 1, aeadId: 1 },
+        ]),
+      ).toEqual(wrong);
+      expect(with_([{ kdfId: 1, aeadId: 3 }], new Uint8Array(1216).fill(255))).toEqual(wrong);
     });
   });
 });
 
+const GATEWAY = kemKey(seed("gateway"));
 const RELAY: ManifestRelay = {
   organisation: "university",
   origin: "https://relay.example.org:8443",
   key: toHex(signingKey(seed("relay")).publicKey),
   slots: 80,
   releaseLead: 7200,
-  keyConfiguration: "00",
+  keyConfiguration: toHex(
+    encodeKeyConfiguration({ keyId: 1, kemId: 0x647a, publicKey: GATEWAY.publicKey, algorithms: [{ kdfId: 1, aeadId: 3 }] }),
+  ),
 };

@@ -1,5 +1,5 @@
 import * as round from "./round.mjs";
-import { ascii, bytes, cat, envelope, H, hex, json, sha256, signer, token, u8, u16, u32 } from "./tools.mjs";
+import { ascii, bytes, cat, envelope, H, hex, json, sha256, signer, token, u8, u16, u32, u64 } from "./tools.mjs";
 
 /** An official who answers L1 = 3, S1 = b, C1 = "yes". */
 const key = signer(bytes("respondent"));
@@ -53,6 +53,30 @@ export const leaf = cat(
 );
 export const leafHash = sha256(u8(0), leaf);
 
+/** What a relay promises for this submission. The request is what stands in front of a ciphertext: only its hash is signed. */
+function relayPromise() {
+  const relay = signer(bytes("relay"));
+  const slot = bytes("relay slot");
+  const requestHash = sha256(ascii("an encapsulated request"));
+  const releaseAt = 1_800_000_000;
+  const signed = relay.sign(H("amana/v1 relay promise", round.surveyId, slot, u8(sequence), requestHash, u64(releaseAt)));
+  const struct = cat(ascii("AMY1"), round.surveyId, slot, u8(sequence), requestHash, u64(releaseAt), signed);
+  return { seed: hex(relay.seed), slot: hex(slot), requestHash: hex(requestHash), releaseAt, bytes: hex(struct) };
+}
+
+/** RFC 9292, known-length; 4-byte lengths of variable-length integers begin with the bits 10. */
+function gatewayRequest() {
+  const long = (length) => u32(length + 2 ** 31);
+  const short = (text) => cat(u8(text.length), ascii(text));
+  const fields = cat(short("content-type"), short("application/vnd.amana.submission"));
+  const head = cat(u8(0), short("POST"), short("https"), short(""), short("/submissions"), u8(fields.length), fields);
+  const content =
+    submission.length < 2 ** 14 ? cat(u16(submission.length + 2 ** 14), submission) : cat(long(submission.length), submission);
+  const bytes = Buffer.alloc(submission.length + 512);
+  cat(head, content, u8(0)).copy(bytes);
+  return hex(bytes);
+}
+
 export function submissionVectors() {
   const promiser = signer(bytes("promises"));
   const promised = promiser.sign(H("amana/v1 promise", round.surveyId, leafHash, u32(7)));
@@ -73,6 +97,8 @@ export function submissionVectors() {
     leaf: hex(leaf),
     leafHash: hex(leafHash),
     reportLeaf: hex(cat(ascii("AMR1"), sha256(submission))),
+    relayPromise: relayPromise(),
+    gatewayRequest: gatewayRequest(),
     promise: { epoch: 7, signature: hex(promised), bytes: hex(cat(ascii("AMP1"), round.surveyId, leafHash, u32(7), promised)) },
   };
 }
