@@ -5,6 +5,7 @@ import express, { type Router } from "express";
 import { commonHeaders, type ErrorLine, errorLog, type LimitOptions, Limits, Routes } from "./http/index.ts";
 import { collectorRoutes } from "./routers/collector.ts";
 import { formRoutes } from "./routers/form.ts";
+import { gatewayRoutes } from "./routers/gateway.ts";
 import { issuerRoutes } from "./routers/issuer.ts";
 import { ledgerRoutes } from "./routers/ledger.ts";
 import { mailboxRoutes } from "./routers/mailbox.ts";
@@ -67,10 +68,19 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
   const router = express.Router({ caseSensitive: true, strict: true });
   router.use(commonHeaders());
   const routes = new Routes(router, new Limits(options.limits), log);
-  for (const declare of [issuerRoutes, collectorRoutes, ledgerRoutes, roundsRoutes, trusteesRoutes, mailboxRoutes, releasesRoutes]) {
+  for (const declare of [
+    issuerRoutes,
+    collectorRoutes,
+    gatewayRoutes,
+    ledgerRoutes,
+    roundsRoutes,
+    trusteesRoutes,
+    mailboxRoutes,
+    releasesRoutes,
+  ]) {
     declare(routes, services);
   }
-  if (form !== null) formRoutes(router, routes, form);
+  if (form !== null) formRoutes(router, routes, form, services.rounds);
   routes.finish();
 
   const tick = new Tick(services);

@@ -18,6 +18,7 @@ const TYPES = [
   SUBMISSION,
   "application/vnd.amana.report",
   "application/vnd.amana.reveal",
+  "message/ohttp-req",
 ];
 
 const segment = fc.oneof(
@@ -68,6 +69,8 @@ const route = fc
       "releases/*/*",
       "releases/*/",
       "rounds/*/replies",
+      "rounds/*/promises",
+      "gateway",
       "*/*",
       "*",
     ),

@@ -4,7 +4,7 @@ import type { ErrorCode } from "@amana/core/errors";
 import { decodeTlogProof, leafHash, signCheckpoint } from "@amana/core/ledger";
 import { cosignManifest, type Manifest, manifestId } from "@amana/core/manifest";
 import { Selection } from "@amana/core/opening";
-import { randomBytes, signingKey } from "@amana/core/primitives";
+import { kemKey, randomBytes, signingKey } from "@amana/core/primitives";
 import { encodeProgramme } from "@amana/core/programme";
 import {
   decodePromise,
@@ -459,7 +459,7 @@ describe("what keeps invitation and answer apart", () => {
         key: manifest.trustees[2]?.signingKey ?? "",
         slots: 100,
         releaseLead: 7200,
-        keyConfiguration: "00",
+        keyConfiguration: `00647a${toHex(kemKey(randomBytes(32)).publicKey)}000400010003`,
       },
     }));
     const round = await openInvitation(linkOf(operator, "officials", 0), clientOptions(operator));

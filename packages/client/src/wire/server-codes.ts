@@ -6,6 +6,7 @@ import type { ErrorCode } from "@amana/core/errors";
  * network that failed. What it may say is still only its word: nobody's safety depends on the code being true.
  */
 const SERVER_CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  "ERR_BINARY_HTTP",
   "ERR_BLIND_INPUT",
   "ERR_BODY_SIZE",
   "ERR_BODY_SLOW",
@@ -14,6 +15,7 @@ const SERVER_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "ERR_COMMITMENT_MISMATCH",
   "ERR_COSIGNATURE",
   "ERR_DRAFT_UNKNOWN",
+  "ERR_ENCAPSULATION",
   "ERR_ENROLMENT_FORMAT",
   "ERR_ENTRY_INVALID",
   "ERR_ENTRY_REFUSED",

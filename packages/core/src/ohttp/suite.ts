@@ -1,5 +1,5 @@
 import { draw } from "../bytes/index.ts";
-import { decapsulate, encapsulate, KEM_CIPHERTEXT, KEM_PUBLIC_KEY, KEM_RANDOMNESS, kemKey } from "../primitives/index.ts";
+import { decapsulate, encapsulate, KEM_CIPHERTEXT, KEM_PUBLIC_KEY, KEM_RANDOMNESS } from "../primitives/index.ts";
 import type { Aead, Kem } from "./hpke.ts";
 
 /** MLKEM768-X25519, which is X-Wing: the one KEM of a round's gateway. The secret key is the 32-byte seed. */
@@ -11,8 +11,8 @@ export const MLKEM768_X25519: Kem = {
     const { sharedSecret, ciphertext } = encapsulate(publicKey, draw(rng, KEM_RANDOMNESS));
     return { sharedSecret, encapsulation: ciphertext };
   },
-  decapsulate: (encapsulation, seed) => decapsulate(kemKey(seed), encapsulation),
+  decapsulate: (encapsulation, seed) => decapsulate({ seed, publicKey: new Uint8Array(0) }, encapsulation),
 };
 
 /** ChaCha20Poly1305, the one AEAD of a round's gateway: its parameters, to be completed by the platform's functions. */
-export const CHACHA20_POLY1305 = { id: 0x0003, keyLength: 32, nonceLength: 12 } as const satisfies Partial<Aead>;
+export const CHACHA20_POLY1305: Pick<Aead, "id" | "keyLength" | "nonceLength"> = { id: 0x0003, keyLength: 32, nonceLength: 12 };

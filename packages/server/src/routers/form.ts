@@ -2,12 +2,13 @@ import { AmanaError } from "@amana/core/errors";
 import type { Router } from "express";
 import { formPolicy, type Reply, type Routes, sendReply } from "../http/index.ts";
 import type { FormFiles } from "../services/form-files.ts";
+import type { Rounds } from "../services/round.ts";
 
 /**
  * The example form: its page at `/` and at every `/<round>`, its files beside. Declared last, so that it hides no path of the
  * protocol. The page's address names a round; whether there is one is for the form to say.
  */
-export function formRoutes(router: Router, routes: Routes, files: FormFiles): void {
+export function formRoutes(router: Router, routes: Routes, files: FormFiles, rounds: Rounds): void {
   // "/feedback" would resolve the page's relative addresses beside the folder that everything is in.
   router.get("/", (request, response, next) => {
     const path = request.originalUrl.split("?", 1)[0] ?? "";
@@ -23,7 +24,7 @@ export function formRoutes(router: Router, routes: Routes, files: FormFiles): vo
     type: "text/html; charset=utf-8",
     body: files.page,
     cache: "revalidate",
-    headers: { "Content-Security-Policy": formPolicy(files.connect), "Cross-Origin-Resource-Policy": "same-origin" },
+    headers: { "Content-Security-Policy": formPolicy(relayOrigins(rounds)), "Cross-Origin-Resource-Policy": "same-origin" },
   });
   routes.at("/", { GET: page });
   routes.at("/{*path}", {
@@ -35,4 +36,9 @@ export function formRoutes(router: Router, routes: Routes, files: FormFiles): vo
       return page();
     },
   });
+}
+
+/** Origins besides our own that the page may speak to: the relays of rounds. */
+function relayOrigins(rounds: Rounds): string[] {
+  return [...new Set(rounds.all().flatMap(({ manifest }) => (manifest.relay === null ? [] : [manifest.relay.origin])))].sort();
 }

@@ -36,6 +36,8 @@ export interface Collector {
    * ERR_TOKEN_MISSING, ERR_TOKEN_INVALID, ERR_SEQUENCE_USED, ERR_REVISIONS_SPENT, ERR_OVERLOADED, ERR_STORE_WRITE
    */
   submit(body: Uint8Array): Promise<Uint8Array>;
+  /** A submission that came through the gateway with the key of `round`; attacker-controlled. It always has tokens. @throws as `submit` */
+  relayed(body: Uint8Array, round: LiveRound): Promise<Uint8Array>;
   /** A message of a reports round, `work[8] ‖ AMS1`; attacker-controlled. @throws as `submit`, ERR_WORK_MISSING, ERR_MAILBOX_GAP */
   report(body: Uint8Array): Promise<Uint8Array>;
 }
@@ -48,15 +50,19 @@ const NO_WORK = new Uint8Array(0);
 /** Admits submissions. Keys, sizes and windows come from the manifest alone, never from the request. */
 export function createCollector(options: CollectorOptions): Collector {
   return {
-    submit: async (body) => admit(options, body, NO_WORK, false),
-    report: async (body) => admit(options, body.slice(WORK_LENGTH), body.slice(0, WORK_LENGTH), true),
+    submit: async (body) => admit(options, findDirect(options.rounds, body, false), body),
+    relayed: async (body, round) => admit(options, sameRound(round, body), body),
+    report: async (body) => {
+      const message = body.slice(WORK_LENGTH);
+      return admit(options, findDirect(options.rounds, message, true), message, body.slice(0, WORK_LENGTH));
+    },
   };
 }
 
-async function admit(options: CollectorOptions, bytes: Uint8Array, work: Uint8Array, reports: boolean): Promise<Uint8Array> {
-  const { rounds, store, promiseKey, now = () => new Date(), check = checkSubmission, phases = checkPhases } = options;
-  // 1. The round, and with it the size.
-  const round = findRound(rounds, bytes, reports);
+async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Array, work: Uint8Array = NO_WORK): Promise<Uint8Array> {
+  const { store, promiseKey, now = () => new Date(), check = checkSubmission, phases = checkPhases } = options;
+  const reports = round.manifest.kind === "reports";
+  // 1. The round, which the caller found, and with it the size.
   const submission = decodeSubmission(bytes, round.manifest);
   const responseKey = toHex(submission.responseKey);
   const leaf = reports ? encodeReportLeaf(bytes) : encodeSubmissionLeaf(submission);
@@ -70,7 +76,8 @@ async function admit(options: CollectorOptions, bytes: Uint8Array, work: Uint8Ar
   checkWindow(round, now());
   phases(round, submission.audience);
   if (reports && !checkWork(round.id, bytes, work, round.manifest.workDifficulty)) throw new AmanaError("ERR_WORK_MISSING");
-  check(submission, round.manifest, store.knownKey(round.idHex, responseKey) !== null);
+  //    Through a relay every version has its tokens: the first one may be still on its way.
+  check(submission, round.manifest, round.manifest.relay === null && store.knownKey(round.idHex, responseKey) !== null);
   // 4. Admission on (response key, sequence).
   const admitted = await store.admitSubmission(round.idHex, {
     responseKey,
@@ -87,14 +94,22 @@ async function admit(options: CollectorOptions, bytes: Uint8Array, work: Uint8Ar
   return promise(epochOf(admitted, round));
 }
 
-function findRound(rounds: Rounds, bytes: Uint8Array, reports: boolean): LiveRound {
+/** The round of something that was sent straight here. @throws ERR_RELAY_REQUIRED where it would come with its sender's address */
+function findDirect(rounds: Rounds, bytes: Uint8Array, reports: boolean): LiveRound {
   const id = peekManifestId(bytes);
   if (id === null) throw new AmanaError("ERR_SUBMISSION_FORMAT");
   const round = rounds.byId(toHex(id));
   if (round === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
   if ((round.manifest.kind === "reports") !== reports) throw new AmanaError("ERR_SUBMISSION_FORMAT");
-  // A round with a relay is answered through its gateway, which this server does not have.
   if (round.manifest.relay !== null) throw new AmanaError("ERR_RELAY_REQUIRED");
+  return round;
+}
+
+/** The round whose key opened a request must be the one that it is for. */
+function sameRound(round: LiveRound, bytes: Uint8Array): LiveRound {
+  const id = peekManifestId(bytes);
+  if (id === null) throw new AmanaError("ERR_SUBMISSION_FORMAT");
+  if (toHex(id) !== round.idHex) throw new AmanaError("ERR_ROUND_UNKNOWN");
   return round;
 }
 

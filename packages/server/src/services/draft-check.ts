@@ -7,7 +7,7 @@ import type { DraftAudience, DraftInput, DraftIssuer } from "./draft-model.ts";
 
 /** Names that are paths of the server, so that no round can have them. */
 export const RESERVED: ReadonlySet<string> = new Set(
-  "assets brand drafts entries files health issuers ledger nonces programme releases rounds submissions".split(" "),
+  "assets brand drafts entries files gateway health issuers ledger nonces programme releases rounds submissions".split(" "),
 );
 
 export interface CheckedDraft {
@@ -49,7 +49,8 @@ function checkShape({ manifest }: DraftInput, programme: Programme, problems: Pr
   const audiences = Array.isArray(given)
     ? given.map((audience: DraftAudience) => ({ ...audience, issuers: withEmpty(audience?.issuers) }))
     : given;
-  const filled = { ...manifest, protocol: PROTOCOL, programme: toHex(programmeId(programme)), audiences };
+  const relay = manifest?.relay === null || manifest?.relay === undefined ? null : { ...manifest.relay, keyConfiguration: "" };
+  const filled = { ...manifest, protocol: PROTOCOL, programme: toHex(programmeId(programme)), audiences, relay };
   return collect(problems, "/manifest", () => checkSchema(filled, manifestSchema));
 }
 
@@ -66,9 +67,8 @@ function checkAgainst(manifest: Manifest, programme: Programme, now: Date, probl
     checkManifest(manifest, { programme });
     return null;
   });
-  problems.push(...found.filter(({ path }) => !/\/(spki|reportSpki)$/.test(path)));
+  problems.push(...found.filter(({ path }) => !/\/(spki|reportSpki|keyConfiguration)$/.test(path)));
   if (RESERVED.has(manifest.round)) problems.push({ path: "/manifest/round", message: "a name that the server uses itself" });
-  if (manifest.relay !== null) problems.push({ path: "/manifest/relay", message: "this server has no gateway for a relay" });
   if (manifest.windows.answeringClose * 1000 <= now.getTime())
     problems.push({ path: "/manifest/windows/answeringClose", message: "is in the past" });
 }

@@ -1,13 +1,16 @@
 import { checkSchema, hex, integer } from "@amana/core/bytes";
-import { type Manifest, type ManifestAudience, type ManifestIssuer, manifestSchema } from "@amana/core/manifest";
+import { type Manifest, type ManifestAudience, type ManifestIssuer, type ManifestRelay, manifestSchema } from "@amana/core/manifest";
 import * as v from "valibot";
 import { issuerPlace } from "./round.ts";
 
 /** What an operator decides of an issuer; keys and invitations are made by the server. */
 export type DraftIssuer = Pick<ManifestIssuer, "name" | "handedOutBy">;
 export type DraftAudience = Omit<ManifestAudience, "issuers"> & { readonly issuers: readonly DraftIssuer[] };
-/** A manifest without what the server fills in: protocol, programme id, issuer keys, invitations. */
-export type DraftManifest = Omit<Manifest, "protocol" | "programme" | "audiences"> & { readonly audiences: readonly DraftAudience[] };
+/** A manifest without what the server fills in: protocol, programme id, issuer keys, invitations, the gateway's key. */
+export type DraftManifest = Omit<Manifest, "protocol" | "programme" | "audiences" | "relay"> & {
+  readonly audiences: readonly DraftAudience[];
+  readonly relay: Omit<ManifestRelay, "keyConfiguration"> | null;
+};
 
 export interface DraftInput {
   readonly manifest: DraftManifest;

@@ -8,6 +8,7 @@ import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
 import { checkDraftInput } from "./draft-check.ts";
 import { type Draft, type DraftInput, isComplete, issuerPlaces, readDraft, withIssuer } from "./draft-model.ts";
+import { freeKeyId, type GatewayKeyDocument, newGatewayKey } from "./gateway.ts";
 import { checkInvitations, type InvitationsInput, makeInvitations } from "./invitations.ts";
 import type { IssuerKeys } from "./issuer.ts";
 import { readJson } from "./json.ts";
@@ -49,9 +50,11 @@ export class Drafts {
       if (rounds.byName(round) !== undefined) throw new AmanaError("ERR_MANIFEST_SECOND");
       const before = await this.#find(round);
       if (before !== null && Object.keys(before.invitations).length > 0) throw new AmanaError("ERR_DRAFT_EXISTS");
-      const { manifest, keys } = withKeys(empty);
+      const { manifest: sealed, keys } = withKeys(empty);
+      const { manifest, key } = withGateway(sealed, freeKeyId(await this.#unclosed()), rng);
       for (const file of files) await store.putFile(file);
       await store.writeDocument(`drafts/${round}/issuer-keys`, keys);
+      if (key !== null) await store.writeDocument(`drafts/${round}/gateway-key`, key);
       const envelope = seal(rng(REHEARSAL_SIZE), {
         recipients: recipients(manifest),
         threshold: manifest.threshold,
@@ -182,9 +185,20 @@ export class Drafts {
     const draft = await this.#get(round);
     const live = this.#options.rounds.byName(round) !== undefined;
     if (!live && draft.cosignatures.length < keyHolders(draft.manifest).length) return false;
-    if (!live) await this.#options.launch.launch(draft, await this.#options.store.readDocument(`drafts/${round}/issuer-keys`));
+    if (!live) {
+      const [keys, gatewayKey] = [`drafts/${round}/issuer-keys`, `drafts/${round}/gateway-key`];
+      const { launch, store } = this.#options;
+      await launch.launch(draft, await store.readDocument(keys), await store.readDocument(gatewayKey));
+    }
     await this.#remove(round);
     return true;
+  }
+
+  /** The manifests whose gateways answer, or will: no two have one key identifier. */
+  async #unclosed(): Promise<Manifest[]> {
+    const manifests = this.#options.rounds.all().flatMap(({ manifest, state }) => (state.closed ? [] : [manifest]));
+    for (const name of await this.all()) manifests.push((await this.#get(name)).manifest);
+    return manifests;
   }
 
   async #signable(round: string): Promise<Draft> {
@@ -211,6 +225,7 @@ export class Drafts {
 
   async #remove(round: string): Promise<void> {
     await this.#options.store.removeDocument(`drafts/${round}/issuer-keys`);
+    await this.#options.store.removeDocument(`drafts/${round}/gateway-key`);
     await this.#options.store.removeDocument(`drafts/${round}`);
   }
 }
@@ -230,4 +245,11 @@ function withKeys(empty: Manifest): { manifest: Manifest; keys: Record<string, I
     manifest = withIssuer(manifest, place, (each) => ({ ...each, spki: toHex(answering.spki), reportSpki: toHex(reports.spki) }));
   }
   return { manifest, keys };
+}
+
+/** A new key of the gateway, for a round with a relay. */
+function withGateway(manifest: Manifest, keyId: number, rng: Rng): { manifest: Manifest; key: GatewayKeyDocument | null } {
+  if (manifest.relay === null) return { manifest, key: null };
+  const { key, keyConfiguration } = newGatewayKey(keyId, rng);
+  return { manifest: { ...manifest, relay: { ...manifest.relay, keyConfiguration } }, key };
 }

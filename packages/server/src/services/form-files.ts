@@ -30,8 +30,6 @@ export interface FormFile {
 /** The built form, in memory: what is not in it is not served, whatever path is asked for. */
 export interface FormFiles {
   readonly page: Uint8Array;
-  /** Origins besides our own that the page may speak to: relays of rounds. */
-  readonly connect: readonly string[];
   find(path: string): FormFile | null;
 }
 
@@ -64,7 +62,7 @@ export async function readForm(folder: string, programme: Programme, brand: Bran
     "amana-programme": toHex(programmeId(programme)),
     "amana-brand": JSON.stringify({ name: brand?.name ?? programme.name, logo, accent: brand?.accent ?? null }),
   });
-  return { page: Buffer.from(text), connect: [], find: (path) => files.get(path) ?? null };
+  return { page: Buffer.from(text), find: (path) => files.get(path) ?? null };
 }
 
 /** Sets the content of `<meta name="…">` elements, escaped for an attribute; one that is not there is added to the head. */

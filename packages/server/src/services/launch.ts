@@ -5,6 +5,7 @@ import { checkManifest, type Manifest, verifyCosignatures } from "@amana/core/ma
 import type { Programme } from "@amana/core/programme";
 import type { Store } from "../stores/store.ts";
 import { type Draft, issuerPlaces } from "./draft-model.ts";
+import { type Gateway, gatewayKeyName } from "./gateway.ts";
 import { invitedHashes } from "./invitations.ts";
 import { type Issuer, invitationsOf } from "./issuer.ts";
 import type { Ledger } from "./ledger.ts";
@@ -16,6 +17,7 @@ export interface LaunchOptions {
   readonly ledger: Ledger;
   readonly rounds: Rounds;
   readonly issuer: Issuer;
+  readonly gateway: Gateway;
 }
 
 /** Makes a co-signed draft a live round. */
@@ -30,8 +32,8 @@ export class Launch {
    * Everything that the round needs is durable before the ledger says that it exists: keys, invitations, then programme (the first time),
    * manifest and invitations entries in one append. Interrupted, it is simply done again.
    */
-  async launch({ manifest, cosignatures, invitations }: Draft, keys: unknown): Promise<void> {
-    const { programme, store, ledger, rounds, issuer } = this.#options;
+  async launch({ manifest, cosignatures, invitations }: Draft, keys: unknown, gatewayKey: unknown): Promise<void> {
+    const { programme, store, ledger, rounds, issuer, gateway } = this.#options;
     // 1. What all key holders signed is right.
     checkManifest(manifest, { programme, earlierIssuerKeys: this.#earlierKeys() });
     verifyCosignatures(
@@ -42,7 +44,9 @@ export class Launch {
     const round = liveRound(manifest, 0);
     const lists: DocumentedEntry[] = [];
     if (manifest.audiences.length > 0) await store.writeDocument(`rounds/${round.idHex}/issuer-keys`, keys);
+    if (manifest.relay !== null) await store.writeDocument(gatewayKeyName(round), gatewayKey);
     await issuer.load(round);
+    await gateway.load(round);
     for (const { audience, issuer: each, place } of issuerPlaces(manifest)) {
       const sha256 = invitations[place] ?? "";
       const file = await store.getFile(sha256);
@@ -61,7 +65,9 @@ export class Launch {
       cosignatures: cosignatures.map(({ signature }) => signature),
     };
     const index = await ledger.append([...first, signed, ...lists].map(encodeEntry));
-    rounds.add(liveRound(manifest, index + first.length));
+    const live = liveRound(manifest, index + first.length);
+    rounds.add(live);
+    await gateway.load(live);
   }
 
   #hasProgramme(): boolean {

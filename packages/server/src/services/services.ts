@@ -6,12 +6,14 @@ import type { Store } from "../stores/store.ts";
 import { type Collector, createCollector } from "./collector.ts";
 import { Drafts } from "./drafts.ts";
 import { Fetching } from "./fetching.ts";
+import { Gateway } from "./gateway.ts";
 import { createIssuer, type Issuer } from "./issuer.ts";
 import { Launch } from "./launch.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { Nonces } from "./nonces.ts";
 import { Openings } from "./openings.ts";
 import { loadProgramme } from "./programme.ts";
+import { Promises } from "./promises.ts";
 import { Releases } from "./releases.ts";
 import { createReplies, type Replies } from "./replies.ts";
 import { Reveals } from "./reveals.ts";
@@ -35,6 +37,8 @@ export interface Services {
   readonly logs: RoundLogs;
   readonly issuer: Issuer;
   readonly collector: Collector;
+  readonly gateway: Gateway;
+  readonly promises: Promises;
   readonly sealing: Sealing;
   readonly replies: Replies;
   readonly nonces: Nonces;
@@ -52,10 +56,20 @@ export async function openServices({ store, now = () => new Date(), rng = random
   const rounds = await loadRounds(store, ledger);
   const issuer = createIssuer({ rounds, store, now });
   for (const round of rounds.all()) await issuer.load(round);
+  const collector = createCollector({ rounds, store, promiseKey, now });
+  const gateway = new Gateway({ rounds, store, collector, rng });
+  await gateway.recover();
   const logs = new RoundLogs(ledger);
   const nonces = new Nonces(rng, now);
   const reveals = new Reveals({ store, logs, now });
-  const drafts = new Drafts({ programme, store, rounds, rng, now, launch: new Launch({ programme, store, ledger, rounds, issuer }) });
+  const drafts = new Drafts({
+    programme,
+    store,
+    rounds,
+    rng,
+    now,
+    launch: new Launch({ programme, store, ledger, rounds, issuer, gateway }),
+  });
   await drafts.recover();
   return {
     programme,
@@ -65,7 +79,9 @@ export async function openServices({ store, now = () => new Date(), rng = random
     ledger,
     logs,
     issuer,
-    collector: createCollector({ rounds, store, promiseKey, now }),
+    collector,
+    gateway,
+    promises: new Promises(store, promiseKey),
     sealing: createSealing({ rounds, store, ledger, issuer, now }),
     replies: createReplies({ store, rng, now }),
     nonces,

@@ -12,13 +12,14 @@ export class Tick {
   }
 
   /**
-   * Seals what is full, logs draws and destroyed keys, closes rounds, rebuilds reply stores, and notes when openings begin.
+   * Seals what is full, logs draws and destroyed keys, closes rounds, destroys the keys of their gateway, rebuilds reply stores, and notes when openings begin.
    * @throws ERR_STORE_WRITE; the next run does what this one left
    */
   run(): Promise<void> {
     return this.#serial.run(async () => {
-      const { sealing, replies, reveals, rounds } = this.#services;
+      const { sealing, gateway, replies, reveals, rounds } = this.#services;
       await sealing.tick();
+      await gateway.tick();
       for (const round of rounds.all()) {
         await replies.tick(round);
         reveals.observe(round);

@@ -53,6 +53,8 @@ export interface Store {
   knownKey(round: string, responseKey: string): KnownKey | null;
   /** One admitted sequence; null if it was not. Never of what the disk does not have yet. */
   admitted(round: string, responseKey: string, sequence: number): AdmittedSequence | null;
+  /** Every admitted submission's leaf hash and epoch, in no particular order: of a round with a relay all promises are one public file. */
+  admittedLeaves(round: string): { readonly leafHash: string; readonly epoch: number }[];
   /** Every record that waits for a seal, sorted by leaf hash: handlers fetch reports at once. */
   allPending(round: string): Promise<EpochRecord[]>;
   /** How many waiting records and new response keys each waiting epoch has. */

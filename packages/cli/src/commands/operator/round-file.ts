@@ -75,7 +75,7 @@ function draftOf(
       separation: [...file.separation].sort(),
       size: reports ? REPORT_SIZE : Math.max(0, ...questionnaires.map(ballotSize)),
       epoch: file.epoch ?? { minimumKeys: reports ? 0 : Math.max(10, ...groups), minimumSeconds: DAY },
-      relay: null,
+      relay: file.relay ?? null,
       workDifficulty: file.workDifficulty ?? (reports ? 18 : 0),
       accepts: file.accepts,
       successor: file.successor,

@@ -1,5 +1,5 @@
-import { type LocalizedText, localizedText, name } from "@amana/core/bytes";
-import type { Manifest, Separation } from "@amana/core/manifest";
+import { hex, type LocalizedText, localizedText, name } from "@amana/core/bytes";
+import type { Manifest, ManifestRelay, Separation } from "@amana/core/manifest";
 import * as v from "valibot";
 import { checkDocument } from "./files.ts";
 import { moment } from "./moments.ts";
@@ -39,6 +39,8 @@ export interface RoundFile {
     readonly revealSpan?: number | undefined;
   };
   readonly separation: readonly Separation[];
+  /** Given exactly when `separation` has relay. The server makes the gateway's key. */
+  readonly relay?: Omit<ManifestRelay, "keyConfiguration"> | undefined;
   readonly epoch?: Manifest["epoch"] | undefined;
   readonly workDifficulty?: number | undefined;
   readonly accepts: readonly string[];
@@ -87,6 +89,15 @@ const roundFileSchema: v.GenericSchema<unknown, RoundFile> = v.strictObject({
     {},
   ),
   separation: v.optional(v.array(v.picklist(["phases", "relay"])), []),
+  relay: v.optional(
+    v.strictObject({
+      organisation: name,
+      origin: v.pipe(v.string("an origin like https://relay.example.org"), v.maxLength(255)),
+      key: hex(32),
+      slots: whole,
+      releaseLead: whole,
+    }),
+  ),
   epoch: v.optional(v.strictObject({ minimumKeys: whole, minimumSeconds: whole })),
   workDifficulty: v.optional(whole),
   accepts: v.optional(v.array(v.string()), []),

@@ -43,7 +43,10 @@ export const roundDiscard: Command = {
   },
 };
 
-function show({ manifest: { round, kind, audiences, trustees, handlers, threshold, windows, deadlines } }: DraftInput, io: Io): void {
+function show(
+  { manifest: { round, kind, audiences, trustees, handlers, threshold, windows, deadlines, relay } }: DraftInput,
+  io: Io,
+): void {
   const at = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
   io.say(`Round ${round}, ${kind}`);
   for (const { id, rosterSize, minimumGroup, issuers } of audiences)
@@ -51,5 +54,9 @@ function show({ manifest: { round, kind, audiences, trustees, handlers, threshol
   io.say(`  opened by ${threshold} of ${[...trustees, ...handlers].map(({ organisation }) => organisation).join(", ")}`);
   if (kind !== "reports") io.say(`  enrolment    ${at(windows.enrolmentOpen)} to ${at(windows.enrolmentClose)}`);
   io.say(`  answers      ${at(windows.answeringOpen)} to ${at(windows.answeringClose)}`);
+  if (relay !== null)
+    io.say(
+      `  through      the relay of ${relay.organisation} at ${relay.origin}, released ${at(windows.answeringClose - relay.releaseLead)}`,
+    );
   if (kind !== "reports") io.say(`  commitments  until ${at(deadlines.commitBy)}`);
 }

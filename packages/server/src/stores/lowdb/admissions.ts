@@ -64,6 +64,11 @@ export class Admissions {
     return known === null ? null : { ...known, epoch: this.#sealedAs(known.epoch) };
   }
 
+  /** Every admitted leaf with the epoch that its promise names. */
+  leaves(): { leafHash: string; epoch: number }[] {
+    return [...this.#index.all()].map(({ leafHash, epoch }) => ({ leafHash, epoch: this.#sealedAs(epoch) }));
+  }
+
   get counts(): ReadonlyMap<number, PendingCount> {
     return this.#counts;
   }

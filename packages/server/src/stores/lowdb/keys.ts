@@ -60,6 +60,11 @@ export class KeyIndex {
     return this.#places(responseKey).map((i) => this.#describe(i));
   }
 
+  /** Every admitted sequence of every key. */
+  *all(): Generator<KnownSequence> {
+    for (let i = 0; i < this.#sequences; i++) yield this.#describe(i);
+  }
+
   /** Adds a sequence that is not there. True if its key is new. */
   add(responseKey: string, audience: number, known: KnownSequence): boolean {
     const key = bytes(responseKey);

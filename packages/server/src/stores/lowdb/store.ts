@@ -173,6 +173,10 @@ class FolderStore implements LowdbStore {
     return this.#round(round).admissions.admitted(responseKey, sequence);
   }
 
+  admittedLeaves(round: string): { leafHash: string; epoch: number }[] {
+    return this.#round(round).admissions.leaves();
+  }
+
   allPending(round: string): Promise<EpochRecord[]> {
     return this.#round(round).admissions.pending();
   }
