@@ -6,7 +6,7 @@ import { openChannel } from "@amana/client/reporter";
 import { cosign, fetchDraft, rehearse, Transport } from "@amana/client/trustee";
 import type { Manifest } from "@amana/core/manifest";
 import type { DraftInput } from "@amana/server";
-import { Deployment, HOUR, type Holder, ROUND, START } from "../adversary/support/server.ts";
+import { cosignedNothing, Deployment, HOUR, type Holder, ROUND, START } from "../adversary/support/server.ts";
 import { TrusteeTool } from "../adversary/support/trustee.ts";
 import { recordingDisk, type Written } from "./recorder.ts";
 
@@ -111,7 +111,7 @@ async function reports(here: Deployment, draft: DraftInput): Promise<void> {
   const [keys] = here.holders as [Holder];
   const transport = new Transport(here.url);
   await rehearse(transport, await fetchDraft(transport, CHANNEL), keys);
-  await cosign(transport, await fetchDraft(transport, CHANNEL), keys);
+  await cosign(transport, await fetchDraft(transport, CHANNEL), keys, cosignedNothing);
   const channel = await openChannel(here.url, CHANNEL, here.options());
   const code = channel.newSecretCode();
   const content = { locale: "en", fields: {}, text: "what happened" };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClientOptions, type Credential, type Fetch, openInvitation, type Round } from "@amana/client";
 import { audit } from "@amana/client/auditor";
-import { cosign, fetchDraft, LedgerView, rehearse, Transport } from "@amana/client/trustee";
+import { type CosignedManifests, cosign, fetchDraft, LedgerView, rehearse, Transport } from "@amana/client/trustee";
 import { encodeJson, formatCode, newSecretCode, type SecretCode, SHA256, toHex } from "@amana/core/bytes";
 import type { Manifest } from "@amana/core/manifest";
 import { type KemKey, kemKey, randomBytes, type SigningKey, signingKey } from "@amana/core/primitives";
@@ -90,7 +90,7 @@ export class Deployment {
     }
     const transport = new Transport(url);
     for (const keys of holders) await rehearse(transport, await fetchDraft(transport, ROUND), keys);
-    for (const keys of holders) await cosign(transport, await fetchDraft(transport, ROUND), keys);
+    for (const keys of holders) await cosign(transport, await fetchDraft(transport, ROUND), keys, cosignedNothing);
     return new Deployment({ url, amana, holders, links, clock }, server, folder);
   }
 
@@ -139,6 +139,9 @@ export class Deployment {
     await rm(this.folder, { recursive: true, force: true });
   }
 }
+
+/** What a key holder remembers of a round that it has not seen before. */
+export const cosignedNothing: CosignedManifests = { get: async () => null, put: async () => undefined };
 
 const text = (en: string) => ({ en });
 

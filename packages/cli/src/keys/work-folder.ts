@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Holdings, LocalState } from "@amana/client/trustee";
+import type { CosignedManifests, Holdings, LocalState } from "@amana/client/trustee";
+import { AmanaError } from "@amana/core/errors";
 import * as v from "valibot";
 import { writeWholeIn } from "./write-whole.ts";
 
@@ -12,6 +13,25 @@ export async function roundsAtWork(keyPath: string): Promise<string[]> {
     (names) => names.filter((name) => /^[a-z0-9-]{1,64}$/.test(name)).sort(),
     () => [],
   );
+}
+
+/**
+ * The manifests that a key has co-signed, one file for each round name. A damaged one throws: to go on without it could mean to sign twice.
+ * @throws ERR_KEY_FILE
+ */
+export function cosignedManifests(keyPath: string): CosignedManifests {
+  const fileOf = (round: string): string => join(`${keyPath}.work`, round, "cosigned");
+  return {
+    async get(round) {
+      const text = await readFile(fileOf(round), "utf8").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return null;
+        throw error;
+      });
+      if (text !== null && !/^[0-9a-f]{64}$/.test(text)) throw new AmanaError("ERR_KEY_FILE", { note: `${fileOf(round)} is damaged.` });
+      return text;
+    },
+    put: (round, manifestId) => writeWholeIn(fileOf(round), manifestId),
+  };
 }
 
 /** A trustee's folder beside its key file: held envelopes (sealed, so no secret) and what the ledger does not show. */

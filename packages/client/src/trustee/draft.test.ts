@@ -9,7 +9,7 @@ import { BASE } from "../../test-support/people.ts";
 import { makeRound, makeWorld, START, type Trustee, type World } from "../../test-support/world.ts";
 import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
-import { checkDraft, cosign, type Draft, fetchDraft, isRehearsed, rehearse, waitingFor } from "./draft.ts";
+import { type CosignedManifests, checkDraft, cosign, type Draft, fetchDraft, isRehearsed, rehearse, waitingFor } from "./draft.ts";
 
 interface Drafted {
   readonly world: World;
@@ -74,6 +74,12 @@ function testEnvelope(manifest: Manifest): Uint8Array {
   return seal(randomBytes(32), spec);
 }
 
+/** What a key holder keeps of what it co-signed. */
+function memory(): CosignedManifests {
+  const kept = new Map<string, string>();
+  return { get: async (round) => kept.get(round) ?? null, put: async (round, id) => void kept.set(round, id) };
+}
+
 const draftOf = ({ transport }: Drafted): Promise<Draft> => fetchDraft(transport, "wave-2");
 const view = ({ transport, world }: Drafted) => LedgerView.fetch(transport, world.programme, new Date(START * 1000));
 const first = ({ keys }: Drafted): Trustee => keys[0] as Trustee;
@@ -88,7 +94,7 @@ describe("a draft", () => {
     expect(await isRehearsed(await draftOf(here))).toBe(false);
     for (const keys of here.keys) await rehearse(here.transport, await draftOf(here), keys);
     expect(await isRehearsed(await draftOf(here))).toBe(true);
-    for (const keys of here.keys) await cosign(here.transport, await draftOf(here), keys);
+    for (const keys of here.keys) await cosign(here.transport, await draftOf(here), keys, memory());
     expect(waitingFor(await draftOf(here))).toEqual([]);
     expect(here.shown.cosignatures.map(({ signature }) => signature)).toEqual(
       here.keys.map(({ signing }, at) => toHex(cosignManifest(here.manifest, at, signing))),
@@ -97,9 +103,9 @@ describe("a draft", () => {
 
   it("is not co-signed before k have rehearsed", async () => {
     const here = drafted();
-    await refused(cosign(here.transport, await draftOf(here), first(here)), "ERR_NOT_DUE");
+    await refused(cosign(here.transport, await draftOf(here), first(here), memory()), "ERR_NOT_DUE");
     await rehearse(here.transport, await draftOf(here), first(here));
-    await refused(cosign(here.transport, await draftOf(here), first(here)), "ERR_NOT_DUE");
+    await refused(cosign(here.transport, await draftOf(here), first(here), memory()), "ERR_NOT_DUE");
   });
 });
 
@@ -116,9 +122,9 @@ describe("a rehearsal that the server plays alone", () => {
     here.shown.shares.push(...shares);
     // The list looks like a rehearsal that has succeeded.
     expect(await isRehearsed(await draftOf(here))).toBe(true);
-    await refused(cosign(here.transport, await draftOf(here), stolen), "ERR_ENVELOPE_SHARES");
+    await refused(cosign(here.transport, await draftOf(here), stolen, memory()), "ERR_ENVELOPE_SHARES");
     expect(here.shown.cosignatures).toEqual([]);
-    await expect(cosign(here.transport, await draftOf(here), first(here))).resolves.toBeUndefined();
+    await expect(cosign(here.transport, await draftOf(here), first(here), memory())).resolves.toBeUndefined();
   });
 
   it("with an envelope that was not sealed as the protocol says is no rehearsal", async () => {
@@ -126,7 +132,42 @@ describe("a rehearsal that the server plays alone", () => {
     for (const keys of here.keys) await rehearse(here.transport, await draftOf(here), keys);
     const bytes = here.shown.envelope;
     here.shown.envelope = `${bytes.slice(0, -2)}${bytes.endsWith("00") ? "01" : "00"}`;
-    await refused(cosign(here.transport, await draftOf(here), first(here)), "ERR_ENVELOPE_INVALID");
+    await refused(cosign(here.transport, await draftOf(here), first(here), memory()), "ERR_ENVELOPE_INVALID");
+  });
+});
+
+describe("a server that has two manifests signed under one name, before the ledger has either", () => {
+  /** Everyone signs what is shown; then the draft is gone, and another is shown, with the keys of other issuers. */
+  async function signedTwice(memoryOf: () => CosignedManifests): Promise<Drafted> {
+    const here = drafted();
+    const memories = here.keys.map(memoryOf);
+    const second = { ...here.manifest, audiences: makeRound(here.world, { name: "wave-2", firstIssuer: 0 }).manifest.audiences };
+    for (const shown of [here.manifest, second]) {
+      here.shown.draft = shown;
+      here.shown.cosignatures.length = 0;
+      for (const keys of here.keys) await rehearse(here.transport, await draftOf(here), keys);
+      for (const [at, keys] of here.keys.entries())
+        await cosign(here.transport, await draftOf(here), keys, memories[at] as CosignedManifests);
+    }
+    return here;
+  }
+
+  it("is refused by whoever has signed the first: also where that one never became a round", async () => {
+    await refused(signedTwice(memory), "ERR_MANIFEST_SECOND");
+  });
+
+  it("has both, with all signatures, from trustees who look at the ledger alone", async () => {
+    const here = await signedTwice(() => ({ get: async () => null, put: async () => undefined }));
+    expect(here.shown.draft).not.toEqual(here.manifest);
+    expect(waitingFor(await draftOf(here))).toEqual([]);
+  });
+
+  it("does not stop somebody who signs the same one again", async () => {
+    const here = drafted();
+    const kept = memory();
+    for (const keys of here.keys) await rehearse(here.transport, await draftOf(here), keys);
+    for (const _twice of [1, 2]) await cosign(here.transport, await draftOf(here), first(here), kept);
+    expect(here.shown.cosignatures).toHaveLength(2);
   });
 });
 

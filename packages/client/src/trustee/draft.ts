@@ -7,6 +7,7 @@ import {
   decodeManifest,
   keyHolders,
   type Manifest,
+  manifestId,
   manifestSchema,
   recipients,
   rehearsalContext,
@@ -108,6 +109,8 @@ async function checkContents(transport: Transport, manifest: Manifest): Promise<
   tabulate({ round: manifest.round, plan, audiences });
 }
 
+const SIGNED_ANOTHER = "You have co-signed one already: what you were shown now is another. A round that changes needs another name.";
+
 /** Takes part in the rehearsal: opens this trustee's share of the test envelope and posts it. @throws ERR_ENVELOPE_SHARES when the key does not open its slot */
 export async function rehearse(transport: Transport, draft: Draft, keys: HolderKeys): Promise<void> {
   const holder = holderIndex(draft.manifest, keys);
@@ -130,17 +133,35 @@ export async function isRehearsed({ manifest, envelope, shares }: Draft, size = 
 }
 
 /**
+ * Which manifest a key holder has co-signed for each round name: one, for ever. Kept beside the key, on the holder's own disk: the ledger
+ * shows a manifest only once all have signed it, and until then a server could have a second one signed under the same name.
+ */
+export interface CosignedManifests {
+  /** The manifest id in hex; null before the first signature. */
+  get(round: string): Promise<string | null>;
+  /** Returns when the disk has it. */
+  put(round: string, manifestId: string): Promise<void>;
+}
+
+/**
  * Co-signs a draft that was checked and rehearsed. Who made the test envelope knows every share of it, so the list of shares proves nothing to
  * this trustee: its own key opens its own slot here and now, or it does not sign.
- * @throws ERR_NOT_DUE before the rehearsal has succeeded, ERR_ENVELOPE_SHARES when the key does not open its slot, ERR_ENVELOPE_INVALID
+ * @throws ERR_NOT_DUE before the rehearsal has succeeded, ERR_ENVELOPE_SHARES when the key does not open its slot, ERR_ENVELOPE_INVALID,
+ * ERR_MANIFEST_SECOND when it has co-signed another manifest of this name, whether or not that one ever became a round
  */
-export async function cosign(transport: Transport, draft: Draft, keys: HolderKeys): Promise<void> {
+export async function cosign(transport: Transport, draft: Draft, keys: HolderKeys, cosigned: CosignedManifests): Promise<void> {
+  const { round } = draft.manifest;
+  const id = toHex(manifestId(draft.manifest));
+  const before = await cosigned.get(round);
+  if (before !== null && before !== id) throw new AmanaError("ERR_MANIFEST_SECOND", { note: SIGNED_ANOTHER });
   const holder = holderIndex(draft.manifest, keys);
   const own = openShare(draft.envelope, holder, keys.kem, rehearsalContext(draft.manifest));
   if (own === null) throw new AmanaError("ERR_ENVELOPE_SHARES");
   const shown = draft.shares.some((each) => each.holder === holder && equal(each.share, own));
   if (!shown || !(await isRehearsed(draft))) throw new AmanaError("ERR_NOT_DUE");
-  await postJson(transport, `drafts/${draft.manifest.round}/cosignatures`, {
+  // Noted first: a signature that was sent cannot be taken back.
+  await cosigned.put(round, id);
+  await postJson(transport, `drafts/${round}/cosignatures`, {
     holder,
     signature: toHex(cosignManifest(draft.manifest, holder, keys.signing)),
   });

@@ -8,7 +8,17 @@ export { Transport } from "../wire/transport.ts";
 export { commitShareList, ownShareList, type StepProgress } from "./commit.ts";
 export { countRound, type RoundCount, releaseDigest, WaitingForReveals } from "./count.ts";
 export { destroy } from "./destroy.ts";
-export { checkDraft, cosign, type Draft, fetchDraft, fetchDrafts, isRehearsed, rehearse, waitingFor } from "./draft.ts";
+export {
+  type CosignedManifests,
+  checkDraft,
+  cosign,
+  type Draft,
+  fetchDraft,
+  fetchDrafts,
+  isRehearsed,
+  rehearse,
+  waitingFor,
+} from "./draft.ts";
 export { damagedHoldings, epochsToHold, type Holdings, holdEpoch } from "./hold.ts";
 export { type LocalState, type NextStep, nextStep } from "./next.ts";
 export { type BuiltRelease, buildRelease, disputeSilence, notSigning, signAndSend } from "./release.ts";

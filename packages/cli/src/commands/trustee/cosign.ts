@@ -5,6 +5,7 @@ import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { manifestId } from "@amana/core/manifest";
 import { readBackup } from "../../keys/backup.ts";
 import { type KeyFile, kemKeyOf, signingKeyOf } from "../../keys/key-file.ts";
+import { cosignedManifests } from "../../keys/work-folder.ts";
 import { type Command, text, type Values } from "../../terminal/command.ts";
 import type { Io } from "../../terminal/io.ts";
 import { KEY_OPTIONS, openSession, type Session } from "./session.ts";
@@ -38,6 +39,8 @@ export async function cosignRound(session: Session, round: string, values: Value
     await rehearse(transport, draft, keys);
     io.say("Rehearsal: your key opened its share of the test envelope.");
     const again = await fetchDraft(transport, round);
+    // What is signed is what was checked: the server could show another now.
+    if (toHex(manifestId(again.manifest)) !== toHex(manifestId(draft.manifest))) throw new AmanaError("ERR_MANIFEST_SECOND");
     if (!(await isRehearsed(again))) return "rehearsed";
     return finish(session, again, keys, values, io);
   }
@@ -53,14 +56,14 @@ export async function cosignRound(session: Session, round: string, values: Value
 }
 
 async function finish(
-  { transport, keyFile }: Session,
+  { transport, keyFile, keyPath }: Session,
   draft: Awaited<ReturnType<typeof fetchDraft>>,
   keys: Parameters<typeof cosignDraft>[2],
   values: Values,
   io: Io,
 ): Promise<DraftStep> {
   await checkBackup(keyFile, draft.manifest.round, values, io);
-  await cosignDraft(transport, draft, keys);
+  await cosignDraft(transport, draft, keys, cosignedManifests(keyPath));
   io.say(`Co-signed ${draft.manifest.round}, manifest ${toHex(manifestId(draft.manifest)).slice(0, 16)}…`);
   return "cosigned";
 }

@@ -8,11 +8,13 @@ import {
   readHistory,
   Transport,
 } from "@amana/client/trustee";
+import { toHex } from "@amana/core/bytes";
+import { AmanaError } from "@amana/core/errors";
 import type { Programme } from "@amana/core/programme";
 import { type KeyFile, kemKeyOf, readKeyFile, signingKeyOf } from "../../keys/key-file.ts";
 import { PASSPHRASE_OPTION, passphrase } from "../../keys/passphrase.ts";
 import { pinKey, pinnedProgramme } from "../../keys/pins.ts";
-import { WorkFolder } from "../../keys/work-folder.ts";
+import { cosignedManifests, WorkFolder } from "../../keys/work-folder.ts";
 import { type Option, text, type Values } from "../../terminal/command.ts";
 import type { Io } from "../../terminal/io.ts";
 
@@ -53,12 +55,17 @@ export interface RoundSession extends Session {
   readonly work: WorkFolder;
 }
 
-/** Reads the round's whole history from the ledger. @throws ERR_ROUND_UNKNOWN, ERR_LEDGER_*, ERR_KEY_FILE */
+/**
+ * Reads the round's whole history from the ledger. @throws ERR_ROUND_UNKNOWN, ERR_LEDGER_*, ERR_KEY_FILE, ERR_MANIFEST_SECOND when the
+ * manifest in the ledger is not the one that this key holder co-signed
+ */
 export async function openRoundSession(session: Session, round: string, io: Io): Promise<RoundSession> {
   const keys: HolderKeys = { signing: signingKeyOf(session.keyFile), kem: kemKeyOf(session.keyFile, round) };
   const { entryIndex } = await fetchRound(session.transport, round);
   const view = await LedgerView.fetch(session.transport, session.programme, io.now());
   const seen = await view.manifestAt(entryIndex, round);
+  const cosigned = await cosignedManifests(session.keyPath).get(round);
+  if (cosigned !== null && cosigned !== toHex(seen.id)) throw new AmanaError("ERR_MANIFEST_SECOND");
   const holder = holderIndex(seen.manifest, keys);
   const history = await readHistory(view, seen);
   return { ...session, keys, holder, history, view, work: new WorkFolder(session.keyPath, round) };
