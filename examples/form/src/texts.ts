@@ -17,7 +17,7 @@ export interface Texts {
   readonly none: string;
   readonly loading: string;
   readonly tryAgain: string;
-  readonly states: Readonly<Record<"upcoming" | "enrolling" | "open" | "closed" | "released", string>>;
+  readonly states: Readonly<Record<"upcoming" | "enrolling" | "open" | "closed" | "released" | "cancelled", string>>;
   readonly about: string;
 }
 
@@ -39,7 +39,14 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
     none: "No survey is open at the moment.",
     loading: "One moment…",
     tryAgain: "Try again",
-    states: { upcoming: "Not open yet", enrolling: "Enrolment is open", open: "Open", closed: "Closed", released: "Results are out" },
+    states: {
+      upcoming: "Not open yet",
+      enrolling: "Enrolment is open",
+      open: "Open",
+      closed: "Closed",
+      released: "Results are out",
+      cancelled: "Cancelled",
+    },
     about: "Amana, free software",
   },
   fr: {
@@ -65,6 +72,7 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
       open: "En cours",
       closed: "Terminé",
       released: "Résultats publiés",
+      cancelled: "Annulé",
     },
     about: "Amana, logiciel libre",
   },
@@ -84,7 +92,14 @@ export const TEXTS: Readonly<Record<Language, Texts>> = {
     none: "لا يوجد استبيان مفتوح الآن.",
     loading: "لحظة…",
     tryAgain: "إعادة المحاولة",
-    states: { upcoming: "لم يُفتح بعد", enrolling: "التسجيل مفتوح", open: "مفتوح", closed: "مغلق", released: "نُشرت النتائج" },
+    states: {
+      upcoming: "لم يُفتح بعد",
+      enrolling: "التسجيل مفتوح",
+      open: "مفتوح",
+      closed: "مغلق",
+      released: "نُشرت النتائج",
+      cancelled: "أُلغي",
+    },
     about: "أمانة، برنامج حر",
   },
 };

@@ -51,6 +51,8 @@ export class Operator {
   /** When the witness last cosigned, unix seconds; null for not at all. */
   witnessedAt: number | null = null;
   entryIndex = 1;
+  /** Where it says that the round's amendments are. */
+  amendments: number[] = [];
   readonly draws = new Map<string, Draw[]>();
   readonly envelopes = new Map<number, { readonly hash: Uint8Array; readonly envelope: Uint8Array }[]>();
   readonly reveals: Uint8Array[] = [];
@@ -194,7 +196,7 @@ export class Operator {
 
   #summary(): object {
     const { round, kind, title } = this.round.manifest;
-    return { name: round, kind, title, state: "open", manifest: toHex(this.round.id) };
+    return { name: round, kind, title, state: "open", manifest: toHex(this.round.id), amendments: this.amendments };
   }
 
   enrol(issuer: string, body: Uint8Array): Answer {

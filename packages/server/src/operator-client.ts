@@ -4,6 +4,7 @@ import { fromHex, type InvitationCode } from "@amana/core/bytes";
 import { AmanaError, type ErrorCode, isAmanaError, SENTENCES } from "@amana/core/errors";
 import { createOperator, type Operator } from "./services/operator.ts";
 import { openServices } from "./services/services.ts";
+import type { AmendmentStatus } from "./services/status.ts";
 import { Tick } from "./services/tick.ts";
 import { lowdbStore, withSocketPath } from "./stores/lowdb/index.ts";
 
@@ -47,6 +48,8 @@ function remoteOperator(folder: string): OperatorClient {
     createInvitations: async (input) =>
       ((await call("createInvitations", input)) as string[]).map((code) => fromHex(code) as InvitationCode),
     discardDraft: async (round) => void (await call("discardDraft", round)),
+    proposeAmendment: async (input) => (await call("proposeAmendment", input)) as AmendmentStatus,
+    withdrawAmendment: async (round) => void (await call("withdrawAmendment", round)),
     publishRelease: async (round) => (await call("publishRelease", round)) as { index: number; sha256: string },
     status: async () => (await call("status")) as Awaited<ReturnType<Operator["status"]>>,
     tick: async () => void (await call("tick")),

@@ -181,7 +181,7 @@ describe("a tailored manifest", () => {
 });
 
 function operatorSummary(name: string): Uint8Array {
-  const summary = { name, kind: "survey", title: { en: "x" }, state: "open", manifest: "0".repeat(64), entryIndex: 1 };
+  const summary = { name, kind: "survey", title: { en: "x" }, state: "open", manifest: "0".repeat(64), entryIndex: 1, amendments: [] };
   return new TextEncoder().encode(JSON.stringify(summary));
 }
 

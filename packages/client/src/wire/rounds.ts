@@ -10,7 +10,7 @@ import type { Transport } from "./transport.ts";
 const LARGEST_JSON = 8 * 1024 * 1024;
 const LARGEST_QUESTIONNAIRE = 8 * 1024 * 1024;
 
-export type RoundState = "upcoming" | "enrolling" | "open" | "closed" | "released";
+export type RoundState = "upcoming" | "enrolling" | "open" | "closed" | "released" | "cancelled";
 
 /** What a server says of a round: a hint of where to look, checked against the ledger before it is relied on. */
 export interface RoundSummary {
@@ -20,15 +20,22 @@ export interface RoundSummary {
   readonly state: RoundState;
   readonly manifest: string;
   readonly entryIndex: number;
+  /** Where the round's amendments are in the ledger. */
+  readonly amendments: readonly number[];
 }
+
+const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** An amendment's number is one byte. */
+const MOST_AMENDMENTS = 256;
 
 const summary = v.object({
   name: v.string(),
   kind: v.picklist(["survey", "consultation", "reports"]),
   title: localizedText,
-  state: v.picklist(["upcoming", "enrolling", "open", "closed", "released"]),
+  state: v.picklist(["upcoming", "enrolling", "open", "closed", "released", "cancelled"]),
   manifest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  entryIndex: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  entryIndex: index,
+  amendments: v.pipe(v.array(index), v.maxLength(MOST_AMENDMENTS)),
 });
 
 /** Reads a JSON reply against a schema. @throws ERR_RESPONSE_INVALID */

@@ -6,6 +6,8 @@ import type { ErrorCode } from "@amana/core/errors";
  * network that failed. What it may say is still only its word: nobody's safety depends on the code being true.
  */
 const SERVER_CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  "ERR_AMENDMENT_INVALID",
+  "ERR_AMENDMENT_UNKNOWN",
   "ERR_BINARY_HTTP",
   "ERR_BLIND_INPUT",
   "ERR_BODY_SIZE",
@@ -39,6 +41,7 @@ const SERVER_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "ERR_REPLY_INVALID",
   "ERR_REPORT_FORMAT",
   "ERR_REVISIONS_SPENT",
+  "ERR_ROUND_CANCELLED",
   "ERR_ROUND_CLOSED",
   "ERR_ROUND_NOT_OPEN",
   "ERR_ROUND_TOO_FEW",

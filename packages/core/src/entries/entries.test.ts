@@ -96,6 +96,14 @@ describe("decodeEntry", () => {
     refuses({ ...held, missing: Array.from({ length: 801 }, (_, i) => i.toString(16).padStart(64, "0")) });
   });
 
+  it("refuses co-signatures of an amendment that are not ascending, or one holder's twice", () => {
+    const amendment = all.find(({ entry }) => entry.type === "amendment")?.entry as Extract<DocumentedEntry, { type: "amendment" }>;
+    const [one, two] = amendment.cosignatures;
+    refuses({ ...amendment, cosignatures: [two, one] });
+    refuses({ ...amendment, cosignatures: [one, one] });
+    refuses({ ...amendment, number: 256 });
+  });
+
   it("refuses a destroyed key that nobody can vouch for, or is named another way", () => {
     const destroyed = find("key-destroyed");
     refuses({ ...destroyed, signature: null });

@@ -1,7 +1,7 @@
+export { AmendmentReader } from "./amendment-reader.ts";
 export { decodeEntry, ENTRY_LIMIT, encodeEntry } from "./codec.ts";
 export {
   type AbsentEntry,
-  type AmendmentChange,
   type AmendmentEntry,
   type CloseEntry,
   type DocumentEntry,

@@ -1,6 +1,12 @@
 import * as v from "valibot";
 import { hex, integer, name, PROTOCOL } from "../bytes/index.ts";
-import { type Manifest, manifestSchema } from "../manifest/index.ts";
+import {
+  amendmentChangeSchema,
+  amendmentCosignaturesSchema,
+  type Manifest,
+  manifestSchema,
+  type SignedAmendment,
+} from "../manifest/index.ts";
 import { type Programme, programmeSchema } from "../programme/index.ts";
 import type { SubmissionLeaf } from "../submission/index.ts";
 
@@ -43,23 +49,7 @@ export interface ManifestEntry {
   readonly manifest: Manifest;
   readonly cosignatures: readonly string[];
 }
-export type AmendmentChange =
-  | {
-      readonly kind: "lengthen";
-      readonly answeringClose: number;
-      readonly sealBy: number;
-      readonly missingBy: number;
-      readonly commitBy: number;
-    }
-  | { readonly kind: "close-early"; readonly answeringClose: number }
-  | { readonly kind: "cancel"; readonly reason: string };
-export interface AmendmentEntry extends RoundEntry<"amendment"> {
-  readonly number: number;
-  /** Hash of the amendment before, or of the manifest. */
-  readonly previous: string;
-  readonly change: AmendmentChange;
-  readonly cosignatures: readonly { readonly holder: number; readonly signature: string }[];
-}
+export interface AmendmentEntry extends RoundEntry<"amendment">, SignedAmendment {}
 export interface ReplacedEntry extends RoundEntry<"replaced"> {
   readonly audience: string;
   readonly issuer: string;
@@ -152,12 +142,6 @@ function list<Type extends "invitations" | "draws">(type: Type) {
   return v.strictObject({ protocol, type: v.literal(type), manifest, audience: name, issuer: name, count: integer(), ...file });
 }
 
-const change = v.variant("kind", [
-  v.strictObject({ kind: v.literal("lengthen"), answeringClose: integer(), sealBy: integer(), missingBy: integer(), commitBy: integer() }),
-  v.strictObject({ kind: v.literal("close-early"), answeringClose: integer() }),
-  v.strictObject({ kind: v.literal("cancel"), reason: v.pipe(v.string(), v.maxLength(2000)) }),
-]);
-
 /** The closed list of JSON entries. */
 export const entrySchema: v.GenericSchema<unknown, DocumentedEntry> = v.variant("type", [
   v.strictObject({ protocol, type: v.literal("programme"), programme: programmeSchema }),
@@ -173,8 +157,8 @@ export const entrySchema: v.GenericSchema<unknown, DocumentedEntry> = v.variant(
     manifest,
     number: integer(255),
     previous: hex(32),
-    change,
-    cosignatures: signatures,
+    change: amendmentChangeSchema,
+    cosignatures: amendmentCosignaturesSchema,
   }),
   list("invitations"),
   list("draws"),

@@ -43,7 +43,9 @@ export const SENTENCES = {
   ERR_QUESTIONNAIRE_INVALID: "The questionnaire has mistakes.",
 
   // programme and manifest
-  ERR_COSIGNATURE: "A co-signature of this manifest is missing or wrong.",
+  ERR_AMENDMENT_INVALID: "This amendment changes what may not be changed, or changes it too late.",
+  ERR_AMENDMENT_UNKNOWN: "No amendment of this round is proposed.",
+  ERR_COSIGNATURE: "A co-signature of this manifest or amendment is missing or wrong.",
   ERR_DRAFT_EXISTS: "A draft of this name already has its invitations. Discard it first, or choose another name.",
   ERR_DRAFT_UNKNOWN: "There is no draft of this name, or its invitations are not made yet.",
   ERR_MANIFEST_INVALID: "The manifest has mistakes.",
@@ -75,6 +77,7 @@ export const SENTENCES = {
   ERR_WORK_MISSING: "The proof of work of this message is missing or too weak.",
 
   // round
+  ERR_ROUND_CANCELLED: "This round was cancelled. No answer to it is opened, and the keys are destroyed.",
   ERR_ROUND_CLOSED: "This round is closed.",
   ERR_ROUND_NOT_OPEN: "This round is not open yet.",
   ERR_ROUND_TOO_FEW: "This round does not open for this group: too few of its people have enrolled for an answer to hide among theirs.",

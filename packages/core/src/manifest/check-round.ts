@@ -35,23 +35,37 @@ export function checkKind(manifest: Manifest, wrong: Wrong): void {
 
 /** Windows, deadlines, and what separates enrolment from answering. */
 export function checkTimes(manifest: Manifest, programme: Programme, wrong: Wrong): void {
-  const { windows } = manifest;
-  if (windows.answeringOpen >= windows.answeringClose) wrong("/windows/answeringClose", "must be after answeringOpen");
+  checkMoments(manifest, wrong);
   if (manifest.kind === "reports") {
-    if (windows.enrolmentOpen !== 0 || windows.enrolmentClose !== 0) wrong("/windows", "reports have no enrolment");
-    if (windows.answeringClose - windows.answeringOpen > REPORTS_SPAN)
-      wrong("/windows/answeringClose", "a reports round lasts at most 31 days");
+    if (manifest.windows.enrolmentOpen !== 0 || manifest.windows.enrolmentClose !== 0) wrong("/windows", "reports have no enrolment");
     if (manifest.separation.length > 0) wrong("/separation", "empty for reports");
     if (manifest.relay !== null) wrong("/relay", "none for reports");
+    return;
+  }
+  checkSeparation(manifest, programme, wrong);
+  const { objection, revealSpan } = manifest.deadlines;
+  if (objection === 0 && !programme.trial) wrong("/deadlines/objection", "more than 0 seconds: issuers' draws must be open to objection");
+  if (revealSpan === 0) wrong("/deadlines/revealSpan", "more than 0 seconds");
+  const smallest = programme.trial ? 0 : Math.max(0, ...manifest.audiences.map(({ minimumGroup }) => minimumGroup));
+  if (manifest.epoch.minimumKeys < smallest) wrong("/epoch/minimumKeys", `at least ${smallest}`);
+}
+
+/** How a round's moments lie to each other: of a manifest, and of one whose times an amendment would move. */
+export function checkMoments({ kind, windows, deadlines, relay }: Manifest, wrong: Wrong): void {
+  if (windows.answeringOpen >= windows.answeringClose) wrong("/windows/answeringClose", "must be after answeringOpen");
+  if (kind === "reports") {
+    if (windows.answeringClose - windows.answeringOpen > REPORTS_SPAN)
+      wrong("/windows/answeringClose", "a reports round lasts at most 31 days");
     return;
   }
   if (windows.enrolmentOpen >= windows.enrolmentClose) wrong("/windows/enrolmentClose", "must be after enrolmentOpen");
   if (windows.enrolmentOpen > windows.answeringOpen) wrong("/windows/answeringOpen", "before enrolmentOpen");
   if (windows.enrolmentClose > windows.answeringClose) wrong("/windows/enrolmentClose", "after answeringClose");
-  checkSeparation(manifest, programme, wrong);
-  checkDeadlines(manifest, programme, wrong);
-  const smallest = programme.trial ? 0 : Math.max(0, ...manifest.audiences.map(({ minimumGroup }) => minimumGroup));
-  if (manifest.epoch.minimumKeys < smallest) wrong("/epoch/minimumKeys", `at least ${smallest}`);
+  if (relay !== null && windows.answeringClose - relay.releaseLead <= windows.answeringOpen)
+    wrong("/relay/releaseLead", "the release would be before answering opens");
+  const order = [windows.answeringClose, deadlines.sealBy, deadlines.missingBy, deadlines.commitBy];
+  if (order.some((time, index) => index > 0 && time < (order[index - 1] as number)))
+    wrong("/deadlines", "answeringClose ≤ sealBy ≤ missingBy ≤ commitBy");
 }
 
 function checkSeparation(manifest: Manifest, programme: Programme, wrong: Wrong): void {
@@ -72,9 +86,7 @@ function checkRelay(relay: ManifestRelay, manifest: Manifest, programme: Program
   if (!isSigningPublicKey(fromHex(relay.key))) wrong("/relay/key", "not an Ed25519 public key");
   const people = manifest.audiences.reduce((sum, { rosterSize }) => sum + rosterSize, 0);
   if (relay.slots < SLOTS_PER_PERSON * people) wrong("/relay/slots", `at least ${SLOTS_PER_PERSON * people}: four for each person`);
-  const { answeringOpen, answeringClose } = manifest.windows;
   if (relay.releaseLead < SMALLEST_LEAD && !programme.trial) wrong("/relay/releaseLead", `at least ${SMALLEST_LEAD} seconds`);
-  if (answeringClose - relay.releaseLead <= answeringOpen) wrong("/relay/releaseLead", "the release would be before answering opens");
   if (!isKeyConfiguration(fromHex(relay.keyConfiguration)))
     wrong("/relay/keyConfiguration", "a key of RFC 9458 for MLKEM768-X25519, HKDF-SHA256 and ChaCha20Poly1305 alone");
 }
@@ -89,13 +101,4 @@ function isKeyConfiguration(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-function checkDeadlines({ windows, deadlines }: Manifest, programme: Programme, wrong: Wrong): void {
-  const { objection, sealBy, missingBy, commitBy, revealSpan } = deadlines;
-  if (objection === 0 && !programme.trial) wrong("/deadlines/objection", "more than 0 seconds: issuers' draws must be open to objection");
-  const order = [windows.answeringClose, sealBy, missingBy, commitBy];
-  if (order.some((time, index) => index > 0 && time < (order[index - 1] as number)))
-    wrong("/deadlines", "answeringClose ≤ sealBy ≤ missingBy ≤ commitBy");
-  if (revealSpan === 0) wrong("/deadlines/revealSpan", "more than 0 seconds");
 }

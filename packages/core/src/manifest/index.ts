@@ -1,3 +1,15 @@
+export {
+  type Amendment,
+  type AmendmentChange,
+  amendmentChangeSchema,
+  amendmentCosignaturesSchema,
+  amendmentHash,
+  amendmentQuorum,
+  isAmendmentSigned,
+  type SignedAmendment,
+  signAmendment,
+  verifyAmendmentSignature,
+} from "./amendment.ts";
 export { checkManifest, type ManifestSurroundings } from "./check.ts";
 export { REPORT_SIZE } from "./check-round.ts";
 export type { RoundIssuer } from "./derived.ts";
@@ -29,3 +41,4 @@ export {
   type Separation,
   type Windows,
 } from "./model.ts";
+export { amended, amendedOnce, checkAmendment, manifestTimes, nextAmendment, type RoundTimes } from "./times.ts";

@@ -1,3 +1,4 @@
+import { amendmentVectors } from "./amendments.mjs";
 import { commitment } from "./opening.mjs";
 import * as round from "./round.mjs";
 import { bytes, canonical, H, hex, sha256, u8, u32, u64 } from "./tools.mjs";
@@ -39,33 +40,7 @@ export function entryVectors() {
   const plain = [
     { protocol, type: "programme", programme: round.programme },
     { protocol, type: "manifest", manifest: round.survey, cosignatures: round.cosign(id, round.trustees) },
-    {
-      protocol,
-      type: "amendment",
-      manifest,
-      number: 1,
-      previous: manifest,
-      change: { kind: "lengthen", answeringClose: 1, sealBy: 2, missingBy: 3, commitBy: 4 },
-      cosignatures: [],
-    },
-    {
-      protocol,
-      type: "amendment",
-      manifest,
-      number: 2,
-      previous: file.sha256,
-      change: { kind: "close-early", answeringClose: 1 },
-      cosignatures: [],
-    },
-    {
-      protocol,
-      type: "amendment",
-      manifest,
-      number: 3,
-      previous: file.sha256,
-      change: { kind: "cancel", reason: "Too few." },
-      cosignatures: [],
-    },
+    ...amendmentVectors().map(({ amendment }) => ({ protocol, type: "amendment", manifest, ...amendment })),
     { ...place, type: "invitations", count: 38, ...file },
     { ...place, type: "draws", count: 2, ...file },
     { ...place, type: "replaced", invited: file.sha256, by: null },

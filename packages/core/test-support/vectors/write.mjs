@@ -3,6 +3,7 @@
  * Run `node packages/core/test-support/vectors/write.mjs`; it always writes the same bytes.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { amendmentVectors } from "./amendments.mjs";
 import { entryVectors } from "./entries.mjs";
 import { mailboxVectors } from "./mailbox.mjs";
 import { openingVectors, releaseVectors } from "./opening.mjs";
@@ -54,6 +55,7 @@ write("manifest", {
     rehearsalContext: rehearsal(round.reports.handlers, 1),
     keyIds: round.handlers.map(({ kem }) => hex(H("amana/v1 key id", kem.publicKey).subarray(0, 16))),
   },
+  amendments: amendmentVectors(),
 });
 write("submission", submissionVectors());
 write("entries", entryVectors());

@@ -45,6 +45,7 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_INVITATION_USED: "invitationUsed",
   ERR_NOT_FOUND: "notFound",
   ERR_ROUND_CLOSED: "roundClosed",
+  ERR_ROUND_CANCELLED: "roundCancelled",
   ERR_ROUND_NOT_OPEN: "roundNotOpen",
   ERR_ROUND_TOO_FEW: "roundTooFew",
   ERR_RELAY_REQUIRED: "relay",

@@ -17,7 +17,7 @@ export function hasPhases({ separation }: Pick<SurveyRound, "separation">): bool
 /** Where the round stands at `now`, unix seconds. Without phases people may enrol while others answer: then it is `answering`. */
 export function momentOf(round: Pick<SurveyRound, "manifest" | "state">, now: number): Moment {
   const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = timesOf(round);
-  if (round.state === "closed" || round.state === "released" || now >= answeringClose) return "over";
+  if (round.state === "closed" || round.state === "released" || round.state === "cancelled" || now >= answeringClose) return "over";
   if (now >= answeringOpen) return "answering";
   if (now < enrolmentOpen) return "before";
   return now < enrolmentClose ? "enrolling" : "between";

@@ -16,6 +16,8 @@ function calls(operator: Operator): Calls {
     createDraft: (input: Parameters<Operator["createDraft"]>[0]) => operator.createDraft(input),
     createInvitations: async (input: Parameters<Operator["createInvitations"]>[0]) => (await operator.createInvitations(input)).map(toHex),
     discardDraft: (round: string) => operator.discardDraft(round),
+    proposeAmendment: (input: Parameters<Operator["proposeAmendment"]>[0]) => operator.proposeAmendment(input),
+    withdrawAmendment: (round: string) => operator.withdrawAmendment(round),
     publishRelease: (round: string) => operator.publishRelease(round),
     status: () => operator.status(),
     tick: () => operator.tick(),

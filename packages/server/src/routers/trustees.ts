@@ -7,8 +7,8 @@ import { readIndex } from "./index-number.ts";
 const REVEAL = "application/vnd.amana.reveal";
 const SMALL = 4096;
 
-/** What key holders do: rehearse and co-sign drafts, fetch what they hold, log entries, reveal to each other. */
-export function trusteesRoutes(routes: Routes, { rounds, drafts, nonces, fetching, openings, reveals }: Services): void {
+/** What key holders do: rehearse and co-sign drafts, co-sign amendments, fetch what they hold, log entries, reveal to each other. */
+export function trusteesRoutes(routes: Routes, { rounds, drafts, amendments, nonces, fetching, openings, reveals }: Services): void {
   routes.at("/drafts", { GET: async () => json({ drafts: await drafts.names() }) });
   routes.at("/drafts/:round", { GET: async (param) => json(await drafts.show(param("round"))) });
   routes.at("/drafts/:round/shares", {
@@ -24,6 +24,15 @@ export function trusteesRoutes(routes: Routes, { rounds, drafts, nonces, fetchin
     POST: {
       body: () => ({ type: JSON_TYPE, max: SMALL }),
       run: async (body, param) => json(await drafts.addCosignature(param("round"), body)),
+    },
+  });
+
+  routes.at("/amendments", { GET: async () => json({ amendments: await amendments.names() }) });
+  routes.at("/amendments/:round", { GET: async (param) => json(await amendments.show(param("round"))) });
+  routes.at("/amendments/:round/cosignatures", {
+    POST: {
+      body: () => ({ type: JSON_TYPE, max: SMALL }),
+      run: async (body, param) => json(await amendments.addCosignature(param("round"), body)),
     },
   });
 

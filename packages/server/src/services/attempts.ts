@@ -4,12 +4,12 @@ import type { RoundLog } from "./round-log.ts";
 
 /**
  * Whether commitments are complete, so that lists may be revealed and no commitment is taken any more: all n have committed, or
- * `commitBy` has passed with at least k. While fewer than k have, the deadline moves.
+ * `commitBy` has passed with at least k. While fewer than k have, the deadline moves. A cancelled round is never opened.
  */
-export function commitmentsComplete({ manifest, state }: LiveRound, log: RoundLog, now: Date): boolean {
+export function commitmentsComplete({ manifest, state, times }: LiveRound, log: RoundLog, now: Date): boolean {
   const count = log.shareLists.size;
-  if (!state.closed || count < manifest.threshold) return false;
-  return count === manifest.trustees.length || now.getTime() / 1000 > manifest.deadlines.commitBy;
+  if (!state.closed || times.cancelled !== null || count < manifest.threshold) return false;
+  return count === manifest.trustees.length || now.getTime() / 1000 > times.deadlines.commitBy;
 }
 
 /** The present attempt; null while no k trustees are left who could open together. */

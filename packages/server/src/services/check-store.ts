@@ -102,9 +102,11 @@ async function checkRound(findings: Finding[], store: Store, ledger: Ledger, man
       else envelopes += 1;
     }
   }
-  // Only a version that a later one has superseded may be without its envelope.
+  // Only a version that a later one has superseded may be without its envelope, or every one, when the round was cancelled.
+  const destroyed = ledger.documents.some(({ entry }) => entry.type === "retention" && entry.manifest === id);
+  if (destroyed && envelopes > 0) wrong.push(`${envelopes} envelopes are kept though the round was cancelled`);
   for (const { leafHash: leaf, responseKey, sequence } of dropped) {
-    if (sequence === highest.get(responseKey)) wrong.push(`envelope of leaf ${leaf} is not kept`);
+    if (!destroyed && sequence === highest.get(responseKey)) wrong.push(`envelope of leaf ${leaf} is not kept`);
   }
   const sound = `${epochs.length} epochs, ${envelopes} envelopes as the ledger says`;
   findings.push({ check: `round ${manifest.round}`, ok: wrong.length === 0, detail: wrong.length === 0 ? sound : wrong.join("; ") });

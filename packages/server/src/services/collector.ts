@@ -32,7 +32,7 @@ export interface CollectorOptions {
 export interface Collector {
   /**
    * A survey's or consultation's submission (`AMS1`); the bytes are attacker-controlled.
-   * @throws ERR_SUBMISSION_FORMAT, ERR_ROUND_UNKNOWN, ERR_ROUND_NOT_OPEN, ERR_ROUND_TOO_FEW, ERR_ROUND_CLOSED, ERR_ENVELOPE_FORMAT, ERR_SUBMISSION_SIGNATURE,
+   * @throws ERR_SUBMISSION_FORMAT, ERR_ROUND_UNKNOWN, ERR_ROUND_NOT_OPEN, ERR_ROUND_TOO_FEW, ERR_ROUND_CLOSED, ERR_ROUND_CANCELLED, ERR_ENVELOPE_FORMAT, ERR_SUBMISSION_SIGNATURE,
    * ERR_TOKEN_MISSING, ERR_TOKEN_INVALID, ERR_SEQUENCE_USED, ERR_REVISIONS_SPENT, ERR_OVERLOADED, ERR_STORE_WRITE
    */
   submit(body: Uint8Array): Promise<Uint8Array>;
@@ -47,7 +47,7 @@ export const PENDING_LIMIT = 4096;
 
 const NO_WORK = new Uint8Array(0);
 
-/** Admits submissions. Keys, sizes and windows come from the manifest alone, never from the request. */
+/** Admits submissions. Keys and sizes come from the manifest, windows from it and its amendments, nothing from the request. */
 export function createCollector(options: CollectorOptions): Collector {
   return {
     submit: async (body) => admit(options, findDirect(options.rounds, body, false), body),
@@ -113,10 +113,11 @@ function sameRound(round: LiveRound, bytes: Uint8Array): LiveRound {
   return round;
 }
 
-function checkWindow({ manifest, state }: LiveRound, now: Date): void {
+function checkWindow({ times, state }: LiveRound, now: Date): void {
   const seconds = now.getTime() / 1000;
-  if (seconds < manifest.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
-  if (seconds >= manifest.windows.answeringClose || state.answeringEnded) throw new AmanaError("ERR_ROUND_CLOSED");
+  if (times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
+  if (seconds < times.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
+  if (seconds >= times.windows.answeringClose || state.answeringEnded) throw new AmanaError("ERR_ROUND_CLOSED");
 }
 
 function epochOf(admitted: Admitted, { manifest }: LiveRound): number {

@@ -6,11 +6,11 @@ import { type Issuer, invitationsOf } from "./issuer.ts";
 import type { Ledger } from "./ledger.ts";
 import { issuerPlace, type LiveRound, noteDraws } from "./round.ts";
 
-/** At enrolment's end every issuer's draws are published, all at once: the file, then its entry. */
+/** At enrolment's end, or when the round is cancelled, every issuer's draws are published, all at once: the file, then its entry. */
 export async function logDraws(round: LiveRound, seconds: number, store: Store, ledger: Ledger): Promise<void> {
-  const { manifest, state, idHex } = round;
+  const { times, state, idHex } = round;
   const due = issuersOf(round).filter(({ place }) => !state.drawn.has(place));
-  if (due.length === 0 || seconds < manifest.windows.enrolmentClose) return;
+  if (due.length === 0 || (times.cancelled === null && seconds < times.windows.enrolmentClose)) return;
   state.enrolmentEnded = true;
   await store.mergeClaims(idHex);
   const entries: Uint8Array[] = [];
@@ -27,11 +27,13 @@ export async function logDraws(round: LiveRound, seconds: number, store: Store, 
   for (const [place, count] of counts) noteDraws(round, place, count);
 }
 
-/** When nobody can object any more, the issuers' keys are destroyed, and then that is logged. */
+/** When nobody can object any more, or the round is cancelled, the issuers' keys are destroyed, and then that is logged. */
 export async function destroyIssuerKeys(round: LiveRound, seconds: number, issuer: Issuer, ledger: Ledger): Promise<void> {
-  const { manifest, state, idHex } = round;
+  const { times, state, idHex } = round;
   const due = issuersOf(round).filter(({ place }) => state.drawn.has(place) && !state.destroyed.has(place));
-  if (due.length === 0 || seconds < manifest.windows.enrolmentClose + manifest.deadlines.objection) return;
+  // Of a cancelled round nobody's answer is lost by a draw that is not there; a key that is kept could sign marks on reports.
+  const isDue = times.cancelled !== null || seconds >= times.windows.enrolmentClose + times.deadlines.objection;
+  if (due.length === 0 || !isDue) return;
   await issuer.destroyKeys(round);
   const entries = due.map(({ place }) =>
     encodeEntry({ protocol: PROTOCOL, type: "key-destroyed", manifest: idHex, holder: `issuer/${place}`, signature: null }),

@@ -57,8 +57,9 @@ export async function isDue(entry: HolderEntry, at: Surroundings): Promise<boole
   }
 }
 
-/** Keys go when the release is in the ledger; of a reports round, when it is closed and its handlers say so. */
+/** Keys go when the release is in the ledger, or the round is cancelled; of a reports round, when it is closed and its handlers say so. */
 function isOver({ round, log }: Surroundings): boolean {
+  if (round.times.cancelled !== null) return true;
   return round.manifest.kind === "reports" ? round.state.closed : log.release !== null;
 }
 
@@ -68,7 +69,7 @@ export const HELD_LIMIT = 16;
 /** Once for each sealed epoch; again only if fewer are missing than before, and not any number of times. Only leaves of that epoch can be missing. */
 async function isHeldDue(entry: HeldEntry, { round, log, store, ledger }: Surroundings): Promise<boolean> {
   const epoch = round.state.epochs.find(({ to }) => to === entry.epoch);
-  if (epoch === undefined || round.manifest.kind === "reports" || log.release !== null) return false;
+  if (epoch === undefined || round.manifest.kind === "reports" || log.release !== null || round.times.cancelled !== null) return false;
   if (entry.ledgerSize < epoch.firstIndex + epoch.count || entry.ledgerSize > ledger.size) return false;
   if (entry.missing.some((hash, index) => index > 0 && hash <= (entry.missing[index - 1] as string))) return false;
   const before = loggedBefore(log, entry) as { entry: HeldEntry } | null;
@@ -86,7 +87,8 @@ async function isHeldDue(entry: HeldEntry, { round, log, store, ledger }: Surrou
 
 /** One commitment of each trustee, ever; after the close, before anything is revealed. */
 function isShareListDue(entry: ShareListEntry, { round, log, now }: Surroundings): boolean {
-  if (round.manifest.kind === "reports" || entry.ledgerSize !== round.state.ledgerSizeAtClose) return false;
+  if (round.times.cancelled !== null || round.manifest.kind === "reports" || entry.ledgerSize !== round.state.ledgerSizeAtClose)
+    return false;
   return !log.shareLists.has(entry.holder) && !commitmentsComplete(round, log, now());
 }
 
@@ -103,7 +105,7 @@ async function isAbsentDue(entry: AbsentEntry, at: Surroundings): Promise<boolea
   const attempt = attemptOf(entry, entry.absent, at);
   if (attempt === null) return false;
   const since = at.reveals.startedAt(at.round, attempt.number);
-  if (at.now().getTime() / 1000 <= since + at.round.manifest.deadlines.revealSpan) return false;
+  if (at.now().getTime() / 1000 <= since + at.round.times.deadlines.revealSpan) return false;
   const receivers = attempt.openers.filter((other) => other !== entry.absent);
   return !(await at.reveals.hasAll(at.round, attempt.number, entry.absent, receivers));
 }

@@ -26,8 +26,9 @@ export class Fetching {
     this.#nonces = nonces;
   }
 
-  /** `(leafHash[32] ‖ vector(envelope))*` of one sealed epoch in leaf order, without superseded versions. @throws ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
+  /** `(leafHash[32] ‖ vector(envelope))*` of one sealed epoch in leaf order, without superseded versions. @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
   async envelopes(round: LiveRound, epoch: number, body: Uint8Array): Promise<Fetched> {
+    if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
     if (round.manifest.kind === "reports" || !round.state.epochs.some(({ to }) => to === epoch)) throw new AmanaError("ERR_NOT_FOUND");
     const holder = checkFetch(round, epoch, body, this.#nonces);
     return this.#holding(round, holder, async () => {
@@ -39,8 +40,9 @@ export class Fetching {
     });
   }
 
-  /** `vector(submission)*` of every message of a reports round, waiting and sealed, sorted by leaf hash. @throws ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
+  /** `vector(submission)*` of every message of a reports round, waiting and sealed, sorted by leaf hash. @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
   async reports(round: LiveRound, body: Uint8Array): Promise<Fetched> {
+    if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
     if (round.manifest.kind !== "reports") throw new AmanaError("ERR_NOT_FOUND");
     const holder = checkFetch(round, 0, body, this.#nonces);
     return this.#holding(round, holder, () => this.#allReports(round));

@@ -42,7 +42,7 @@ export interface Issuer {
   load(round: LiveRound): Promise<void>;
   /**
    * One enrolment (`AME1`) at the issuer named `issuer`; answers with two blind signatures, 512 bytes. Attacker-controlled.
-   * @throws ERR_ENROLMENT_FORMAT, ERR_ROUND_UNKNOWN, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_BLIND_INPUT, ERR_INVITATION_UNKNOWN,
+   * @throws ERR_ENROLMENT_FORMAT, ERR_ROUND_UNKNOWN, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_ROUND_CANCELLED, ERR_BLIND_INPUT, ERR_INVITATION_UNKNOWN,
    * ERR_INVITATION_USED, ERR_SIGNATURE_FAULT, ERR_OVERLOADED, ERR_STORE_WRITE
    */
   enrol(issuer: string, body: Uint8Array): Promise<Uint8Array>;
@@ -74,9 +74,9 @@ export function createIssuer({ rounds, store, now = () => new Date() }: IssuerOp
       const result = v.safeParse(keysSchema, document ?? {});
       if (!result.success) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Unreadable: ${issuerKeysName(round)}` });
       const keys = openKeys(round, result.output);
-      const { manifest, state } = round;
+      const { manifest, state, times } = round;
       const needed = manifest.audiences.reduce((sum, { issuers }) => sum + issuers.length, 0);
-      const isOver = state.enrolmentEnded || now().getTime() / 1000 >= manifest.windows.enrolmentClose;
+      const isOver = state.enrolmentEnded || times.cancelled !== null || now().getTime() / 1000 >= times.windows.enrolmentClose;
       if (keys.size < needed && !isOver) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Missing: keys of ${issuerKeysName(round)}` });
       opened.set(round.idHex, keys);
     },
@@ -131,10 +131,11 @@ function findIssuer(round: LiveRound, request: EnrolmentRequest, name: string): 
   return { audience, issuer };
 }
 
-function checkWindow({ manifest, state }: LiveRound, now: Date): void {
+function checkWindow({ times, state }: LiveRound, now: Date): void {
   const seconds = now.getTime() / 1000;
-  if (seconds < manifest.windows.enrolmentOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
-  if (seconds >= manifest.windows.enrolmentClose || state.enrolmentEnded) throw new AmanaError("ERR_ROUND_CLOSED");
+  if (times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
+  if (seconds < times.windows.enrolmentOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
+  if (seconds >= times.windows.enrolmentClose || state.enrolmentEnded) throw new AmanaError("ERR_ROUND_CLOSED");
 }
 
 /** The keys that there are; each must be the manifest's. */

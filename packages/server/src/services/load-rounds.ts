@@ -1,6 +1,6 @@
 import type { Store } from "../stores/store.ts";
 import type { Ledger, LoggedEntry } from "./ledger.ts";
-import { issuerPlace, liveRound, noteDraws, Rounds, supersededIn } from "./round.ts";
+import { followLedger, issuerPlace, liveRound, noteDraws, Rounds, supersededIn } from "./round.ts";
 
 /**
  * Builds `Rounds` from the ledger's entries and repairs in the store what an interrupted seal left. Call it once at start,
@@ -24,6 +24,7 @@ function take(rounds: Rounds, { index, entry }: LoggedEntry): void {
   if (!("manifest" in entry)) return;
   const round = rounds.byId(entry.manifest);
   if (round === undefined) return;
+  followLedger(round, entry, index);
   const { state } = round;
   switch (entry.type) {
     case "epoch":
@@ -40,6 +41,9 @@ function take(rounds: Rounds, { index, entry }: LoggedEntry): void {
       state.closed = true;
       state.answeringEnded = true;
       state.ledgerSizeAtClose = index + 1;
+      break;
+    case "retention":
+      state.envelopesDestroyed = true;
       break;
     default:
       break;

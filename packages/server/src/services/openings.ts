@@ -5,9 +5,9 @@ import type { Store } from "../stores/store.ts";
 import { isDue, loggedBefore } from "./due.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Reveals } from "./reveals.ts";
-import type { Rounds } from "./round.ts";
+import { followLedger, type Rounds } from "./round.ts";
 import type { RoundLogs } from "./round-log.ts";
-import { Serial } from "./serial.ts";
+import type { Serial } from "./serial.ts";
 
 export interface OpeningsOptions {
   readonly rounds: Rounds;
@@ -16,6 +16,8 @@ export interface OpeningsOptions {
   readonly logs: RoundLogs;
   readonly reveals: Reveals;
   readonly now: () => Date;
+  /** One turn with {@link Amendments}: whether a round can still be cancelled depends on what is committed. */
+  readonly turn: Serial;
 }
 
 const TYPES: ReadonlySet<string> = new Set(["held", "share-list", "absent", "opening-fault", "key-destroyed"]);
@@ -27,7 +29,6 @@ function isHolderEntry(entry: DocumentedEntry): entry is HolderEntry {
 /** Takes the entries that key holders sign: `held`, `share-list`, `absent`, `opening-fault`, `key-destroyed`. */
 export class Openings {
   readonly #options: OpeningsOptions;
-  readonly #serial = new Serial();
 
   constructor(options: OpeningsOptions) {
     this.#options = options;
@@ -38,7 +39,7 @@ export class Openings {
    * canonical JSON. @throws ERR_BYTES_ENCODING, ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_ROUND_UNKNOWN, ERR_ENTRY_REFUSED
    */
   log(bytes: Uint8Array): Promise<number> {
-    return this.#serial.run(async () => {
+    return this.#options.turn.run(async () => {
       // 1. An entry of a kind that key holders sign, for a round that is here.
       const entry = decodeJson(bytes, entrySchema);
       if (!isHolderEntry(entry)) throw new AmanaError("ERR_ENTRY_REFUSED");
@@ -53,7 +54,9 @@ export class Openings {
       if (before !== null && sameBytes(before.entry, bytes)) return before.index;
       // 4. Due, and not made otherwise before.
       if (!(await isDue(entry, { ...this.#options, round, log }))) throw new AmanaError("ERR_ENTRY_REFUSED");
-      return ledger.log(entry);
+      const index = await ledger.log(entry);
+      followLedger(round, entry, index);
+      return index;
     });
   }
 }

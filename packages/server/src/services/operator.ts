@@ -1,8 +1,9 @@
 import type { InvitationCode } from "@amana/core/bytes";
+import type { AmendmentInput } from "./amendments.ts";
 import type { DraftInput } from "./draft-model.ts";
 import type { InvitationsInput } from "./invitations.ts";
 import { roundNamed, type Services } from "./services.ts";
-import { type Status, statusOf } from "./status.ts";
+import { type AmendmentStatus, type Status, statusOf } from "./status.ts";
 import type { Tick } from "./tick.ts";
 
 /** What the operator of a server does. The same in the server's process and through the data folder's socket. */
@@ -16,6 +17,13 @@ export interface Operator {
   createInvitations(input: InvitationsInput): Promise<readonly InvitationCode[]>;
   /** Forgets a draft, with its keys and invitations. @throws ERR_DRAFT_UNKNOWN */
   discardDraft(round: string): Promise<void>;
+  /**
+   * Proposes a change of a live round to its key holders; it is logged by itself when enough have signed. Another proposal of the round is
+   * replaced, with its signatures. @throws ERR_ROUND_UNKNOWN, ERR_AMENDMENT_INVALID with every mistake
+   */
+  proposeAmendment(input: AmendmentInput): Promise<AmendmentStatus>;
+  /** Forgets a proposal that is not logged yet. @throws ERR_AMENDMENT_UNKNOWN */
+  withdrawAmendment(round: string): Promise<void>;
   /** Publishes a release that k trustees signed, and says where it is; published before, says the same. @throws ERR_ROUND_UNKNOWN, ERR_NOT_DUE */
   publishRelease(round: string): Promise<{ readonly index: number; readonly sha256: string }>;
   status(): Promise<Status>;
@@ -25,11 +33,13 @@ export interface Operator {
 
 /** The operator of services in this process. */
 export function createOperator(services: Services, tick: Tick): Operator {
-  const { drafts, releases, rounds } = services;
+  const { drafts, amendments, releases, rounds } = services;
   return {
     createDraft: (input) => drafts.create(input),
     createInvitations: (input) => drafts.createInvitations(input),
     discardDraft: (round) => drafts.discard(round),
+    proposeAmendment: (input) => amendments.propose(input),
+    withdrawAmendment: (round) => amendments.withdraw(round),
     publishRelease: async (round) => releases.publish(roundNamed(rounds, round)),
     status: () => statusOf(services),
     tick: () => tick.run(),

@@ -1,5 +1,6 @@
 import { toHex } from "@amana/core/bytes";
-import { type Manifest, manifestId } from "@amana/core/manifest";
+import { AmendmentReader, type DocumentedEntry } from "@amana/core/entries";
+import { type Manifest, manifestId, type RoundTimes } from "@amana/core/manifest";
 
 /** One seal: epochs `from`..`to` entered the ledger together; their `count` leaves begin at `firstIndex`. */
 export interface SealedEpoch {
@@ -23,6 +24,8 @@ export interface RoundState {
   closed: boolean;
   /** Size of the ledger that ends with the `close` entry; null before. */
   ledgerSizeAtClose: number | null;
+  /** The round was cancelled, its envelopes are gone, and that is logged. */
+  envelopesDestroyed: boolean;
   /** `<audience>/<issuer>` whose draws are logged, and whose keys are logged as destroyed. */
   readonly drawn: Set<string>;
   readonly destroyed: Set<string>;
@@ -38,6 +41,12 @@ export interface LiveRound {
   readonly idHex: string;
   /** Index of the manifest's entry in the ledger. */
   readonly entryIndex: number;
+  /** What holds of the round now: never ask the manifest whether something is open or due. */
+  readonly times: RoundTimes;
+  /** Where its amendments are in the ledger, those that count. */
+  readonly amendedAt: readonly number[];
+  /** What judges amendments. Whoever logs a `close`, a `share-list` or an `amendment` gives it to {@link followLedger}. */
+  readonly amendments: AmendmentReader;
   /** Mutable: the collector reads it, the sealing service alone changes it. */
   readonly state: RoundState;
 }
@@ -45,11 +54,17 @@ export interface LiveRound {
 /** A round at the moment its manifest is logged. */
 export function liveRound(manifest: Manifest, entryIndex: number): LiveRound {
   const id = manifestId(manifest);
+  const amendments = new AmendmentReader(manifest);
   return {
     manifest,
     id,
     idHex: toHex(id),
     entryIndex,
+    get times() {
+      return amendments.times;
+    },
+    amendedAt: [],
+    amendments,
     state: {
       filling: 0,
       sealed: -1,
@@ -58,11 +73,19 @@ export function liveRound(manifest: Manifest, entryIndex: number): LiveRound {
       answeringEnded: false,
       closed: false,
       ledgerSizeAtClose: null,
+      envelopesDestroyed: false,
       drawn: new Set(),
       destroyed: new Set(),
       drawCounts: new Map(),
     },
   };
+}
+
+/** Tells a round of an entry that is in the ledger now. @returns whether it is an amendment that counts */
+export function followLedger(round: LiveRound, entry: DocumentedEntry, index: number): boolean {
+  const counts = round.amendments.take(entry, index);
+  if (counts) (round.amendedAt as number[]).push(index);
+  return counts;
 }
 
 /** How many whole `epoch.minimumSeconds` it is since answering opened: what is due once in each does not depend on when a server started. */

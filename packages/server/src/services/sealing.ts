@@ -4,7 +4,7 @@ import type { Store } from "../stores/store.ts";
 import { destroyIssuerKeys, logDraws } from "./draws.ts";
 import type { Issuer } from "./issuer.ts";
 import type { Ledger } from "./ledger.ts";
-import { type LiveRound, periodOf, type Rounds, supersededIn } from "./round.ts";
+import { followLedger, type LiveRound, periodOf, type Rounds, supersededIn } from "./round.ts";
 import { Serial } from "./serial.ts";
 
 export { loadRounds } from "./load-rounds.ts";
@@ -15,11 +15,14 @@ export interface SealingOptions {
   readonly ledger: Ledger;
   readonly issuer: Issuer;
   readonly now?: () => Date;
+  /** One turn with {@link Amendments}: no window moves while a round is being closed. */
+  readonly turn?: Serial;
 }
 
 export interface Sealing {
   /**
-   * Does what is due by the clock in every round: seals, draws, key destructions, the final seal and `close`. Idempotent; ticks wait
+   * Does what is due by the clock in every round: seals, draws, key destructions, the final seal and `close`, and of a cancelled round the end of its
+   * envelopes. Idempotent; ticks wait
    * for each other. A round that fails does not stop the others; the first failure is thrown at the end, and the next tick tries again.
    */
   tick(): Promise<void>;
@@ -28,8 +31,7 @@ export interface Sealing {
 }
 
 /** The clockwork of rounds, by the epoch rule of docs/protocol.md §6. */
-export function createSealing({ rounds, store, ledger, issuer, now = () => new Date() }: SealingOptions): Sealing {
-  const turn = new Serial();
+export function createSealing({ rounds, store, ledger, issuer, now = () => new Date(), turn = new Serial() }: SealingOptions): Sealing {
   const clock = new EpochClock();
   /** Rounds whose last seal is in the ledger, but not yet tidied up in the store. */
   const unfinished = new Set<string>();
@@ -63,20 +65,32 @@ export function createSealing({ rounds, store, ledger, issuer, now = () => new D
     state.filling = Math.max(state.filling, state.sealed + 1);
     // Also when nothing waits yet: the disk may be busy with what the window let in.
     await seal(round, state.filling);
-    const index = await ledger.log({ protocol: PROTOCOL, type: "close", manifest: idHex });
+    const entry = { protocol: PROTOCOL, type: "close", manifest: idHex } as const;
+    const index = await ledger.log(entry);
+    followLedger(round, entry, index);
     state.closed = true;
     state.ledgerSizeAtClose = index + 1;
   };
 
+  /** Nobody opens a cancelled round: its envelopes go, and that is logged with how many leaves there are whose envelopes are gone. */
+  const destroy = async ({ state, idHex }: LiveRound): Promise<void> => {
+    await store.destroyEnvelopes(idHex);
+    const count = state.epochs.reduce((sum, epoch) => sum + epoch.count, 0);
+    await ledger.log({ protocol: PROTOCOL, type: "retention", manifest: idHex, count });
+    state.envelopesDestroyed = true;
+  };
+
   const tickRound = (round: LiveRound): Promise<void> =>
     turn.run(async () => {
-      const { manifest, state } = round;
+      const { manifest, state, times } = round;
       const seconds = now().getTime() / 1000;
       if (unfinished.has(round.idHex)) await finish(round);
       await logDraws(round, seconds, store, ledger);
       await destroyIssuerKeys(round, seconds, issuer, ledger);
+      // What came before a round was cancelled gets its leaf, as its promise says.
+      if (!state.closed && (times.cancelled !== null || seconds >= times.windows.answeringClose)) await close(round);
+      if (times.cancelled !== null && !state.envelopesDestroyed) await destroy(round);
       if (state.closed) return;
-      if (seconds >= manifest.windows.answeringClose) return close(round);
       if (clock.hasPassed(round, seconds)) {
         const full = isFull(store, round);
         if (full) state.filling++;

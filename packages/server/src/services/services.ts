@@ -3,6 +3,7 @@ import { AmanaError } from "@amana/core/errors";
 import { randomBytes } from "@amana/core/primitives";
 import type { Programme } from "@amana/core/programme";
 import type { Store } from "../stores/store.ts";
+import { Amendments } from "./amendments.ts";
 import { type Collector, createCollector } from "./collector.ts";
 import { Drafts } from "./drafts.ts";
 import { Fetching } from "./fetching.ts";
@@ -20,6 +21,7 @@ import { Reveals } from "./reveals.ts";
 import type { Rounds } from "./round.ts";
 import { RoundLogs } from "./round-log.ts";
 import { createSealing, loadRounds, type Sealing } from "./sealing.ts";
+import { Serial } from "./serial.ts";
 
 export interface ServicesOptions {
   readonly store: Store;
@@ -47,6 +49,7 @@ export interface Services {
   readonly openings: Openings;
   readonly releases: Releases;
   readonly drafts: Drafts;
+  readonly amendments: Amendments;
 }
 
 /** Opens a store's programme, ledger and rounds, and finishes what a stop interrupted. @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE */
@@ -71,6 +74,9 @@ export async function openServices({ store, now = () => new Date(), rng = random
     launch: new Launch({ programme, store, ledger, rounds, issuer, gateway }),
   });
   await drafts.recover();
+  const turn = new Serial();
+  const amendments = new Amendments({ programme, store, ledger, rounds, now, turn });
+  await amendments.recover();
   return {
     programme,
     store,
@@ -82,14 +88,15 @@ export async function openServices({ store, now = () => new Date(), rng = random
     collector,
     gateway,
     promises: new Promises(store, promiseKey),
-    sealing: createSealing({ rounds, store, ledger, issuer, now }),
+    sealing: createSealing({ rounds, store, ledger, issuer, now, turn }),
     replies: createReplies({ store, rng, now }),
     nonces,
     fetching: new Fetching(store, nonces),
     reveals,
-    openings: new Openings({ rounds, store, ledger, logs, reveals, now }),
+    openings: new Openings({ rounds, store, ledger, logs, reveals, now, turn }),
     releases: new Releases({ rounds, store, ledger, logs, now }),
     drafts,
+    amendments,
   };
 }
 

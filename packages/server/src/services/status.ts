@@ -1,5 +1,5 @@
 import { toHex } from "@amana/core/bytes";
-import { keyHolders } from "@amana/core/manifest";
+import { type AmendmentChange, keyHolders } from "@amana/core/manifest";
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { commitmentsComplete, presentAttempt } from "./attempts.ts";
 import type { LiveRound } from "./round.ts";
@@ -27,6 +27,16 @@ export interface DraftStatus {
   readonly missing: readonly string[];
 }
 
+/** A change of a live round that key holders have yet to sign. */
+export interface AmendmentStatus {
+  readonly round: string;
+  readonly change: AmendmentChange;
+  /** How many must sign, who has, and who has not, by organisation. */
+  readonly needed: number;
+  readonly cosigned: readonly string[];
+  readonly missing: readonly string[];
+}
+
 export interface Status {
   readonly programme: string;
   readonly digits: string;
@@ -34,11 +44,12 @@ export interface Status {
   readonly ledgerSize: number;
   readonly rounds: readonly RoundStatus[];
   readonly drafts: readonly DraftStatus[];
+  readonly amendments: readonly AmendmentStatus[];
 }
 
 /** What the rounds and drafts of a server are doing. */
 export async function statusOf(services: Services): Promise<Status> {
-  const { programme, ledger, rounds, logs, now, drafts } = services;
+  const { programme, ledger, rounds, logs, now, drafts, amendments } = services;
   const id = programmeId(programme);
   return {
     programme: toHex(id),
@@ -47,6 +58,7 @@ export async function statusOf(services: Services): Promise<Status> {
     ledgerSize: ledger.size,
     rounds: summaries(rounds, logs, now()).map((summary) => ({ ...summary, ...progress(services, rounds.byId(summary.manifest)) })),
     drafts: await drafts.statuses(),
+    amendments: await amendments.statuses(),
   };
 }
 

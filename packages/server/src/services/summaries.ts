@@ -9,9 +9,11 @@ export interface RoundSummary {
   readonly name: string;
   readonly kind: RoundKind;
   readonly title: LocalizedText;
-  readonly state: "upcoming" | "enrolling" | "open" | "closed" | "released";
+  readonly state: "upcoming" | "enrolling" | "open" | "closed" | "released" | "cancelled";
   readonly manifest: string;
   readonly entryIndex: number;
+  /** Indexes of the round's amendments in the ledger, in order. */
+  readonly amendments: readonly number[];
 }
 
 /** All rounds in the order of their manifests in the ledger. */
@@ -24,15 +26,16 @@ export function summaries(rounds: Rounds, logs: RoundLogs, now: Date): RoundSumm
 
 /** One round. */
 export function summary(round: LiveRound, logs: RoundLogs, now: Date): RoundSummary {
-  const { manifest, idHex, entryIndex } = round;
+  const { manifest, idHex, entryIndex, amendedAt } = round;
   const { round: name, kind, title } = manifest;
-  return { name, kind, title, state: stateOf(round, logs, now), manifest: idHex, entryIndex };
+  return { name, kind, title, state: stateOf(round, logs, now), manifest: idHex, entryIndex, amendments: amendedAt };
 }
 
 function stateOf(round: LiveRound, logs: RoundLogs, now: Date): RoundSummary["state"] {
-  const { manifest } = round;
-  const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = manifest.windows;
+  const { manifest, times } = round;
+  const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = times.windows;
   const seconds = now.getTime() / 1000;
+  if (times.cancelled !== null) return "cancelled";
   if (logs.of(round).release !== null) return "released";
   if (round.state.closed || seconds >= answeringClose) return "closed";
   if (seconds >= answeringOpen) return manifest.separation.includes("phases") && !isSettled(round) ? "upcoming" : "open";

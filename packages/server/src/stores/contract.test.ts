@@ -200,6 +200,20 @@ for (const [name, withStore] of Object.entries(stores)) {
       expect(again.knownKey(hashOf("drop"), hashOf("ana"))).toMatchObject({ highestSequence: 1, count: 2 });
     });
 
+    test("of a round whose envelopes are destroyed none is left, however often that is asked, and the rest stays", async (store, reopen) => {
+      for (let i = 0; i < 300; i++) await store.admitSubmission(ROUND, admission(`person ${i}`));
+      await store.prepareEpoch(ROUND, 0, "drop");
+      await store.finishEpoch(ROUND, 0, "drop");
+      await store.destroyEnvelopes(ROUND);
+      await store.destroyEnvelopes(ROUND);
+      await store.destroyEnvelopes(hashOf("another round"));
+      const again = await reopen();
+      await again.recoverRound(ROUND, [{ to: 0, count: 300 }], "drop");
+      const records = await collect(again.epoch(ROUND, 0));
+      expect(records).toHaveLength(300);
+      expect(records.every(({ envelope, leaf }) => envelope === null && leaf.length > 0)).toBe(true);
+    });
+
     test("two epochs sealed as one are found under both numbers, and which one a record came in is forgotten", async (store, reopen) => {
       const ana = admission("ana", { epoch: 0 });
       expect(await store.admitSubmission(ROUND, ana)).toEqual({ outcome: "admitted", epoch: 0 });

@@ -80,6 +80,8 @@ export interface Store {
     sealed: readonly { readonly to: number; readonly count: number }[],
     superseded: "drop" | "keep",
   ): Promise<void>;
+  /** Rewrites every sealed epoch without its envelopes: of a round that was cancelled. Nothing may wait for a seal. Again: changes nothing. */
+  destroyEnvelopes(round: string): Promise<void>;
   /** The records that were sealed with epoch number `epoch`, in leaf order; nothing if there is no such seal. */
   epoch(round: string, epoch: number): AsyncIterable<EpochRecord>;
 

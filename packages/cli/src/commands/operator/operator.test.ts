@@ -212,6 +212,7 @@ describe("amana status", () => {
       trial: false,
       ledgerSize: 7,
       drafts: [],
+      amendments: [],
       rounds: [{ ...live, committed: [], openers: [], ...round }],
     };
     return (linesOf(report as unknown as Status).at(-1) as string).replace(/^.*?12 +3 +/, "");
@@ -227,5 +228,6 @@ describe("amana status", () => {
     expect(waits({ state: "closed", committed: ["a", "b"], openers: ["a", "b"] })).toBe("a, b to reveal, count and sign");
     expect(waits({ state: "closed", kind: "reports" })).toBe("nothing: closed");
     expect(waits({ state: "released" })).toBe("nothing: published");
+    expect(waits({ state: "cancelled" })).toBe("nothing: cancelled");
   });
 });

@@ -18,7 +18,7 @@ export const status: Command = {
 };
 
 /** What `amana status` prints for people. */
-export function linesOf({ digits, trial, ledgerSize, rounds, drafts }: Status): string[] {
+export function linesOf({ digits, trial, ledgerSize, rounds, drafts, amendments }: Status): string[] {
   const head = [`Programme  ${digits}${trial ? "   trial: it protects nobody" : ""}`, `Ledger     ${ledgerSize} entries`, ""];
   if (rounds.length + drafts.length === 0) return [...head, "No rounds yet. Next: amana round create."];
   return [
@@ -28,6 +28,10 @@ export function linesOf({ digits, trial, ledgerSize, rounds, drafts }: Status): 
       ...rounds.map((round) => [round.name, round.kind, round.state, String(round.sealed), String(round.waiting), liveWaitsFor(round)]),
       ...drafts.map((draft) => [draft.round, "", "draft", "", "", draftWaitsFor(draft)]),
     ]),
+    ...amendments.map(
+      ({ round, change, needed, cosigned, missing }) =>
+        `${round}: ${change.kind} is proposed, signed by ${cosigned.length} of the ${needed} it needs; not yet by ${missing.join(", ")}.`,
+    ),
   ];
 }
 
@@ -35,6 +39,7 @@ function liveWaitsFor({ kind, state, committed, openers }: RoundStatus): string 
   if (state === "upcoming") return "its opening";
   if (state === "enrolling") return "enrolment to close";
   if (state === "open") return kind === "reports" ? "reports" : "answers";
+  if (state === "cancelled") return "nothing: cancelled";
   if (state === "released") return "nothing: published";
   if (kind === "reports") return "nothing: closed";
   if (openers.length > 0) return `${openers.join(", ")} to reveal, count and sign`;

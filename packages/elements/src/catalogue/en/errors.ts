@@ -17,6 +17,7 @@ export const errors = {
   roundNotOpen: "This is not open yet. Come back later; your secret code stays good.",
   roundTooFew:
     "This round does not open for your group: too few of its people have enrolled, so no answer could hide among the others. Nothing was sent.",
+  roundCancelled: "This was cancelled: nothing more is taken, and no answer that was given is opened. The keys are destroyed.",
   relay: "This is answered through a relay of another organisation, which this page cannot use. Nothing was sent.",
   roundUnknown: "There is no such thing here. Check the address.",
   noRight:

@@ -12,7 +12,7 @@ export function welcome(catalogue: Catalogue, session: ReportSession, channel: R
     catalogue,
     channel.organisations.map((name) => localized(catalogue, name)),
   );
-  const over = channel.state === "closed" || channel.state === "released";
+  const over = channel.state === "closed" || channel.state === "released" || channel.state === "cancelled";
   return h(
     "div",
     {},

@@ -135,6 +135,12 @@ export class Admissions {
     });
   }
 
+  destroyEnvelopes(): Promise<void> {
+    return this.#group.exclusive(async () => {
+      for (const epoch of this.#sealed.epochs) await this.#sealed.dropAllEnvelopes(epoch);
+    });
+  }
+
   async recover(sealed: readonly { readonly to: number; readonly count: number }[], superseded: "drop" | "keep"): Promise<void> {
     const last = sealed.at(-1)?.to ?? -1;
     // 1. What the ledger says is sealed is there.

@@ -73,6 +73,19 @@ export class SealedEpochs {
     }
   }
 
+  /** Rewrites the documents of an epoch that hold an envelope, without any. */
+  async dropAllEnvelopes(epoch: number): Promise<void> {
+    for (const ordinal of (this.#first.get(epoch) ?? []).keys()) {
+      const records = await this.#read(epoch, ordinal);
+      if (records.every(({ envelope }) => envelope === null)) continue;
+      await this.write(
+        epoch,
+        ordinal,
+        records.map((record) => ({ ...record, envelope: null })),
+      );
+    }
+  }
+
   #remember(epoch: number, ordinal: number, records: readonly StoredRecord[]): void {
     const first = this.#first.get(epoch) ?? [];
     first[ordinal] = records[0]?.leafHash ?? "";

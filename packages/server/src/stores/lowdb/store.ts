@@ -197,6 +197,10 @@ class FolderStore implements LowdbStore {
     return this.#round(round).admissions.recover(sealed, superseded);
   }
 
+  destroyEnvelopes(round: string): Promise<void> {
+    return this.#round(round).admissions.destroyEnvelopes();
+  }
+
   epoch(round: string, epoch: number): AsyncIterable<EpochRecord> {
     return this.#round(round).admissions.epoch(epoch);
   }
