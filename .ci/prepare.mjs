@@ -18,7 +18,14 @@ if (before.install !== install) {
   step("Installing packages (the first time takes a minute)");
   run("npx", ["--yes", PNPM, "install", "--frozen-lockfile", "--reporter=append-only"]);
 }
-const build = digest(["tsconfig.base.json", "tsconfig.json", ".ci/form.mjs", ...sources("packages"), ...sources("examples")]);
+const build = digest([
+  "tsconfig.base.json",
+  "tsconfig.json",
+  ".ci/form.mjs",
+  ...sources("packages"),
+  ...sources("examples"),
+  ...sources("test"),
+]);
 if (before.install !== install || before.build !== build || !existsSync(join(root, "examples/form/dist/site/index.html"))) {
   step("Building");
   run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);

@@ -69,7 +69,7 @@ function ballots(files: readonly CopiedFile[]): string[] {
 
 /**
  * Of how many people the thief names the ballot, by each of its methods: it puts invitations and ballots in an order by something that the
- * disk says, and takes the first for the first's, or the last for the last's.
+ * disk says, and takes the first for the first's, or the last for the last's. `truth` is of those who answered.
  */
 export function linked(copy: readonly CopiedFile[], truth: ReadonlyMap<string, string>): Map<string, number> {
   const results = new Map<string, number>();
@@ -79,7 +79,8 @@ export function linked(copy: readonly CopiedFile[], truth: ReadonlyMap<string, s
         copy.filter(({ path }) => filter.test(path)).sort((a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0));
       const used = invitations(sorted(left));
       const given = ballots(sorted(right));
-      const named = (shift: number): number => used.filter((invited, at) => truth.get(invited) === given[at + shift]).length;
+      const named = (shift: number): number =>
+        used.filter((invited, at) => truth.has(invited) && truth.get(invited) === given[at + shift]).length;
       results.set(`${set} by ${key}, first with first`, named(0));
       results.set(`${set} by ${key}, last with last`, named(given.length - used.length));
     }

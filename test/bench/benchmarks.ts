@@ -1,0 +1,9 @@
+import type { Benchmark } from "./benchmark.ts";
+
+/** Every benchmark by its name: what it measures, and its module, loaded when it is asked for. */
+export const BENCHMARKS: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<{ readonly run: Benchmark }> }>> = {
+  linkage: {
+    about: "how many answers a thief of the disk, or an operator who watches, matches with their people beyond chance",
+    load: () => import("./linkage/run.ts"),
+  },
+};
