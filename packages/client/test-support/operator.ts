@@ -7,8 +7,9 @@ import {
   encodeDraws,
   encodeEnrolmentAnswer,
   invitedHash,
+  signEnrolmentReceipt,
 } from "@amana/core/credential";
-import { type DocumentedEntry, encodeEntry, entrySchema } from "@amana/core/entries";
+import { type DocumentedEntry, type DrawsEntry, encodeEntry, entrySchema, type KeyDestroyedEntry, signEntry } from "@amana/core/entries";
 import { addSignatures, cosignNote, GrowingTree, leafHash, signCheckpoint } from "@amana/core/ledger";
 import { cosignManifest } from "@amana/core/manifest";
 import { readReveal } from "@amana/core/opening";
@@ -118,16 +119,22 @@ export class Operator {
 
   /** Every issuer's draws, and the destruction of its keys. */
   endEnrolment(): void {
-    const manifest = toHex(this.round.id);
-    for (const place of this.round.issuers.keys()) {
-      const [audience = "", issuer = ""] = place.split("/");
-      const list = this.draws.get(place) ?? [];
-      const file = encodeDraws(list);
-      const reference = { sha256: this.keep(file), length: file.length };
-      this.log({ protocol: PROTOCOL, type: "draws", manifest, audience, issuer, count: list.length, ...reference });
-    }
-    for (const place of this.round.issuers.keys())
-      this.log({ protocol: PROTOCOL, type: "key-destroyed", manifest, holder: `issuer/${place}`, signature: null });
+    for (const place of this.round.issuers.keys()) this.logDraws(place, this.draws.get(place) ?? []);
+    this.destroyIssuerKeys();
+  }
+
+  /** One list of draws, signed by its issuer. */
+  logDraws(place: string, list: readonly Draw[]): void {
+    const { manifest, issuers } = this.round;
+    const [audience = "", issuer = ""] = place.split("/");
+    const file = encodeDraws(list);
+    const fields = { audience, issuer, count: list.length, sha256: this.keep(file), length: file.length };
+    this.log(signEntry<DrawsEntry>(manifest, { type: "draws", ...fields }, (issuers.get(place) as IssuerPair).signing));
+  }
+
+  destroyIssuerKeys(): void {
+    for (const [place, { signing }] of this.round.issuers)
+      this.log(signEntry<KeyDestroyedEntry>(this.round.manifest, { type: "key-destroyed", holder: `issuer/${place}` }, signing));
   }
 
   close(): void {
@@ -214,7 +221,8 @@ export class Operator {
     const before = list.find((each) => compare(each.invitedHash, invited) === 0);
     if (before !== undefined && compare(before.blindedHash, draw.blindedHash) !== 0) return { code: "ERR_INVITATION_USED", status: 409 };
     if (before === undefined) list.push(draw);
-    return encodeEnrolmentAnswer({ blindSignature: draw.blindSignature, reportBlindSignature: draw.reportBlindSignature });
+    const receipt = signEnrolmentReceipt({ manifestId: round.id, audience: request.audience, issuer }, draw, keys.signing);
+    return encodeEnrolmentAnswer({ blindSignature: draw.blindSignature, reportBlindSignature: draw.reportBlindSignature, receipt });
   }
 
   admit(bytes: Uint8Array): Answer {

@@ -18,6 +18,7 @@ export interface Trustee {
 }
 
 export interface IssuerPair {
+  readonly signing: SigningKey;
   readonly key: IssuerPrivateKey;
   readonly reportKey: IssuerPrivateKey;
 }
@@ -56,7 +57,11 @@ const pool: IssuerPair[] = [];
 /** Issuers' keys are slow to make: a file makes each once, and every round of a world of its own begins with the first again. */
 export function issuerPair(index: number): IssuerPair {
   for (let at = pool.length; at <= index; at++)
-    pool.push({ key: openIssuerKey(generateIssuerKey().pkcs8), reportKey: openIssuerKey(generateIssuerKey().pkcs8) });
+    pool.push({
+      signing: signingKey(randomBytes(32)),
+      key: openIssuerKey(generateIssuerKey().pkcs8),
+      reportKey: openIssuerKey(generateIssuerKey().pkcs8),
+    });
   return pool[index] as IssuerPair;
 }
 
@@ -131,6 +136,8 @@ export function makeRound(
       issuers: [
         {
           name: issuer,
+          origin: null,
+          signingKey: toHex(pair.signing.publicKey),
           spki: toHex(pair.key.key.spki),
           reportSpki: toHex(pair.reportKey.key.spki),
           invitations: { count: invitations, spares: 0, root: toHex(merkleRoot(hashes.map(leafHash))) },

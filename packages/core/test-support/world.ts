@@ -50,6 +50,11 @@ export const HANDLERS = REPORTS.handlers.map(({ organisation }, index) =>
 ) as [Holder, Holder];
 export const PROMISE_KEY: SigningKey = signingKey(fromHex(manifests.seeds.promises));
 
+/** The signing keys of the survey's issuers, by name. */
+export const ISSUER_SIGNERS: Readonly<Record<string, SigningKey>> = Object.fromEntries(
+  Object.entries(manifests.seeds.issuers).map(([name, secret]) => [name, signingKey(fromHex(secret))]),
+);
+
 /** 32 bytes of a name: a seed, a hash, whatever is needed. */
 export function seed(label: string): Uint8Array<ArrayBuffer> {
   return SHA256(utf8(label));

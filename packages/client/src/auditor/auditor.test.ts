@@ -1,6 +1,6 @@
 import { concat, newSecretCode, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
 import { blind, blindSign, encodeDraws, finalize, responseNonce, responseSigningKey } from "@amana/core/credential";
-import { decodeEntry, type Entry, encodeEntry } from "@amana/core/entries";
+import { type DrawsEntry, decodeEntry, type Entry, encodeEntry, type HolderFields, signEntry } from "@amana/core/entries";
 import { leafHash } from "@amana/core/ledger";
 import { cosignManifest, type Manifest } from "@amana/core/manifest";
 import { randomBytes, signingKey } from "@amana/core/primitives";
@@ -221,7 +221,10 @@ describe("draws and invitations", () => {
   function withDraws(list: Uint8Array, count: number): Operator {
     const other = rewritten(
       base,
-      edited("draws", (entry) => ({ ...entry, count, length: list.length, sha256: toHex(SHA256(list)) })),
+      edited("draws", ({ manifest: _, protocol: __, signature: ___, ...entry }) => {
+        const fields = { ...entry, count, length: list.length, sha256: toHex(SHA256(list)) } as HolderFields<DrawsEntry>;
+        return { ...signEntry<DrawsEntry>(base.round.manifest, fields, keys().signing) };
+      }),
     );
     other.keep(list);
     return other;
@@ -255,7 +258,7 @@ describe("draws and invitations", () => {
           edited("draws", (entry) => ({ ...entry, count: 5 })),
         ),
       ),
-    ).toEqual(["invitations and draws"]);
+    ).toEqual(["invitations and draws", "wave-1: key holders"]);
     expect(await failing(rewritten(base, (entries) => without(placeOf(entries, "draws"))(entries)))).toContain("invitations and draws");
   });
 
@@ -284,8 +287,12 @@ describe("draws and invitations", () => {
       issuer: "ministry",
       invited: "0".repeat(64),
       by: null,
+      signature: "0".repeat(128),
     } as const;
-    expect(await failing(rewritten(base, (entries) => [...entries, encodeEntry(replaced)]))).toEqual(["invitations and draws"]);
+    expect(await failing(rewritten(base, (entries) => [...entries, encodeEntry(replaced)]))).toEqual([
+      "invitations and draws",
+      "wave-1: key holders",
+    ]);
   });
 });
 

@@ -8,13 +8,15 @@ import { demand } from "./check.ts";
 
 const HASH = 32;
 
-/** The list of one issuer's invited hashes, as it is served: sorted, 32 bytes each. */
+/** The list of one issuer's invited hashes, as it is served, 32 bytes each: those to hand out, sorted, then the spares, sorted. */
 export class InvitedList {
   readonly #file: Uint8Array;
+  readonly #spares: number;
 
-  /** The file must have been checked: {@link fetchInvited} does. */
-  constructor(file: Uint8Array) {
+  /** The file must have been checked: {@link fetchInvited} does. `spares`: how many of its hashes are spares. */
+  constructor(file: Uint8Array, spares: number) {
     this.#file = file;
+    this.#spares = spares;
   }
 
   get count(): number {
@@ -25,10 +27,20 @@ export class InvitedList {
     return this.#file.subarray(HASH * place, HASH * (place + 1));
   }
 
+  /** Whether the hash at a place is a spare's. */
+  isSpare(place: number): boolean {
+    return place >= this.count - this.#spares;
+  }
+
   /** The place of an invited hash; -1 if it is none. */
   find(hash: Uint8Array): number {
-    let from = 0;
-    let to = this.count;
+    const first = this.count - this.#spares;
+    const place = this.#search(hash, 0, first);
+    return place >= 0 ? place : this.#search(hash, first, this.count);
+  }
+
+  #search(hash: Uint8Array, start: number, end: number): number {
+    let [from, to] = [start, end];
     while (from < to) {
       const middle = (from + to) >>> 1;
       const order = compare(this.at(middle), hash);
@@ -39,14 +51,9 @@ export class InvitedList {
     return -1;
   }
 
-  /** Whether both lists have a hash. One pass over both. */
+  /** Whether both lists have a hash. */
   overlaps(other: InvitedList): boolean {
-    for (let own = 0, their = 0; own < this.count && their < other.count; ) {
-      const order = compare(this.at(own), other.at(their));
-      if (order === 0) return true;
-      if (order < 0) own += 1;
-      else their += 1;
-    }
+    for (let place = 0; place < this.count; place++) if (other.find(this.at(place)) >= 0) return true;
     return false;
   }
 }
@@ -59,15 +66,16 @@ export async function fetchInvited(
   audience: string,
 ): Promise<InvitedList> {
   demand(entry !== undefined && more.length === 0, `${audience}: the list of invitations is not in the ledger once`);
-  const { count, root } = issuer.invitations;
+  const { count, spares, root } = issuer.invitations;
   demand(entry.count === count && entry.length === HASH * count, `${audience}: the list of invitations has another length`);
   const file = await fetchFile(transport, entry.sha256, HASH * count);
   demand(file.length === HASH * count, `${audience}: the list of invitations has another length`);
-  const list = new InvitedList(file);
+  const list = new InvitedList(file, spares);
   const running = new CompactTree();
   for (let place = 0; place < count; place++) {
-    const sorted = place === 0 || compare(list.at(place - 1), list.at(place)) < 0;
+    const sorted = place === 0 || place === count - spares || compare(list.at(place - 1), list.at(place)) < 0;
     demand(sorted, `${audience}: invitations are not sorted, or one stands twice`);
+    demand(!list.isSpare(place) || list.find(list.at(place)) === place, `${audience}: a spare that is an invitation too`);
     running.add(leafHash(list.at(place)));
   }
   demand(toHex(running.root()) === root, `${audience}: the invitations are not those of the manifest`);

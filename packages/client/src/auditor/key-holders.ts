@@ -1,8 +1,8 @@
-import { isHolderEntry } from "../wire/round-timeline.ts";
+import { isSignedEntry } from "../wire/round-timeline.ts";
 import type { AuditedEntry, AuditedRound } from "./audited-round.ts";
 import { type Check, demand } from "./check.ts";
 
-/** Every entry of a key holder is signed by whom it names, a release by k; and trustees got every envelope, before the release. */
+/** Every entry of a key holder or an issuer is signed by whom it names, a release by k; and trustees got every envelope, before the release. */
 export class KeyHoldersCheck implements Check {
   readonly name = "key holders";
   readonly #round: AuditedRound;
@@ -17,7 +17,7 @@ export class KeyHoldersCheck implements Check {
 
   entry({ entry, index, signed }: AuditedEntry): void {
     if (entry.type === "release") demand(signed, `entry ${index} names a release that too few trustees signed`);
-    if (!isHolderEntry(entry)) return;
+    if (!isSignedEntry(entry)) return;
     demand(signed, `entry ${index} is not signed by whom it names`);
     this.#signed += 1;
     if (entry.type !== "held") return;
@@ -30,6 +30,6 @@ export class KeyHoldersCheck implements Check {
   end(): string {
     const missing = [...this.#missing.values()].reduce((sum, count) => sum + count, 0);
     demand(missing === 0 || this.#round.timeline.release !== null, `trustees could not get ${missing} envelopes`);
-    return `${this.#signed} entries of key holders, ${this.#held} of them on what they hold`;
+    return `${this.#signed} entries of key holders and issuers, ${this.#held} of them on what they hold`;
   }
 }

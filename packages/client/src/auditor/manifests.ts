@@ -44,7 +44,8 @@ export class ManifestsCheck implements Check {
 
   /** A key holder's KEM key is for one round, as an issuer's keys are. */
   #takeKeys(manifest: Manifest): void {
-    for (const { issuers } of manifest.audiences) for (const { spki, reportSpki } of issuers) this.#issuerKeys.add(spki).add(reportSpki);
+    for (const { issuers } of manifest.audiences)
+      for (const { spki, reportSpki, signingKey } of issuers) this.#issuerKeys.add(spki).add(reportSpki).add(signingKey);
     for (const { kemKey, organisation } of [...manifest.trustees, ...manifest.handlers]) {
       demand(!this.#kemKeys.has(kemKey), `${manifest.round}: ${organisation} has the key of an earlier round`);
       this.#kemKeys.add(kemKey);

@@ -63,6 +63,7 @@ export function drawnTokens({ seen }: RoundSource, draws: AllDraws, secretCode: 
       drawn.map(({ response }) => response),
     ),
     report: drawn.map(({ report }) => report),
+    receipts: [],
   };
 }
 

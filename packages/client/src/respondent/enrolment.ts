@@ -1,16 +1,20 @@
 import { fromHex, type InvitationCode, type SecretCode } from "@amana/core/bytes";
 import {
   blind,
+  blindedHash,
   decodeEnrolmentAnswer,
   ENROLMENT_ANSWER_LENGTH,
+  type EnrolmentReceipt,
   encodeEnrolment,
   finalize,
+  invitedHash,
   parseIssuerKey,
   reportNonce,
   reportSigningKey,
   responseNonce,
   responseSigningKey,
   type TokenBinding,
+  verifyEnrolmentReceipt,
 } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
 import { type Manifest, type ManifestIssuer, tokenPlaces } from "@amana/core/manifest";
@@ -24,6 +28,8 @@ export interface Tokens {
   /** One place per issuer of the largest audience; zeros where this audience has none. */
   readonly response: readonly Uint8Array[];
   readonly report: readonly Uint8Array[];
+  /** What each issuer signed for this draw; none where the tokens were found again in the ledger. */
+  readonly receipts: readonly EnrolmentReceipt[];
 }
 
 /** What the two tokens of one issuer are bound to. @throws ERR_ISSUER_KEY */
@@ -63,6 +69,7 @@ export async function drawTokens(
   const issuers = manifest.audiences[audience]?.issuers ?? [];
   if (codes.length !== issuers.length) throw new AmanaError("ERR_INVITATION_UNKNOWN");
   const drawn: { response: Uint8Array; report: Uint8Array }[] = [];
+  const receipts: EnrolmentReceipt[] = [];
   for (const [place, issuer] of issuers.entries()) {
     const { response, report } = bindings(seen, issuer, secretCode);
     const blinding = blind(secretCode, response);
@@ -76,7 +83,19 @@ export async function drawTokens(
     });
     const answer = await transport.post(enrolmentPath(issuer.name), "application/vnd.amana.enrolment", request, ENROLMENT_ANSWER_LENGTH);
     if (answer.length !== ENROLMENT_ANSWER_LENGTH) throw new AmanaError("ERR_RESPONSE_INVALID");
-    const { blindSignature, reportBlindSignature } = decodeEnrolmentAnswer(answer);
+    const { blindSignature, reportBlindSignature, receipt } = decodeEnrolmentAnswer(answer);
+    const draw = {
+      invitedHash: invitedHash(fromHex(manifest.programme), manifest.round, issuer.name, codes[place] as InvitationCode),
+      blindedHash: blindedHash(blinding.blinded),
+      blindSignature,
+      reportBlindedHash: blindedHash(reportBlinding.blinded),
+      reportBlindSignature,
+    };
+    const keys = { signingKey: fromHex(issuer.signingKey), key: response.key, reportKey: report.key };
+    const kept = { manifestId: id, audience, issuer: issuer.name, draw, signature: receipt };
+    // Without the receipt an issuer could sign and deny it: nothing is used that could not be proved.
+    if (!verifyEnrolmentReceipt(kept, keys)) throw new AmanaError("ERR_TOKEN_INVALID");
+    receipts.push(kept);
     drawn.push({
       response: finalize(blinding, blindSignature, response),
       report: finalize(reportBlinding, reportBlindSignature, report),
@@ -89,6 +108,7 @@ export async function drawTokens(
       drawn.map(({ response }) => response),
     ),
     report: drawn.map(({ report }) => report),
+    receipts,
   };
 }
 
@@ -102,7 +122,7 @@ function enrolmentPath(name: string): string {
 
 /** The tokens of a later version, sent for a response key that the collector already knows. */
 export function noTokens(manifest: Manifest, audience: number): Tokens {
-  return { audience, response: places(manifest, []), report: [] };
+  return { audience, response: places(manifest, []), report: [], receipts: [] };
 }
 
 /** Tokens in as many places as every submission of the round has. */

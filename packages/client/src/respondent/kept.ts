@@ -1,5 +1,5 @@
 import { equal, toHex } from "@amana/core/bytes";
-import type { DrawsEntry } from "@amana/core/entries";
+import { type DrawsEntry, type KeyDestroyedEntry, verifyEntry } from "@amana/core/entries";
 import { Selection } from "@amana/core/opening";
 import { isPlaced, type SubmissionLeaf, verifySubmissionLeaf } from "@amana/core/submission";
 import { entriesOf, type RoundSource, viewAgain } from "./source.ts";
@@ -33,14 +33,16 @@ interface Own {
 export async function readRound(source: RoundSource, responseKey: Uint8Array): Promise<RoundReading> {
   const round = toHex(source.seen.id);
   const own: Own[] = [];
-  const draws: DrawsEntry[] = [];
-  const destroyed = new Set<string>();
+  const said: (DrawsEntry | KeyDestroyedEntry)[] = [];
   for await (const { entry, leafHash, index } of entriesOf(source, await viewAgain(source))) {
     if (entry.type === "submission") {
       if (equal(entry.leaf.responseKey, responseKey)) own.push({ leaf: entry.leaf, leafHash, index });
-    } else if (entry.type === "draws" && entry.manifest === round) draws.push(entry);
-    else if (entry.type === "key-destroyed" && entry.manifest === round) destroyed.add(entry.holder);
+    } else if ((entry.type === "draws" || entry.type === "key-destroyed") && entry.manifest === round) said.push(entry);
   }
+  // What an issuer did not sign, it did not say: whoever writes the ledger could name draws of its own.
+  const signed = said.filter((entry) => verifyEntry(source.seen.manifest, entry));
+  const draws = signed.filter((entry) => entry.type === "draws");
+  const destroyed = new Set(signed.flatMap((entry) => (entry.type === "key-destroyed" ? [entry.holder] : [])));
   return { kept: keptOf(own, source), draws, destroyed };
 }
 

@@ -79,7 +79,7 @@ export async function checkDraft(
       if (entry.type !== "manifest") continue;
       if (entry.manifest.round === manifest.round) throw new AmanaError("ERR_MANIFEST_SECOND");
       for (const { issuers } of entry.manifest.audiences)
-        for (const { spki, reportSpki } of issuers) earlierIssuerKeys.add(spki).add(reportSpki);
+        for (const { spki, reportSpki, signingKey } of issuers) earlierIssuerKeys.add(spki).add(reportSpki).add(signingKey);
       for (const { kemKey } of keyHolders(entry.manifest)) earlierKemKeys.add(kemKey);
     }
   }

@@ -3,7 +3,7 @@ import type { AbsentEntry, Entry, HeldEntry, OpeningFaultEntry, ReleaseEntry, Sh
 import { type Selected, Selection } from "@amana/core/opening";
 import { verifySubmissionLeaf } from "@amana/core/submission";
 import type { LedgerView, SeenEntry, SeenManifest } from "./ledger-view.ts";
-import { isHolderEntry, RoundTimeline } from "./round-timeline.ts";
+import { isSignedEntry, RoundTimeline } from "./round-timeline.ts";
 
 /** What entered together: the leaves of one epoch entry, in ledger order. */
 export interface SealedEpoch {
@@ -85,7 +85,7 @@ export class HistoryBuilder {
     const signed = this.#timeline.isSigned(entry);
     this.#timeline.add(entry, index, signed);
     if (entry.type === "epoch") this.#epochs.push({ ...entry, leaves: [] });
-    if (!signed || !isHolderEntry(entry)) return;
+    if (!signed || !isSignedEntry(entry)) return;
     if (entry.type === "held") this.#held.push(entry);
     if (entry.type === "share-list" && this.#timeline.isAtClose(entry.ledgerSize)) this.#commit(entry);
     if (entry.type === "absent" || entry.type === "opening-fault") this.#accusations.push(entry);

@@ -1,5 +1,5 @@
 import { fromHex, toHex } from "@amana/core/bytes";
-import type { Entry, HolderEntry, ReleaseEntry } from "@amana/core/entries";
+import type { Entry, ReleaseEntry, SignedEntry } from "@amana/core/entries";
 import { verifyEntry } from "@amana/core/entries";
 import type { Manifest } from "@amana/core/manifest";
 import { isReleaseSigned } from "@amana/core/release";
@@ -31,7 +31,7 @@ export class RoundTimeline {
       this.release = entry;
       this.releasedAt = index;
     }
-    if (entry.type === "key-destroyed" && (entry.signature === null || signed)) this.destroyed.add(entry.holder);
+    if (entry.type === "key-destroyed" && signed) this.destroyed.add(entry.holder);
   }
 
   /** Whether an entry speaks of the ledger at the close, which is behind us. */
@@ -39,11 +39,11 @@ export class RoundTimeline {
     return ledgerSize === this.closedAt;
   }
 
-  /** Whether a document of this round is signed by whom it names: a key holder, or for a release k of them. */
+  /** Whether a document of this round is signed by whom it names: a key holder, an issuer, or for a release k of them. */
   isSigned(entry: Entry): boolean {
     const { manifest } = this.#seen;
     if (entry.type === "release") return isSignedRelease(manifest, entry);
-    return isHolderEntry(entry) && entry.manifest === toHex(this.#seen.id) && verifyEntry(manifest, entry);
+    return isSignedEntry(entry) && entry.manifest === toHex(this.#seen.id) && verifyEntry(manifest, entry);
   }
 }
 
@@ -53,7 +53,7 @@ export function isSignedRelease(manifest: Manifest, { sha256, signatures }: Rele
   return isReleaseSigned(fromHex(sha256), manifest, given);
 }
 
-/** Whether an entry is one that a key holder signs. */
-export function isHolderEntry(entry: Entry): entry is HolderEntry {
+/** Whether an entry is one that a key holder or an issuer signs. */
+export function isSignedEntry(entry: Entry): entry is SignedEntry {
   return "signature" in entry && typeof entry.signature === "string";
 }

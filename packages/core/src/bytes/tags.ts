@@ -43,6 +43,9 @@ export const TAGS = {
   responseKey: "amana/v1 response key",
   reportKey: "amana/v1 report key",
   blinded: "amana/v1 blinded message",
+  enrolmentReceipt: "amana/v1 enrolment receipt",
+  draws: "amana/v1 draws",
+  replaced: "amana/v1 replaced",
   submission: "amana/v1 submission",
   promise: "amana/v1 promise",
 

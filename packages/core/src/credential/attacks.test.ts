@@ -3,7 +3,10 @@ import { concat, fromHex, newSecretCode, type SecretCode } from "../bytes/index.
 import { i2osp, modPow, os2ip, pssVerify, randomBytes, signingKey } from "../primitives/index.ts";
 import {
   blind,
+  blindedHash,
   blindSign,
+  checkDraw,
+  type Draw,
   finalize,
   type IssuerKey,
   type IssuerPrivateKey,
@@ -11,8 +14,10 @@ import {
   parseIssuerKey,
   responseNonce,
   responseSigningKey,
+  signEnrolmentReceipt,
   type TokenBinding,
   tokenInput,
+  verifyEnrolmentReceipt,
   verifyToken,
 } from "./index.ts";
 import vectors from "./vectors/protocol.json" with { type: "json" };
@@ -152,5 +157,35 @@ describe("an issuer key whose exponent divides p - 1", () => {
     for (const answer of [blinding.blinded, i2osp(1n, 256), i2osp(modPow(os2ip(blinding.blinded), 3n, key.n), 256)]) {
       expect(() => finalize(blinding, answer, binding)).toThrow(expect.objectContaining({ code: "ERR_TOKEN_INVALID" }));
     }
+  });
+});
+
+describe("a draw that nobody made", () => {
+  /** Choose s, compute s^e, hash it: for any public invited hash, without any key. */
+  function fromNothing(invited: Uint8Array): Draw {
+    const half = (key: IssuerKey) => {
+      const blindSignature = concat(Uint8Array.of(0), randomBytes(255));
+      return { blindSignature, blindedHash: blindedHash(i2osp(modPow(os2ip(blindSignature), 65537n, key.n), 256)) };
+    };
+    const [answering, reports] = [half(issuer.key), half(second.key)];
+    return {
+      invitedHash: invited,
+      ...answering,
+      reportBlindedHash: reports.blindedHash,
+      reportBlindSignature: reports.blindSignature,
+    };
+  }
+  const keys = { key: issuer.key, reportKey: second.key, signingKey: signingKey(randomBytes(32)).publicKey };
+  const forged = fromNothing(fromHex(vectors.invitedHash));
+  const place = { manifestId, audience: 0, issuer: issuerName };
+
+  it("looks right to whoever takes raw RSA signatures for proof: a stranger could object for any invitation, or convict an issuer", () => {
+    expect(checkDraw(forged, keys)).toBe(true);
+  });
+
+  it("is no receipt: that needs the issuer's signing key", () => {
+    const stranger = signingKey(randomBytes(32));
+    const signature = signEnrolmentReceipt(place, forged, stranger);
+    expect(verifyEnrolmentReceipt({ ...place, draw: forged, signature }, keys)).toBe(false);
   });
 });

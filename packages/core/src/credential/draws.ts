@@ -56,13 +56,7 @@ export function decodeDraws(file: Uint8Array): readonly Draw[] {
   const draws: Draw[] = [];
   const invited = new Set<string>();
   while (reader.left > 0) {
-    const draw = {
-      invitedHash: reader.take(32),
-      blindedHash: reader.take(32),
-      blindSignature: reader.take(SIGNATURE_LENGTH),
-      reportBlindedHash: reader.take(32),
-      reportBlindSignature: reader.take(SIGNATURE_LENGTH),
-    };
+    const draw = readDraw(reader);
     const before = draws.at(-1);
     if (before !== undefined && inOrder(before, draw) >= 0) throw new AmanaError("ERR_DRAWS_FORMAT");
     draws.push(draw);
@@ -70,6 +64,17 @@ export function decodeDraws(file: Uint8Array): readonly Draw[] {
   }
   if (invited.size !== draws.length) throw new AmanaError("ERR_DRAWS_FORMAT");
   return draws;
+}
+
+/** The next 608 bytes as a draw; whoever reads a file or a receipt calls it. @throws the reader's code */
+export function readDraw(reader: Reader): Draw {
+  return {
+    invitedHash: reader.take(32),
+    blindedHash: reader.take(32),
+    blindSignature: reader.take(SIGNATURE_LENGTH),
+    reportBlindedHash: reader.take(32),
+    reportBlindSignature: reader.take(SIGNATURE_LENGTH),
+  };
 }
 
 /**

@@ -86,15 +86,21 @@ describe("EnrolmentRequest", () => {
 });
 
 describe("the answer", () => {
-  it("is two signatures and nothing else", () => {
-    const answer = { blindSignature: new Uint8Array(256).fill(1), reportBlindSignature: new Uint8Array(256).fill(2) };
+  it("is two blind signatures and that of the receipt, and nothing else", () => {
+    const answer = {
+      blindSignature: new Uint8Array(256).fill(1),
+      reportBlindSignature: new Uint8Array(256).fill(2),
+      receipt: new Uint8Array(64).fill(3),
+    };
     const encoded = encodeEnrolmentAnswer(answer);
-    expect(encoded).toEqual(concat(answer.blindSignature, answer.reportBlindSignature));
+    expect(encoded).toEqual(concat(answer.blindSignature, answer.reportBlindSignature, answer.receipt));
+    expect(ENROLMENT_ANSWER_LENGTH).toBe(576);
     expect(encoded).toHaveLength(ENROLMENT_ANSWER_LENGTH);
     expect(decodeEnrolmentAnswer(encoded)).toEqual(answer);
-    for (const length of [0, 255, 256, 511]) expect(() => decodeEnrolmentAnswer(encoded.subarray(0, length))).toThrow(refused);
+    for (const length of [0, 255, 256, 512, 575]) expect(() => decodeEnrolmentAnswer(encoded.subarray(0, length))).toThrow(refused);
     expect(() => decodeEnrolmentAnswer(concat(encoded, new Uint8Array(1)))).toThrow(refused);
     expect(() => encodeEnrolmentAnswer({ ...answer, blindSignature: new Uint8Array(1) })).toThrow(TypeError);
+    expect(() => encodeEnrolmentAnswer({ ...answer, receipt: new Uint8Array(63) })).toThrow(TypeError);
   });
 });
 

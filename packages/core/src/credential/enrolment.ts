@@ -3,7 +3,7 @@ import { SIGNATURE_LENGTH } from "./token.ts";
 
 const CODE_LENGTH = 10;
 export const ENROLMENT_LENGTH: number = 4 + 32 + 1 + CODE_LENGTH + 2 * SIGNATURE_LENGTH;
-export const ENROLMENT_ANSWER_LENGTH: number = 2 * SIGNATURE_LENGTH;
+export const ENROLMENT_ANSWER_LENGTH: number = 2 * SIGNATURE_LENGTH + 64;
 
 /** What a client sends to each issuer, with that issuer's own code only. */
 export interface EnrolmentRequest {
@@ -21,6 +21,8 @@ export interface EnrolmentRequest {
 export interface EnrolmentAnswer {
   readonly blindSignature: Uint8Array;
   readonly reportBlindSignature: Uint8Array;
+  /** The issuer's Ed25519 signature of what it has to log (see `EnrolmentReceipt`), 64 bytes. */
+  readonly receipt: Uint8Array;
 }
 
 /**
@@ -69,15 +71,23 @@ export function decodeEnrolment(bytes: Uint8Array): EnrolmentRequest {
   return request;
 }
 
-/** 512 bytes: both blind signatures. */
+/** 576 bytes: both blind signatures, and the signature of the receipt. */
 export function encodeEnrolmentAnswer(answer: EnrolmentAnswer): Uint8Array {
-  return concat(exactly(SIGNATURE_LENGTH, answer.blindSignature), exactly(SIGNATURE_LENGTH, answer.reportBlindSignature));
+  return concat(
+    exactly(SIGNATURE_LENGTH, answer.blindSignature),
+    exactly(SIGNATURE_LENGTH, answer.reportBlindSignature),
+    exactly(64, answer.receipt),
+  );
 }
 
-/** Reads an issuer's answer; `finalize` says whether it is worth anything. @throws ERR_ENROLMENT_FORMAT */
+/** Reads an issuer's answer; `finalize` and the receipt say whether it is worth anything. @throws ERR_ENROLMENT_FORMAT */
 export function decodeEnrolmentAnswer(bytes: Uint8Array): EnrolmentAnswer {
   const reader = new Reader(bytes, "ERR_ENROLMENT_FORMAT");
-  const answer = { blindSignature: reader.take(SIGNATURE_LENGTH), reportBlindSignature: reader.take(SIGNATURE_LENGTH) };
+  const answer = {
+    blindSignature: reader.take(SIGNATURE_LENGTH),
+    reportBlindSignature: reader.take(SIGNATURE_LENGTH),
+    receipt: reader.take(64),
+  };
   reader.end();
   return answer;
 }

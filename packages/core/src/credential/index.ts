@@ -13,6 +13,17 @@ export {
 } from "./enrolment.ts";
 export { blindSign, checkBlinded, generateIssuerKey, type IssuerPrivateKey, openIssuerKey } from "./issuer.ts";
 export { mailboxSecret, relaySlot, replyKemKey, reportSigningKey, responseSigningKey } from "./keys.ts";
+export {
+  decodeEnrolmentReceipt,
+  ENROLMENT_RECEIPT_LENGTH,
+  type EnrolmentPlace,
+  type EnrolmentReceipt,
+  encodeEnrolmentReceipt,
+  formatEnrolmentReceipt,
+  parseEnrolmentReceipt,
+  signEnrolmentReceipt,
+  verifyEnrolmentReceipt,
+} from "./receipt.ts";
 export { encodeIssuerKey, type IssuerKey, parseIssuerKey } from "./spki.ts";
 export { reportNonce, responseNonce, TOKEN_LENGTH, type TokenBinding, tokenInput } from "./token.ts";
 export { verifyToken } from "./verifier.ts";

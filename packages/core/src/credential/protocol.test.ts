@@ -25,6 +25,7 @@ import {
   tokenInput,
   verifyToken,
 } from "./index.ts";
+import receipts from "./vectors/credential.json" with { type: "json" };
 import vectors from "./vectors/protocol.json" with { type: "json" };
 
 const code = fromHex(vectors.secretCode) as Uint8Array as SecretCode;
@@ -77,9 +78,10 @@ describe("the vectors of docs/protocol.md §4, computed by another program", () 
     const answer = {
       blindSignature: fromHex(vectors.answering.blindSignature),
       reportBlindSignature: fromHex(vectors.reports.blindSignature),
+      receipt: fromHex(receipts.signature),
     };
-    expect(toHex(encodeEnrolmentAnswer(answer))).toBe(vectors.enrolmentAnswer);
-    expect(decodeEnrolmentAnswer(fromHex(vectors.enrolmentAnswer))).toEqual(answer);
+    expect(toHex(encodeEnrolmentAnswer(answer))).toBe(receipts.enrolmentAnswer);
+    expect(decodeEnrolmentAnswer(fromHex(receipts.enrolmentAnswer))).toEqual(answer);
   });
 
   it("the draw", () => {

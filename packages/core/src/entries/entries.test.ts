@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { answer } from "../../test-support/answers.ts";
 import { expectBounded } from "../../test-support/properties.ts";
-import { person, REPORTS, SURVEY, SURVEY_ID, TRUSTEES } from "../../test-support/world.ts";
+import { ISSUER_SIGNERS, person, REPORTS, SURVEY, SURVEY_ID, TRUSTEES } from "../../test-support/world.ts";
 import { encodeJson, fromHex, toHex, utf8 } from "../bytes/index.ts";
 import type { Manifest } from "../manifest/index.ts";
-import { verify } from "../primitives/index.ts";
+import { type SigningKey, verify } from "../primitives/index.ts";
 import { encodeReportLeaf, encodeSubmissionLeaf } from "../submission/index.ts";
 import {
   type DocumentedEntry,
@@ -14,14 +14,17 @@ import {
   entrySchema,
   type HolderEntry,
   type HolderFields,
+  type IssuerEntry,
+  type ReplacedEntry,
   signEntry,
   verifyEntry,
 } from "./index.ts";
 import vectors from "./vectors/entries.json" with { type: "json" };
 
 const invalid = expect.objectContaining({ code: "ERR_ENTRY_INVALID" });
-const all = [...vectors.signed, ...vectors.plain] as unknown as readonly { entry: DocumentedEntry; canonical: string }[];
+const all = [...vectors.signed, ...vectors.issued, ...vectors.plain] as unknown as readonly { entry: DocumentedEntry; canonical: string }[];
 const signed = vectors.signed as unknown as readonly { entry: HolderEntry; message: string; holder: number }[];
+const issued = vectors.issued as unknown as readonly { entry: IssuerEntry; message: string; issuer: string }[];
 const find = <Type extends HolderEntry["type"]>(type: Type) =>
   signed.find(({ entry }) => entry.type === type)?.entry as Extract<HolderEntry, { type: Type }>;
 const refuses = (entry: unknown) => expect(() => decodeEntry(encodeJson(entry)), JSON.stringify(entry).slice(0, 200)).toThrow(invalid);
@@ -45,6 +48,39 @@ describe("the entries of the vectors, computed by another program", () => {
     expect(verify(TRUSTEES[holder as 0].signing.publicKey, fromHex(message), fromHex(signature))).toBe(true);
     expect(signEntry(SURVEY, fields as HolderFields<HolderEntry>, TRUSTEES[holder as 0].signing)).toEqual(entry);
     expect(verifyEntry(SURVEY, entry)).toBe(true);
+  });
+});
+
+describe("what an issuer says", () => {
+  it.each(issued.map((vector) => ({ ...vector, type: vector.entry.type })))(
+    "$type is signed over this message",
+    ({ entry, message, issuer }) => {
+      const key = ISSUER_SIGNERS[issuer] as SigningKey;
+      const { protocol: _, manifest: __, signature, ...fields } = entry;
+      expect(verify(key.publicKey, fromHex(message), fromHex(signature))).toBe(true);
+      expect(signEntry(SURVEY, fields as HolderFields<IssuerEntry>, key)).toEqual(entry);
+      expect(verifyEntry(SURVEY, entry)).toBe(true);
+    },
+  );
+
+  const changes: { [Type in IssuerEntry["type"]]: object[] } = {
+    draws: [{ count: 3 }, { sha256: "00".repeat(32) }, { issuer: "university-issuer" }, { audience: "private-sector" }, { audience: "no" }],
+    replaced: [{ invited: "00".repeat(32) }, { by: "00".repeat(32) }, { audience: "no" }, { issuer: "no" }],
+    "key-destroyed": [{ holder: "issuer/officials/customs-issuer" }, { holder: "issuer/no/customs-issuer" }, { holder: "trustee/0" }],
+  };
+  it("is its word for its own audience, file and invitation alone", () => {
+    for (const { entry } of issued) {
+      for (const change of changes[entry.type])
+        expect(verifyEntry(SURVEY, { ...entry, ...change } as IssuerEntry), JSON.stringify(change)).toBe(false);
+      expect(verifyEntry({ ...SURVEY, round: "wave-2" }, entry)).toBe(false);
+      expect(verifyEntry(SURVEY, { ...entry, signature: "00".repeat(64) })).toBe(false);
+    }
+  });
+
+  it("cannot be turned from a revocation into a replacement, or back", () => {
+    const [revoked, replaced] = issued.map(({ entry }) => entry).filter((entry) => entry.type === "replaced");
+    expect(verifyEntry(SURVEY, { ...(revoked as ReplacedEntry), by: "00".repeat(32) })).toBe(false);
+    expect(verifyEntry(SURVEY, { ...(replaced as ReplacedEntry), by: null })).toBe(false);
   });
 });
 
@@ -107,7 +143,7 @@ describe("decodeEntry", () => {
   it("refuses a destroyed key that nobody can vouch for, or is named another way", () => {
     const destroyed = find("key-destroyed");
     refuses({ ...destroyed, signature: null });
-    refuses({ ...destroyed, holder: "issuer/officials/customs-issuer" });
+    refuses({ ...destroyed, holder: "issuer/officials" });
     refuses({ ...destroyed, holder: "trustee/01" });
     refuses({ ...destroyed, holder: "trustee/" });
     refuses({ ...destroyed, holder: "trustee/1000" });

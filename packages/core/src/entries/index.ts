@@ -22,4 +22,4 @@ export {
   type RetentionEntry,
   type ShareListEntry,
 } from "./model.ts";
-export { type HolderEntry, type HolderFields, signEntry, verifyEntry } from "./signatures.ts";
+export { type HolderEntry, type HolderFields, type IssuerEntry, type SignedEntry, signEntry, verifyEntry } from "./signatures.ts";

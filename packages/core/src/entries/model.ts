@@ -16,7 +16,7 @@ export interface FileReference {
   readonly length: number;
 }
 
-/** A list file of one issuer: sorted 32-byte invited hashes, or 608-byte draws. */
+/** A list file of one issuer: 32-byte invited hashes, or 608-byte draws. */
 interface ListEntry<Type extends string> extends FileReference {
   readonly protocol: typeof PROTOCOL;
   readonly type: Type;
@@ -50,17 +50,19 @@ export interface ManifestEntry {
   readonly cosignatures: readonly string[];
 }
 export interface AmendmentEntry extends RoundEntry<"amendment">, SignedAmendment {}
+/** An invitation that was not drawn is worth nothing from here on; `by` is the spare in its place, null where it is revoked. Signed by the issuer. */
 export interface ReplacedEntry extends RoundEntry<"replaced"> {
   readonly audience: string;
   readonly issuer: string;
   readonly invited: string;
   readonly by: string | null;
+  readonly signature: string;
 }
 /** `holder` names who destroyed which key: `issuer/<audience>/<issuer>`, or `trustee/<index>` of a trustee or handler. */
 export interface KeyDestroyedEntry extends RoundEntry<"key-destroyed"> {
   readonly holder: string;
-  /** The key holder's signature; null for an issuer, who has no signing key in the manifest, and for issuers alone. */
-  readonly signature: string | null;
+  /** By the issuer's or the key holder's signing key: nobody can say of another that its key is gone. */
+  readonly signature: string;
 }
 /** What entered together: epochs `from`..`to`, whose `count` leaves follow at `firstIndex`, sorted by leaf hash. */
 export interface EpochEntry extends RoundEntry<"epoch"> {
@@ -107,8 +109,8 @@ export type DocumentedEntry =
   | ProgrammeEntry
   | ManifestEntry
   | AmendmentEntry
-  | ListEntry<"invitations">
-  | ListEntry<"draws">
+  | InvitationsEntry
+  | DrawsEntry
   | ReplacedEntry
   | KeyDestroyedEntry
   | EpochEntry
@@ -121,7 +123,10 @@ export type DocumentedEntry =
   | RetentionEntry
   | DocumentEntry;
 export type InvitationsEntry = ListEntry<"invitations">;
-export type DrawsEntry = ListEntry<"draws">;
+/** What an issuer has signed, by its own word: its `signature` is over the file. */
+export interface DrawsEntry extends ListEntry<"draws"> {
+  readonly signature: string;
+}
 
 /** Every entry of the ledger: canonical JSON, or the two binary leaves. */
 export type Entry =
@@ -138,9 +143,8 @@ const holder = integer(254);
 const signature = hex(64);
 const signatures = v.pipe(v.array(v.strictObject({ holder, signature })), v.maxLength(16));
 
-function list<Type extends "invitations" | "draws">(type: Type) {
-  return v.strictObject({ protocol, type: v.literal(type), manifest, audience: name, issuer: name, count: integer(), ...file });
-}
+/** What both lists of an issuer have. A count is signed as u32. */
+const list = { manifest, audience: name, issuer: name, count: integer(0xffff_ffff), ...file };
 
 /** The closed list of JSON entries. */
 export const entrySchema: v.GenericSchema<unknown, DocumentedEntry> = v.variant("type", [
@@ -160,8 +164,8 @@ export const entrySchema: v.GenericSchema<unknown, DocumentedEntry> = v.variant(
     change: amendmentChangeSchema,
     cosignatures: amendmentCosignaturesSchema,
   }),
-  list("invitations"),
-  list("draws"),
+  v.strictObject({ protocol, type: v.literal("invitations"), ...list }),
+  v.strictObject({ protocol, type: v.literal("draws"), ...list, signature }),
   v.strictObject({
     protocol,
     type: v.literal("replaced"),
@@ -170,18 +174,15 @@ export const entrySchema: v.GenericSchema<unknown, DocumentedEntry> = v.variant(
     issuer: name,
     invited: hex(32),
     by: v.nullable(hex(32)),
+    signature,
   }),
-  v.pipe(
-    v.strictObject({
-      protocol,
-      type: v.literal("key-destroyed"),
-      manifest,
-      holder: v.pipe(v.string(), v.regex(/^(issuer\/[a-z0-9-]{1,64}\/[a-z0-9-]{1,64}|trustee\/(0|[1-9][0-9]{0,2}))$/)),
-      signature: v.nullable(signature),
-    }),
-    // Nobody can say of a trustee without its signature that its key is gone.
-    v.check((entry) => (entry.signature === null) === entry.holder.startsWith("issuer/")),
-  ),
+  v.strictObject({
+    protocol,
+    type: v.literal("key-destroyed"),
+    manifest,
+    holder: v.pipe(v.string(), v.regex(/^(issuer\/[a-z0-9-]{1,64}\/[a-z0-9-]{1,64}|trustee\/(0|[1-9][0-9]{0,2}))$/)),
+    signature,
+  }),
   v.strictObject({ protocol, type: v.literal("epoch"), manifest, from: epoch, to: epoch, firstIndex: integer(), count: integer() }),
   v.strictObject({
     protocol,

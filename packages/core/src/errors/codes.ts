@@ -57,6 +57,8 @@ export const SENTENCES = {
 
   // enrolment
   ERR_DRAWS_FORMAT: "This list of draws is not built as the protocol says.",
+  ERR_INVITATIONS_FORMAT: "This list of invitations is not the one that the round names.",
+  ERR_ENROLMENT_RECEIPT: "This is no enrolment receipt, or its issuer did not sign it. Use the file as it was saved.",
   ERR_ENROLMENT_FORMAT: "This enrolment is not built as the protocol says.",
   ERR_INVITATIONS_MADE:
     "The invitations of this audience were made before. Their codes cannot be shown again: discard the draft to begin anew.",

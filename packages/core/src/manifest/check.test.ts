@@ -4,7 +4,7 @@ import { toHex } from "../bytes/index.ts";
 import { type AmanaError, isAmanaError } from "../errors/index.ts";
 import { encodeKeyConfiguration, type KeyConfiguration } from "../ohttp/index.ts";
 import { kemKey, signingKey } from "../primitives/index.ts";
-import { type Programme, programmeId } from "../programme/index.ts";
+import { type Programme, programmeId, signingKeysOf } from "../programme/index.ts";
 import { checkManifest, type KeyHolder, type Manifest, type ManifestAudience, type ManifestIssuer, type ManifestRelay } from "./index.ts";
 
 const TRIAL: Programme = { ...PROGRAMME, trial: true };
@@ -169,6 +169,36 @@ describe("checkManifest names", () => {
       expect(issuer({ spki: trader.reportSpki })).toEqual([`/audiences/1/issuers/0/reportSpki ${elsewhere}`]);
       expect(mistakes(SURVEY, PROGRAMME, new Set([trader.spki]))).toEqual([`/audiences/1/issuers/0/spki ${elsewhere}`]);
       expect(issuer({ spki: trader.spki.slice(2) })).toEqual(["/audiences/0/issuers/0/spki not an RSA-2048 key as the protocol requires"]);
+    });
+
+    it("whose issuers sign with a key that has another use, or with none", () => {
+      const elsewhere = "this key is used elsewhere: one key, one audience, one round";
+      const [trader] = traders.issuers as [ManifestIssuer];
+      expect(issuer({ signingKey: trader.signingKey })).toEqual([`/audiences/1/issuers/0/signingKey ${elsewhere}`]);
+      expect(mistakes(SURVEY, PROGRAMME, new Set([trader.signingKey]))).toEqual([`/audiences/1/issuers/0/signingKey ${elsewhere}`]);
+      for (const signingKey of signingKeysOf(PROGRAMME))
+        expect(issuer({ signingKey })).toEqual([`/audiences/0/issuers/0/signingKey ${elsewhere}`]);
+      expect(issuer({ signingKey: "00".repeat(32) })).toEqual(["/audiences/0/issuers/0/signingKey not an Ed25519 public key"]);
+    });
+
+    it("whose issuers' addresses are none, or more than an address", () => {
+      const wrong = ["/audiences/0/issuers/0/origin null, or an address like https://issuer.example.org/ with a slash at the end"];
+      const loopback = ["http://127.0.0.1:8090/", "http://localhost:8090/issuer/", "http://[::1]/"];
+      for (const origin of [null, "https://a.example/", "https://a.example:8443/b/c-d/"]) expect(issuer({ origin })).toEqual([]);
+      for (const origin of loopback) {
+        expect(issuer({ origin })).toEqual(wrong);
+        const [first, second] = officials.issuers as [ManifestIssuer, ManifestIssuer];
+        expect(survey({ audiences: [{ ...officials, issuers: [{ ...first, origin }, second] }, traders] }, TRIAL)).toEqual([]);
+      }
+      const bad = [
+        "",
+        "https://a.example",
+        "http://a.example/",
+        "https://a.example/?q/",
+        "https://a.example/../",
+        "https://a.example/; x/",
+      ];
+      for (const origin of [...bad, "https://user@a.example/", "javascript:alert()/"]) expect(issuer({ origin })).toEqual(wrong);
     });
   });
 

@@ -12,7 +12,7 @@ import type { Wrong } from "./wrong.ts";
 /** What is known besides the manifest itself when it is checked. */
 export interface ManifestSurroundings {
   readonly programme: Programme;
-  /** SPKIs (hex) of every earlier manifest of the programme: a key serves one audience of one round, ever. */
+  /** Issuers' keys (SPKIs and signing keys, hex) of every earlier manifest of the programme: a key serves one audience of one round, ever. */
   readonly earlierIssuerKeys?: ReadonlySet<string>;
 }
 

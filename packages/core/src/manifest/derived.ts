@@ -6,6 +6,8 @@ import type { KeyHolder, Manifest } from "./model.ts";
 /** One issuer of an audience, ready to verify tokens with. */
 export interface RoundIssuer extends IssuerKeys {
   readonly name: string;
+  /** 32 bytes: the Ed25519 key of receipts, draws, replaced invitations and destroyed keys. */
+  readonly signingKey: Uint8Array;
 }
 
 /**
@@ -43,8 +45,9 @@ class Derived {
   issuers(audience: number): readonly RoundIssuer[] {
     const known = this.#issuers.get(audience);
     if (known !== undefined) return known;
-    const issuers = (this.#manifest.audiences[audience]?.issuers ?? []).map(({ name, spki, reportSpki }) => ({
+    const issuers = (this.#manifest.audiences[audience]?.issuers ?? []).map(({ name, signingKey, spki, reportSpki }) => ({
       name,
+      signingKey: fromHex(signingKey),
       key: parseIssuerKey(fromHex(spki)),
       reportKey: parseIssuerKey(fromHex(reportSpki)),
     }));

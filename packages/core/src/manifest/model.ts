@@ -4,6 +4,10 @@ import { hex, integer, type LocalizedText, localizedText, name, PROTOCOL } from 
 /** Who blind-signs for one audience. All issuers of an audience are required. */
 export interface ManifestIssuer {
   readonly name: string;
+  /** Where the issuer's own process is reached, with a slash at the end; null where the operator's server runs it. */
+  readonly origin: string | null;
+  /** Ed25519 key that signs what this issuer says: enrolment receipts, draws, replaced invitations, destroyed keys. Of this round and audience only. */
+  readonly signingKey: string;
   /** RSA-2048 key (id-RSASSA-PSS, DER) whose signature buys one answer. */
   readonly spki: string;
   /** The other key, whose signature marks reports as "verified official / trader". */
@@ -105,11 +109,13 @@ export const MAX_ISSUERS = 4;
 
 /** Hexadecimal of at most so many bytes. */
 const shortHex = (most: number) => v.pipe(hex(), v.maxLength(2 * most));
-/** An SPKI has 342 bytes; while a round is drafted its keys are not made yet, and empty. */
+/** An SPKI has 342 bytes; while a round is drafted its issuers' keys are not made yet, and empty. */
 const spki = shortHex(342);
 
 const issuer = v.strictObject({
   name,
+  origin: v.nullable(v.pipe(v.string(), v.maxLength(255))),
+  signingKey: shortHex(32),
   spki,
   reportSpki: spki,
   invitations: v.strictObject({ count: integer(10_000_000), spares: integer(10_000_000), root: hex(32) }),

@@ -7,5 +7,6 @@ export {
   programmeDigits,
   programmeId,
   programmeSchema,
+  signingKeysOf,
   type Witness,
 } from "./programme.ts";

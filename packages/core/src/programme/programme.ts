@@ -110,6 +110,12 @@ export function checkProgramme(programme: Programme): void {
   if (problems.length > 0) throw new AmanaError("ERR_PROGRAMME_INVALID", { problems });
 }
 
+/** The public keys of all roles of a checked programme, hex: nobody else in it may have one of them. */
+export function signingKeysOf({ organisations, promiseKey, ledger, witnesses }: Programme): string[] {
+  const notes = [ledger.vkey, ...witnesses.map(({ vkey }) => vkey)].map((vkey) => toHex(parseVerifierKey(vkey).publicKey));
+  return [...organisations.map(({ key }) => key), promiseKey, ...notes];
+}
+
 /** A verifier key of the given type, or null. */
 function noteKeyOf(vkey: string, type: NoteKeyType): VerifierKey | null {
   try {

@@ -15,8 +15,40 @@ const signed = (fields, holder, message) => ({
   entry: { protocol, manifest, ...fields, signature: hex(round.trustees[holder].signing.sign(message)) },
 });
 
+/** Entries that an issuer signs. */
+const byIssuer = (fields, issuer, message) => ({
+  issuer,
+  message: hex(message),
+  entry: { protocol, manifest, ...fields, signature: hex(round.issuerSigner(issuer).sign(message)) },
+});
+
 export function entryVectors() {
   const id = round.surveyId;
+  const customs = { audience: "officials", issuer: "customs-issuer" };
+  const federation = { audience: "private-sector", issuer: "federation-issuer" };
+  const spare = bytes("spare");
+  const byIssuers = [
+    byIssuer(
+      { type: "draws", ...customs, count: 2, ...file },
+      "customs-issuer",
+      H("amana/v1 draws", id, u8(0), "customs-issuer", u32(2), sha256(bytes("file"))),
+    ),
+    byIssuer(
+      { type: "replaced", ...federation, invited: file.sha256, by: null },
+      "federation-issuer",
+      H("amana/v1 replaced", id, u8(1), "federation-issuer", sha256(bytes("file")), Buffer.alloc(0)),
+    ),
+    byIssuer(
+      { type: "replaced", ...customs, invited: file.sha256, by: hex(spare) },
+      "customs-issuer",
+      H("amana/v1 replaced", id, u8(0), "customs-issuer", sha256(bytes("file")), spare),
+    ),
+    byIssuer(
+      { type: "key-destroyed", holder: "issuer/officials/university-issuer" },
+      "university-issuer",
+      H("amana/v1 key destroyed", id, "issuer/officials/university-issuer"),
+    ),
+  ];
   const byHolders = {
     held: signed(
       { type: "held", holder: 0, epoch: 3, ledgerSize: 40, missing: hashes.map(hex) },
@@ -36,16 +68,11 @@ export function entryVectors() {
     ),
     "key-destroyed": signed({ type: "key-destroyed", holder: "trustee/1" }, 1, H("amana/v1 key destroyed", id, "trustee/1")),
   };
-  const place = { protocol, manifest, audience: "officials", issuer: "customs-issuer" };
   const plain = [
     { protocol, type: "programme", programme: round.programme },
     { protocol, type: "manifest", manifest: round.survey, cosignatures: round.cosign(id, round.trustees) },
     ...amendmentVectors().map(({ amendment }) => ({ protocol, type: "amendment", manifest, ...amendment })),
-    { ...place, type: "invitations", count: 38, ...file },
-    { ...place, type: "draws", count: 2, ...file },
-    { ...place, type: "replaced", invited: file.sha256, by: null },
-    { ...place, type: "replaced", invited: file.sha256, by: hex(bytes("spare")) },
-    { protocol, type: "key-destroyed", manifest, holder: "issuer/officials/customs-issuer", signature: null },
+    { protocol, type: "invitations", manifest, ...customs, count: 38, ...file },
     { protocol, type: "epoch", manifest, from: 2, to: 3, firstIndex: 12, count: 5 },
     { protocol, type: "close", manifest },
     {
@@ -60,6 +87,7 @@ export function entryVectors() {
     ...["plan", "announcement", "builds"].map((type) => ({ protocol, type, ...file })),
   ];
   return {
+    issued: byIssuers.map((vector) => ({ ...vector, canonical: canonical(vector.entry) })),
     signed: Object.values(byHolders).map((vector) => ({ ...vector, canonical: canonical(vector.entry) })),
     plain: plain.map((entry) => ({ entry, canonical: canonical(entry) })),
   };

@@ -80,8 +80,12 @@ const holder = (id, round) => ({
   signingKey: hex(signer(bytes(`organisation ${id}`)).publicKey),
   kemKey: hex(kem(bytes(`kem ${round} ${id}`)).publicKey),
 });
-const issuerOf = (name, key, handedOutBy, label) => ({
+/** The Ed25519 key of an issuer of the survey. */
+export const issuerSigner = (name) => signer(bytes(`issuer ${name}`));
+const issuerOf = (name, key, handedOutBy, label, origin) => ({
   name,
+  origin,
+  signingKey: hex(issuerSigner(name).publicKey),
   spki: hex(key.answering.spki),
   reportSpki: hex(key.reports.spki),
   invitations: { count: 12, spares: 2, root: hex(sha256(bytes(label))) },
@@ -106,11 +110,11 @@ export const survey = {
   title: text("Wave 1"),
   audiences: [
     audience(0, "officials", "Officials", [
-      issuerOf("customs-issuer", issuerKeys[0], "customs", "invitations officials 1"),
-      issuerOf("university-issuer", issuerKeys[1], "university", "invitations officials 2"),
+      issuerOf("customs-issuer", issuerKeys[0], "customs", "invitations officials 1", null),
+      issuerOf("university-issuer", issuerKeys[1], "university", "invitations officials 2", "https://issuer.university.example/amana/"),
     ]),
     audience(1, "private-sector", "Private sector", [
-      issuerOf("federation-issuer", issuerKeys[2], "federation", "invitations private sector"),
+      issuerOf("federation-issuer", issuerKeys[2], "federation", "invitations private sector", null),
     ]),
   ],
   trustees: ["customs", "federation", "university"].map((id) => holder(id, "wave-1")),

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { amendmentVectors } from "./amendments.mjs";
+import { credentialVectors } from "./credential.mjs";
 import { entryVectors } from "./entries.mjs";
 import { mailboxVectors } from "./mailbox.mjs";
 import { openingVectors, releaseVectors } from "./opening.mjs";
@@ -34,6 +35,9 @@ write("manifest", {
     signing: Object.fromEntries(round.programme.organisations.map(({ id }) => [id, hex(bytes(`organisation ${id}`))])),
     trustees: round.trustees.map(({ kem }) => hex(kem.seed)),
     handlers: round.handlers.map(({ kem }) => hex(kem.seed)),
+    issuers: Object.fromEntries(
+      round.survey.audiences.flatMap(({ issuers }) => issuers.map(({ name }) => [name, hex(round.issuerSigner(name).seed)])),
+    ),
     promises: hex(bytes("promises")),
   },
   questionnaires: round.questionnaires,
@@ -57,6 +61,7 @@ write("manifest", {
   },
   amendments: amendmentVectors(),
 });
+write("credential", credentialVectors());
 write("submission", submissionVectors());
 write("entries", entryVectors());
 write("opening", openingVectors());

@@ -50,6 +50,7 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_ROUND_TOO_FEW: "roundTooFew",
   ERR_RELAY_REQUIRED: "relay",
   ERR_DRAWS_FORMAT: "records",
+  ERR_INVITATIONS_FORMAT: "records",
   ERR_NOT_DUE: "roundNotOpen",
   ERR_ROUND_UNKNOWN: "roundUnknown",
   ERR_REVISIONS_SPENT: "revisions",

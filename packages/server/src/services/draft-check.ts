@@ -54,7 +54,7 @@ function checkShape({ manifest }: DraftInput, programme: Programme, problems: Pr
   return collect(problems, "/manifest", () => checkSchema(filled, manifestSchema));
 }
 
-const EMPTY = { spki: "", reportSpki: "", invitations: { count: 0, spares: 0, root: "0".repeat(64) } };
+const EMPTY = { origin: null, signingKey: "", spki: "", reportSpki: "", invitations: { count: 0, spares: 0, root: "0".repeat(64) } };
 
 function withEmpty(issuers: unknown): unknown {
   return Array.isArray(issuers) ? issuers.map((issuer: DraftIssuer) => ({ ...issuer, ...EMPTY })) : issuers;
@@ -67,7 +67,7 @@ function checkAgainst(manifest: Manifest, programme: Programme, now: Date, probl
     checkManifest(manifest, { programme });
     return null;
   });
-  problems.push(...found.filter(({ path }) => !/\/(spki|reportSpki|keyConfiguration)$/.test(path)));
+  problems.push(...found.filter(({ path }) => !/\/(keyConfiguration|issuers\/\d+\/(spki|reportSpki|signingKey))$/.test(path)));
   if (RESERVED.has(manifest.round)) problems.push({ path: "/manifest/round", message: "a name that the server uses itself" });
   if (manifest.windows.answeringClose * 1000 <= now.getTime())
     problems.push({ path: "/manifest/windows/answeringClose", message: "is in the past" });

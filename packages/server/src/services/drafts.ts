@@ -3,6 +3,7 @@ import { generateIssuerKey } from "@amana/core/credential";
 import { matchesShareCommitment, seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { keyHolders, type Manifest, recipients, rehearsalContext, verifyCosignature } from "@amana/core/manifest";
+import { signingKey } from "@amana/core/primitives";
 import { type Programme, programmeId } from "@amana/core/programme";
 import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
@@ -50,7 +51,7 @@ export class Drafts {
       if (rounds.byName(round) !== undefined) throw new AmanaError("ERR_MANIFEST_SECOND");
       const before = await this.#find(round);
       if (before !== null && Object.keys(before.invitations).length > 0) throw new AmanaError("ERR_DRAFT_EXISTS");
-      const { manifest: sealed, keys } = withKeys(empty);
+      const { manifest: sealed, keys } = withKeys(empty, rng);
       const { manifest, key } = withGateway(sealed, freeKeyId(await this.#unclosed()), rng);
       for (const file of files) await store.putFile(file);
       await store.writeDocument(`drafts/${round}/issuer-keys`, keys);
@@ -82,7 +83,7 @@ export class Drafts {
       checkInvitations(input, audience);
       const place = `${audience.id}/${issuer.name}`;
       if (Object.hasOwn(draft.invitations, place)) throw new AmanaError("ERR_INVITATIONS_MADE");
-      const { codes, file, root } = makeInvitations(programmeId(programme), input.round, issuer, input.count, rng);
+      const { codes, file, root } = makeInvitations(programmeId(programme), input, issuer, rng);
       const invitations = { ...draft.invitations, [place]: await store.putFile(file) };
       const made = { count: input.count, spares: input.spares ?? 0, root };
       const manifest = withIssuer(draft.manifest, place, (each) => ({ ...each, invitations: made }));
@@ -234,15 +235,17 @@ function mistake(path: string, message: string): AmanaError {
   return new AmanaError("ERR_MANIFEST_INVALID", { problems: [{ path, message }] });
 }
 
-/** Two new RSA keys for each issuer: a key serves one audience of one round, ever. */
-function withKeys(empty: Manifest): { manifest: Manifest; keys: Record<string, IssuerKeys> } {
+/** New keys for each issuer, two of RSA and one to sign with: a key serves one audience of one round, ever. */
+function withKeys(empty: Manifest, rng: Rng): { manifest: Manifest; keys: Record<string, IssuerKeys> } {
   const keys: Record<string, IssuerKeys> = {};
   let manifest = empty;
   for (const { place } of issuerPlaces(empty)) {
     const answering = generateIssuerKey();
     const reports = generateIssuerKey();
-    keys[place] = { pkcs8: toHex(answering.pkcs8), reportPkcs8: toHex(reports.pkcs8) };
-    manifest = withIssuer(manifest, place, (each) => ({ ...each, spki: toHex(answering.spki), reportSpki: toHex(reports.spki) }));
+    const seed = rng(32);
+    keys[place] = { pkcs8: toHex(answering.pkcs8), reportPkcs8: toHex(reports.pkcs8), signingSeed: toHex(seed) };
+    const shown = { spki: toHex(answering.spki), reportSpki: toHex(reports.spki), signingKey: toHex(signingKey(seed).publicKey) };
+    manifest = withIssuer(manifest, place, (each) => ({ ...each, ...shown }));
   }
   return { manifest, keys };
 }

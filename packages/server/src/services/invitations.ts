@@ -1,8 +1,7 @@
-import { compare, type InvitationCode, newInvitationCode, type Rng, toHex } from "@amana/core/bytes";
+import { type InvitationCode, newInvitationCode, type Rng } from "@amana/core/bytes";
 import { invitedHash } from "@amana/core/credential";
 import { AmanaError, type Problem } from "@amana/core/errors";
-import { leafHash, merkleRoot } from "@amana/core/ledger";
-import type { ManifestAudience, ManifestIssuer } from "@amana/core/manifest";
+import { encodeInvitations, invitationsRoot, type ManifestAudience, type ManifestIssuer } from "@amana/core/manifest";
 
 export interface InvitationsInput {
   readonly round: string;
@@ -18,7 +17,7 @@ export interface InvitationsInput {
 /** Codes, for people, and what is kept of them: hashes. */
 export interface MadeInvitations {
   readonly codes: readonly InvitationCode[];
-  /** Sorted invited hashes, 32 bytes each, one after the other: the file that the `invitations` entry names. */
+  /** Invited hashes, 32 bytes each, those of spares last: the file that the `invitations` entry names. */
   readonly file: Uint8Array;
   /** RFC 6962 root over them. */
   readonly root: string;
@@ -34,14 +33,15 @@ export function checkInvitations({ count, spares = 0 }: InvitationsInput, audien
   if (problems.length > 0) throw new AmanaError("ERR_MANIFEST_INVALID", { problems });
 }
 
-/** Draws codes. They are returned once and kept nowhere: the server knows their hashes alone. */
-export function makeInvitations(programmeId: Uint8Array, round: string, issuer: ManifestIssuer, count: number, rng: Rng): MadeInvitations {
+/** Draws codes, the last `spares` of them to be kept back. They are returned once and kept nowhere: the server knows their hashes alone. */
+export function makeInvitations(
+  programmeId: Uint8Array,
+  { round, count, spares = 0 }: InvitationsInput,
+  issuer: Pick<ManifestIssuer, "name">,
+  rng: Rng,
+): MadeInvitations {
   const codes = Array.from({ length: count }, () => newInvitationCode(rng));
-  const hashes = codes.map((code) => invitedHash(programmeId, round, issuer.name, code)).sort(compare);
-  return { codes, file: Buffer.concat(hashes), root: toHex(merkleRoot(hashes.map((hash) => leafHash(hash)))) };
-}
-
-/** The hashes of an invitations file. */
-export function invitedHashes(file: Uint8Array): string[] {
-  return Array.from({ length: file.length / 32 }, (_, index) => toHex(file.subarray(32 * index, 32 * (index + 1))));
+  const hashes = codes.map((code) => invitedHash(programmeId, round, issuer.name, code));
+  const file = encodeInvitations(hashes.slice(0, count - spares), hashes.slice(count - spares));
+  return { codes, file, root: invitationsRoot(file) };
 }

@@ -36,7 +36,7 @@ describe("issuer", () => {
       const code = world.codes[0]?.[0];
       if (code === undefined) throw new TypeError("no code");
       const answer = await ana.enrol(issuer, code);
-      expect(answer).toHaveLength(512);
+      expect(answer).toHaveLength(576);
       expect(await ana.enrol(issuer, code)).toEqual(answer);
       await expect(ben.enrol(issuer, code)).rejects.toEqual(refuses("ERR_INVITATION_USED"));
       const again = await reopen();

@@ -1,12 +1,11 @@
 import { fromHex, PROTOCOL } from "@amana/core/bytes";
 import { type DocumentedEntry, encodeEntry } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
-import { checkManifest, type Manifest, verifyCosignatures } from "@amana/core/manifest";
+import { checkManifest, decodeInvitations, type Manifest, verifyCosignatures } from "@amana/core/manifest";
 import type { Programme } from "@amana/core/programme";
 import type { Store } from "../stores/store.ts";
 import { type Draft, issuerPlaces } from "./draft-model.ts";
 import { type Gateway, gatewayKeyName } from "./gateway.ts";
-import { invitedHashes } from "./invitations.ts";
 import { type Issuer, invitationsOf } from "./issuer.ts";
 import type { Ledger } from "./ledger.ts";
 import { liveRound, type Rounds } from "./round.ts";
@@ -51,7 +50,9 @@ export class Launch {
       const sha256 = invitations[place] ?? "";
       const file = await store.getFile(sha256);
       if (file === null) throw new AmanaError("ERR_STORE_DAMAGED");
-      await store.addInvitations(round.idHex, invitationsOf(audience.id, each.name), invitedHashes(file));
+      // Spares draw nothing until an entry in the ledger says in whose place.
+      const { invited } = decodeInvitations(file, each.invitations);
+      if (each.origin === null) await store.addInvitations(round.idHex, invitationsOf(audience.id, each.name), invited);
       const { count } = each.invitations;
       const names = { audience: audience.id, issuer: each.name };
       lists.push({ protocol: PROTOCOL, type: "invitations", manifest: round.idHex, ...names, count, sha256, length: file.length });
@@ -79,6 +80,6 @@ export class Launch {
       entry.type === "manifest" ? [entry.manifest] : [],
     );
     const issuers = manifests.flatMap(({ audiences }) => audiences.flatMap((audience) => audience.issuers));
-    return new Set(issuers.flatMap(({ spki, reportSpki }) => [spki, reportSpki]));
+    return new Set(issuers.flatMap(({ spki, reportSpki, signingKey }) => [spki, reportSpki, signingKey]));
   }
 }

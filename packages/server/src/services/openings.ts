@@ -23,7 +23,7 @@ export interface OpeningsOptions {
 const TYPES: ReadonlySet<string> = new Set(["held", "share-list", "absent", "opening-fault", "key-destroyed"]);
 
 function isHolderEntry(entry: DocumentedEntry): entry is HolderEntry {
-  return TYPES.has(entry.type) && "signature" in entry && typeof entry.signature === "string";
+  return TYPES.has(entry.type) && !(entry.type === "key-destroyed" && entry.holder.startsWith("issuer/"));
 }
 
 /** Takes the entries that key holders sign: `held`, `share-list`, `absent`, `opening-fault`, `key-destroyed`. */

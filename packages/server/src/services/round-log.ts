@@ -1,4 +1,4 @@
-import type { AbsentEntry, HeldEntry, OpeningFaultEntry, ReleaseEntry, ShareListEntry } from "@amana/core/entries";
+import type { AbsentEntry, HeldEntry, KeyDestroyedEntry, OpeningFaultEntry, ReleaseEntry, ShareListEntry } from "@amana/core/entries";
 import type { Ledger } from "./ledger.ts";
 import type { LiveRound } from "./round.ts";
 
@@ -13,7 +13,7 @@ export interface RoundLog {
   readonly shareLists: Map<number, Logged<ShareListEntry>>;
   readonly absent: Logged<AbsentEntry>[];
   readonly faults: Logged<OpeningFaultEntry>[];
-  readonly destroyed: Map<string, Logged<{ readonly signature: string | null }>>;
+  readonly destroyed: Map<string, Logged<KeyDestroyedEntry>>;
   release: Logged<ReleaseEntry> | null;
 }
 

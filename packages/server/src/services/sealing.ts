@@ -85,7 +85,7 @@ export function createSealing({ rounds, store, ledger, issuer, now = () => new D
       const { manifest, state, times } = round;
       const seconds = now().getTime() / 1000;
       if (unfinished.has(round.idHex)) await finish(round);
-      await logDraws(round, seconds, store, ledger);
+      await logDraws(round, seconds, store, issuer, ledger);
       await destroyIssuerKeys(round, seconds, issuer, ledger);
       // What came before a round was cancelled gets its leaf, as its promise says.
       if (!state.closed && (times.cancelled !== null || seconds >= times.windows.answeringClose)) await close(round);
