@@ -1,6 +1,13 @@
 import { readdirSync } from "node:fs";
 import { toHex } from "@amana/core/bytes";
-import { DRAW_LENGTH, ENROLMENT_ANSWER_LENGTH, ENROLMENT_LENGTH, generateIssuerKey, TOKEN_LENGTH } from "@amana/core/credential";
+import {
+  DRAW_LENGTH,
+  ENROLMENT_ANSWER_LENGTH,
+  ENROLMENT_LENGTH,
+  ENROLMENT_RECEIPT_LENGTH,
+  generateIssuerKey,
+  TOKEN_LENGTH,
+} from "@amana/core/credential";
 import { envelopeLength } from "@amana/core/envelope";
 import { SENTENCES } from "@amana/core/errors";
 import { encodeFirstReport, encodeReportDocument, MARK_LENGTH, REPLY_LENGTH, REPLY_TEXT_LIMIT } from "@amana/core/mailbox";
@@ -32,6 +39,7 @@ const LENGTHS: Readonly<Record<string, number>> = {
   "Envelope for 1 recipient, empty plaintext size": envelopeLength(1, 0),
   "Envelope for 3 recipients, empty plaintext size": envelopeLength(3, 0),
   EnrolmentRequest: ENROLMENT_LENGTH,
+  EnrolmentReceipt: ENROLMENT_RECEIPT_LENGTH,
   EnrolmentAnswer: ENROLMENT_ANSWER_LENGTH,
   Token: TOKEN_LENGTH,
   Draw: DRAW_LENGTH,

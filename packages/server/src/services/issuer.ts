@@ -47,7 +47,7 @@ export interface IssuerOptions {
 export interface Issuer {
   /**
    * Reads the round's keys from the store. Call it before a round becomes live and at start. @throws ERR_ISSUER_KEY if they are not the
-   * manifest's, ERR_STORE_DAMAGED if one is missing that was not destroyed
+   * manifest's, ERR_STORE_DAMAGED if one is missing while people may enrol
    */
   load(round: LiveRound): Promise<void>;
   /**
@@ -102,6 +102,7 @@ export function createIssuer({ rounds, store, now = () => new Date(), runs = (_,
       );
       const { state, times } = round;
       const isOver = state.enrolmentEnded || times.cancelled !== null || now().getTime() / 1000 >= times.windows.enrolmentClose;
+      // Later the round's draws cannot be signed, and that is said at every tick; other rounds are not to suffer from it.
       if (missing && !isOver) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Missing: keys of ${issuerKeysName(round)}` });
       opened.set(round.idHex, keys);
     },

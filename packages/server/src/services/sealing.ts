@@ -80,26 +80,39 @@ export function createSealing({ rounds, store, ledger, issuer, now = () => new D
     state.envelopesDestroyed = true;
   };
 
+  const endEnrolment = async (round: LiveRound, seconds: number): Promise<void> => {
+    await logDraws(round, seconds, store, issuer, ledger);
+    await destroyIssuerKeys(round, seconds, issuer, ledger);
+  };
+
+  const sealDue = async (round: LiveRound, seconds: number): Promise<void> => {
+    const { manifest, state, times } = round;
+    // What came before a round was cancelled gets its leaf, as its promise says.
+    if (!state.closed && (times.cancelled !== null || seconds >= times.windows.answeringClose)) await close(round);
+    if (times.cancelled !== null && !state.envelopesDestroyed) await destroy(round);
+    if (state.closed) return;
+    if (clock.hasPassed(round, seconds)) {
+      const full = isFull(store, round);
+      if (full) state.filling++;
+      // Of reports an empty period is over, too: else the next one would enter the ledger in the second in which it came.
+      if (full || manifest.kind === "reports") clock.restart(round, seconds);
+    }
+    // A survey's epoch is sealed when the one after it is full, a reports round's when its time has passed.
+    const due = state.filling - (manifest.kind === "reports" ? 1 : 2);
+    if (due > state.sealed) await seal(round, due);
+  };
+
   const tickRound = (round: LiveRound): Promise<void> =>
     turn.run(async () => {
-      const { manifest, state, times } = round;
       const seconds = now().getTime() / 1000;
       if (unfinished.has(round.idHex)) await finish(round);
-      await logDraws(round, seconds, store, issuer, ledger);
-      await destroyIssuerKeys(round, seconds, issuer, ledger);
-      // What came before a round was cancelled gets its leaf, as its promise says.
-      if (!state.closed && (times.cancelled !== null || seconds >= times.windows.answeringClose)) await close(round);
-      if (times.cancelled !== null && !state.envelopesDestroyed) await destroy(round);
-      if (state.closed) return;
-      if (clock.hasPassed(round, seconds)) {
-        const full = isFull(store, round);
-        if (full) state.filling++;
-        // Of reports an empty period is over, too: else the next one would enter the ledger in the second in which it came.
-        if (full || manifest.kind === "reports") clock.restart(round, seconds);
-      }
-      // A survey's epoch is sealed when the one after it is full, a reports round's when its time has passed.
-      const due = state.filling - (manifest.kind === "reports" ? 1 : 2);
-      if (due > state.sealed) await seal(round, due);
+      // An issuer that lost its keys, and cannot sign its draws, must not keep answers from the ledger.
+      const failed = await endEnrolment(round, seconds).then(
+        () => null,
+        (error: unknown) => ({ error }),
+      );
+      await sealDue(round, seconds);
+      if (failed !== null) throw failed.error;
     });
 
   return {
