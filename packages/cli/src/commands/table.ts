@@ -19,6 +19,9 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "make sure that a signed release is published",
     load: async () => (await import("./operator/results.ts")).resultsPublish,
   },
+  "relay init": { summary: "make a relay: its key and its data folder", load: async () => (await import("./relay/relay.ts")).relayInit },
+  "relay serve": { summary: "run the relay", load: async () => (await import("./relay/relay.ts")).relayServe },
+  "relay status": { summary: "what the relay holds", load: async () => (await import("./relay/relay.ts")).relayShow },
   "trustee join": {
     summary: "make your key for a round, as trustee or handler",
     load: async () => (await import("./trustee/join.ts")).join,

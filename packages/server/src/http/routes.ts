@@ -9,11 +9,13 @@ import { type Reply, sendReply } from "./reply.ts";
 /** A part of the path by its name. */
 export type Params = (name: string) => string;
 
-/** What a route accepts and what it does: all it sees of a request is the path and the body. No address, no header. */
+/** What a route accepts and what it does: all it sees of a request is the path, the body and the header fields it names. No address. */
 export interface Post {
   /** Decided before the body is read, so that a route can refuse a body that it has no use for. */
   readonly body: (param: Params) => BodySpec | Promise<BodySpec>;
-  readonly run: (body: Uint8Array, param: Params, type: string) => Promise<Reply>;
+  /** Header fields that the route reads, in lower case. */
+  readonly fields?: readonly string[];
+  readonly run: (body: Uint8Array, param: Params, type: string, field: Params) => Promise<Reply>;
 }
 export type Get = (param: Params) => Promise<Reply>;
 export interface Methods {
@@ -50,13 +52,15 @@ export class Routes {
   /** The body is read before any work is counted: whoever sends slowly holds up nobody. */
   async #answer(request: Request, { GET, POST }: Methods, allowed: readonly string[]): Promise<Reply> {
     const params: Params = (name) => [request.params[name]].flat().join("/");
-    if (request.method === "OPTIONS") return preflight(allowed);
+    if (request.method === "OPTIONS") return preflight(allowed, POST?.fields ?? []);
     if (GET !== undefined && (request.method === "GET" || request.method === "HEAD")) return this.#limits.work(() => GET(params));
     if (POST === undefined || request.method !== "POST") throw new AmanaError("ERR_METHOD");
     const spec = await POST.body(params);
     const body = await readBody(request, spec, this.#limits);
     return this.#limits.work(() =>
-      this.#limits.holding(spec.budget ?? "bodies", body.length, () => POST.run(body, params, contentType(request))),
+      this.#limits.holding(spec.budget ?? "bodies", body.length, () =>
+        POST.run(body, params, contentType(request), fieldsOf(request, POST.fields ?? [])),
+      ),
     );
   }
 
@@ -89,7 +93,12 @@ function untilFirst(request: Request, response: Response): Promise<void> {
   });
 }
 
-function preflight(allowed: readonly string[]): Reply {
+/** The named header fields and no other; empty where there is none. */
+function fieldsOf(request: Request, names: readonly string[]): Params {
+  return (name) => (names.includes(name) ? [request.headers[name] ?? ""].flat().join(",") : "");
+}
+
+function preflight(allowed: readonly string[], fields: readonly string[]): Reply {
   return {
     status: 204,
     type: "text/plain",
@@ -97,7 +106,7 @@ function preflight(allowed: readonly string[]): Reply {
     headers: {
       Allow: allowed.join(", "),
       "Access-Control-Allow-Methods": allowed.join(", "),
-      "Access-Control-Allow-Headers": "content-type",
+      "Access-Control-Allow-Headers": ["content-type", ...fields].join(", "),
       "Access-Control-Max-Age": "86400",
     },
   };
