@@ -5,7 +5,7 @@ import { axeViolations } from "./support/axe.ts";
 import { startChromium } from "./support/chromium.ts";
 import { focused, SurveyForm } from "./support/survey-form.ts";
 import { startTrial, type Trial, WAVE } from "./support/trial.ts";
-import { type Exchange, Visit } from "./support/visit.ts";
+import { type Exchange, fits, Visit } from "./support/visit.ts";
 
 let trial: Trial;
 let browser: Browser;
@@ -34,25 +34,6 @@ async function visiting(locale: string, work: (visit: Visit) => Promise<void>): 
 
 const direction = (visit: Visit): Promise<string | null> => visit.page.locator("html").getAttribute("dir");
 
-/** The screen must fit, with nothing to scroll sideways: at 320 pixels, and at 200 % of a screen of 1280 with text twice as large. */
-async function fits(visit: Visit): Promise<void> {
-  const { page } = visit;
-  const size = page.viewportSize();
-  for (const [width, text] of [
-    [320, "100%"],
-    [640, "200%"],
-  ] as const) {
-    await page.setViewportSize({ width, height: 640 });
-    const over = await page.evaluate((fontSize) => {
-      document.documentElement.style.fontSize = fontSize;
-      return document.documentElement.scrollWidth - window.innerWidth;
-    }, text);
-    expect(over, `${width} pixels, text at ${text}`).toBeLessThanOrEqual(0);
-  }
-  await page.evaluate(() => document.documentElement.style.removeProperty("font-size"));
-  if (size !== null) await page.setViewportSize(size);
-}
-
 describe("a survey, answered in a browser", () => {
   it("in Arabic from the link to the receipt, one screen with the keyboard alone", () =>
     visiting("ar", async (visit) => {
@@ -62,7 +43,7 @@ describe("a survey, answered in a browser", () => {
       const link = await trial.link("officials");
       const look = async (): Promise<void> => {
         expect(await axeViolations(page)).toEqual([]);
-        await fits(visit);
+        await fits(visit.page);
       };
       await form.open(link);
       expect(page.url()).toBe(`${trial.url}${WAVE}`);
@@ -111,7 +92,7 @@ describe("a survey, answered in a browser", () => {
       await form.send();
       await page.getByText(errors.network).waitFor();
       expect(await axeViolations(page)).toEqual([]);
-      await fits(visit);
+      await fits(visit.page);
       await context.setOffline(false);
 
       // Now the server gets it, but its reply is lost.
@@ -219,7 +200,7 @@ describe("every step in three languages", () => {
           await page.locator("select").first().selectOption(language);
           expect(await page.locator("html").getAttribute("lang")).toBe(language);
           expect(await axeViolations(page), language).toEqual([]);
-          await fits(visit);
+          await fits(visit.page);
         }
       };
       await page.goto(trial.url);

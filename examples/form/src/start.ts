@@ -62,7 +62,8 @@ function surveyCard(language: Language, texts: Texts, round: RoundSummary, ways:
     });
     card.append(form);
   }
-  if (round.state !== "upcoming") card.append(action(texts.comeBack, () => ways.openSurvey(round.name, `${ways.base}${round.name}`)));
+  // Also between the two visits of a round with phases: who comes too early is told when.
+  card.append(action(texts.comeBack, () => ways.openSurvey(round.name, `${ways.base}${round.name}`)));
   return card;
 }
 

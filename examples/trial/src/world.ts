@@ -13,6 +13,8 @@ export interface Scale {
   readonly lasts: number;
   /** Seconds that an epoch lasts at least; 5 unless said. Tests have no time. */
   readonly epochSeconds?: number;
+  /** Two visits: enrolment ends, and answering opens, so many seconds from now. Without it people enrol and answer at once. */
+  readonly phases?: { readonly enrolmentEnds: number; readonly answeringOpens: number };
 }
 
 /** A trial in a folder: keys of all organisations lie beside the data, which is what makes it a trial. */
@@ -68,8 +70,8 @@ export class World {
     return (result as { programme: string }).programme;
   }
 
-  /** Drafts the wave, makes its invitations, and has three trustees rehearse and co-sign it. The server runs. */
-  async launchWave(scale: Scale): Promise<void> {
+  /** Drafts the wave, without invitations. */
+  async draftWave(scale: Scale): Promise<void> {
     await this.#write("wave.yaml", {
       round: WAVE,
       kind: "survey",
@@ -84,7 +86,7 @@ export class World {
       })),
       trustees: ORGANISATIONS.map(({ id }) => this.#card(id, WAVE)),
       threshold: 2,
-      windows: { answeringOpen: "+0", answeringClose: `+${scale.lasts}` },
+      ...visits(scale),
       deadlines: {
         objection: 0,
         sealBy: `+${scale.lasts + 60}`,
@@ -95,6 +97,11 @@ export class World {
       epoch: { minimumKeys: 0, minimumSeconds: scale.epochSeconds ?? 5 },
     });
     await this.amana(["round", "create", join(this.folder, "wave.yaml"), "--data", this.data]);
+  }
+
+  /** Drafts the wave, makes its invitations, and has three trustees rehearse and co-sign it. The server runs. */
+  async launchWave(scale: Scale): Promise<void> {
+    await this.draftWave(scale);
     for (const [audience, count] of Object.entries(scale.invited)) {
       const out = this.invitations(audience);
       await this.amana([
@@ -170,6 +177,16 @@ export class World {
     // JSON is YAML: the files can be read, changed and used again.
     await writeFile(join(this.folder, name), `${JSON.stringify(value, null, 2)}\n`);
   }
+}
+
+function visits({ lasts, phases }: Scale): object {
+  const answeringClose = `+${lasts}`;
+  if (phases === undefined) return { windows: { answeringOpen: "+0", answeringClose } };
+  const { enrolmentEnds, answeringOpens } = phases;
+  return {
+    separation: ["phases"],
+    windows: { enrolmentOpen: "+0", enrolmentClose: `+${enrolmentEnds}`, answeringOpen: `+${answeringOpens}`, answeringClose },
+  };
 }
 
 function questionnairePath(audience: string): string {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRound } from "@amana/client";
 import { toHex } from "@amana/core/bytes";
-import { CHANNEL, freePort, respond, startServer, type TrialServer, WAVE, World } from "@amana/example-trial";
+import { CHANNEL, Clock, freePort, respond, type Scale, startServer, type TrialServer, WAVE, World } from "@amana/example-trial";
 import { needBuiltForm } from "./form-build.ts";
 
 /** A trial programme on a free loopback port: a wave open to both audiences, and a reporting channel. */
@@ -11,6 +11,9 @@ export interface Trial {
   readonly world: World;
   readonly url: string;
   readonly server: TrialServer;
+  /** The clock of everyone but the browser. */
+  readonly clock: Clock;
+  readonly programme: string;
   /** An unused invitation link of an audience. */
   link(audience: "officials" | "private-sector"): Promise<string>;
   stop(): Promise<void>;
@@ -23,17 +26,19 @@ export { CHANNEL, WAVE };
 const INVITED = 30;
 
 /** Makes the trial in a temporary folder; {@link Trial.stop} removes it. */
-export async function startTrial(): Promise<Trial> {
+export async function startTrial(phases?: Scale["phases"]): Promise<Trial> {
   await needBuiltForm();
   const folder = await mkdtemp(join(tmpdir(), "amana-e2e-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
-  const now = (): Date => new Date();
+  const clock = new Clock();
+  const { now } = clock;
   const world = new World(folder, url, now);
   const programme = await world.prepare();
   const server = await startServer({ data: world.data, port, now });
   await world.amana(["trust", url, "--yes"]);
-  await world.launchWave({ invited: { officials: 6, "private-sector": INVITED }, minimumGroup: 3, lasts: 86_400, epochSeconds: 1 });
+  const size = { invited: { officials: 6, "private-sector": INVITED }, minimumGroup: 3, lasts: 86_400, epochSeconds: 1 };
+  await world.launchWave(phases === undefined ? size : { ...size, phases });
   const wave = await openRound(url, WAVE, { programme });
   await world.launchChannel(toHex(wave.manifestId), 1);
   let others = 0;
@@ -42,6 +47,8 @@ export async function startTrial(): Promise<Trial> {
     world,
     url,
     server,
+    clock,
+    programme,
     link: async (audience) => {
       const links = await world.links(audience);
       return links[used[audience]++] as string;

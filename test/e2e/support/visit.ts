@@ -114,3 +114,21 @@ export class Visit {
     return { ...shared, session };
   }
 }
+
+/** The screen must fit, with nothing to scroll sideways: at 320 pixels, and at 200 % of a screen of 1280 with text twice as large. */
+export async function fits(page: Page): Promise<void> {
+  const size = page.viewportSize();
+  for (const [width, text] of [
+    [320, "100%"],
+    [640, "200%"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 640 });
+    const over = await page.evaluate((fontSize) => {
+      document.documentElement.style.fontSize = fontSize;
+      return document.documentElement.scrollWidth - window.innerWidth;
+    }, text);
+    expect(over, `${width} pixels, text at ${text}`).toBeLessThanOrEqual(0);
+  }
+  await page.evaluate(() => document.documentElement.style.removeProperty("font-size"));
+  if (size !== null) await page.setViewportSize(size);
+}

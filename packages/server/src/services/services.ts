@@ -13,6 +13,7 @@ import { Launch } from "./launch.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { Nonces } from "./nonces.ts";
 import { Openings } from "./openings.ts";
+import { Participation } from "./participation.ts";
 import { loadProgramme } from "./programme.ts";
 import { Promises } from "./promises.ts";
 import { Releases } from "./releases.ts";
@@ -50,6 +51,7 @@ export interface Services {
   readonly releases: Releases;
   readonly drafts: Drafts;
   readonly amendments: Amendments;
+  readonly participation: Participation;
 }
 
 /** Opens a store's programme, ledger and rounds, and finishes what a stop interrupted. @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE */
@@ -97,6 +99,7 @@ export async function openServices({ store, now = () => new Date(), rng = random
     releases: new Releases({ rounds, store, ledger, logs, now }),
     drafts,
     amendments,
+    participation: new Participation(store),
   };
 }
 

@@ -2,6 +2,7 @@ import { toHex } from "@amana/core/bytes";
 import { type AmendmentChange, keyHolders } from "@amana/core/manifest";
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { commitmentsComplete, presentAttempt } from "./attempts.ts";
+import type { AudienceParticipation } from "./participation.ts";
 import type { LiveRound } from "./round.ts";
 import type { Services } from "./services.ts";
 import { type RoundSummary, summaries } from "./summaries.ts";
@@ -15,6 +16,8 @@ export interface RoundStatus extends RoundSummary {
   /** Organisations that have committed, and those that open now. */
   readonly committed: readonly string[];
   readonly openers: readonly string[];
+  /** Who has enrolled, in tens, as of the last whole day. */
+  readonly participation: readonly AudienceParticipation[];
 }
 
 /** A round that is not live yet. */
@@ -62,8 +65,8 @@ export async function statusOf(services: Services): Promise<Status> {
   };
 }
 
-function progress({ store, logs, now }: Services, round: LiveRound | undefined): Omit<RoundStatus, keyof RoundSummary> {
-  if (round === undefined) return { epochs: 0, sealed: 0, waiting: 0, committed: [], openers: [] };
+function progress({ store, logs, now, participation }: Services, round: LiveRound | undefined): Omit<RoundStatus, keyof RoundSummary> {
+  if (round === undefined) return { epochs: 0, sealed: 0, waiting: 0, committed: [], openers: [], participation: [] };
   const log = logs.of(round);
   const name = (holder: number): string => keyHolders(round.manifest)[holder]?.organisation ?? "";
   const attempt = commitmentsComplete(round, log, now()) && log.release === null ? presentAttempt(round, log) : null;
@@ -73,5 +76,6 @@ function progress({ store, logs, now }: Services, round: LiveRound | undefined):
     waiting: [...store.pendingCounts(round.idHex).values()].reduce((sum, { records }) => sum + records, 0),
     committed: [...log.shareLists.keys()].sort((a, b) => a - b).map(name),
     openers: (attempt?.openers ?? []).map(name),
+    participation: participation.of(round),
   };
 }

@@ -12,17 +12,19 @@ export class Tick {
   }
 
   /**
-   * Seals what is full, logs draws and destroyed keys, closes rounds, destroys the keys of their gateway, rebuilds reply stores, and notes when openings begin.
+   * Seals what is full, logs draws and destroyed keys, closes rounds, destroys the keys of their gateway, rebuilds reply stores, notes when
+   * openings begin, and takes the day's participation.
    * @throws ERR_STORE_WRITE; the next run does what this one left
    */
   run(): Promise<void> {
     return this.#serial.run(async () => {
-      const { sealing, gateway, replies, reveals, rounds } = this.#services;
+      const { sealing, gateway, replies, reveals, rounds, participation, now } = this.#services;
       await sealing.tick();
       await gateway.tick();
       for (const round of rounds.all()) {
         await replies.tick(round);
         reveals.observe(round);
+        await participation.observe(round, now().getTime() / 1000);
       }
     });
   }

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -119,11 +120,43 @@ describe("amana round", () => {
       expect(rows).toHaveLength(5);
       expect(rows[1]).toMatch(/^[0-9A-Z-]+,"http:\/\/127\.0\.0\.1\/a,b\/wave-1#officials\.[0-9A-Z-]+",$/);
       expect(rows[4]).toMatch(/,spare$/);
-      expect((await amana(["status", "--data", data], 0)).said.at(-1)).toContain("co-signatures of customs, federation, observatory");
+      const made = await amana(["status", "--data", data], 0);
+      expect(made.said.at(-1)).toContain("co-signatures of customs, federation, observatory");
       await amana(["round", "create", path, "--data", data], 2);
       await amana(["round", "discard", "wave-1", "--data", data], 0);
       expect((await amana(["status", "--data", data], 0)).said.at(-1)).toBe("No rounds yet. Next: amana round create.");
       await amana(["round", "discard", "wave-1", "--data", data], 2);
+    }));
+
+  it("has its invitations on a sheet to print, instead of or beside the list; a file that cannot be written stops both", () =>
+    withFolder(async (folder) => {
+      const data = await programme(folder);
+      await amana(["round", "create", await wave(folder), "--data", data], 0);
+      const line = ["invitations", "create", "--data", data, "--round", "wave-1", "--url", "http://127.0.0.1/", "--audience", "officials"];
+      const [csv, sheet] = [join(folder, "codes.csv"), join(folder, "codes.html")];
+      const made = [...line, "--count", "4", "--spares", "1"];
+      await amana(made, 2);
+      await amana([...made, "--sheet", csv, "--out", csv], 2);
+      await amana([...made, "--sheet", sheet, "--languages", "ar,xx"], 2);
+      await writeFile(sheet, "mine");
+      await amana([...made, "--out", csv, "--sheet", sheet], 2);
+      expect([await readFile(sheet, "utf8"), existsSync(csv)]).toEqual(["mine", false]);
+      await rm(sheet);
+      const { said, results } = await amana([...made, "--out", csv, "--sheet", sheet, "--languages", "fr,ar"], 0);
+      expect(said.join("\n")).toContain("Delete what was written");
+      expect(results).toEqual([{ round: "wave-1", audience: "officials", count: 4, spares: 1, out: csv, sheet }]);
+      const html = await readFile(sheet, "utf8");
+      const codes = (await readFile(csv, "utf8"))
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((row) => row.split(",")[0] ?? "");
+      const text = html.replaceAll("<wbr>", "").replace(/<\/?span>/g, "");
+      for (const code of codes) expect(text).toContain(code);
+      const { digits } = (await amana(["status", "--data", data, "--json"], 0)).results[0] as { digits: string };
+      expect(html).toContain(digits);
+      expect(html.indexOf('lang="fr"')).toBeLessThan(html.indexOf('lang="ar"'));
+      expect((await stat(sheet)).mode & 0o777).toBe(0o600);
     }));
 
   it("names the server's mistakes too, all at once", () =>
@@ -213,10 +246,20 @@ describe("amana status", () => {
       ledgerSize: 7,
       drafts: [],
       amendments: [],
-      rounds: [{ ...live, committed: [], openers: [], ...round }],
+      rounds: [{ ...live, committed: [], openers: [], participation: [], ...round }],
     };
     return (linesOf(report as unknown as Status).at(-1) as string).replace(/^.*?12 +3 +/, "");
   };
+
+  it("tells participation in tens, for reminders, and where none was counted yet", () => {
+    const participation = [
+      { audience: "officials", enrolled: 20 },
+      { audience: "traders", enrolled: null },
+    ];
+    expect(waits({ state: "enrolling", participation })).toBe(
+      "Enrolled in w, in tens, at the last whole day: officials 20 or more, traders not counted yet",
+    );
+  });
 
   it("says of each state what it waits for", () => {
     expect(waits({ state: "upcoming" })).toBe("its opening");

@@ -32,7 +32,16 @@ export function linesOf({ digits, trial, ledgerSize, rounds, drafts, amendments 
       ({ round, change, needed, cosigned, missing }) =>
         `${round}: ${change.kind} is proposed, signed by ${cosigned.length} of the ${needed} it needs; not yet by ${missing.join(", ")}.`,
     ),
+    ...rounds.filter(({ state }) => state === "enrolling" || state === "open").flatMap(enrolled),
   ];
+}
+
+/** For reminders: no finer than a reminder needs, so that looking often tells nobody's moment. */
+function enrolled({ name, participation }: RoundStatus): string[] {
+  const figures = participation.map(
+    ({ audience, enrolled }) => `${audience} ${enrolled === null ? "not counted yet" : `${enrolled} or more`}`,
+  );
+  return figures.length === 0 ? [] : ["", `Enrolled in ${name}, in tens, at the last whole day: ${figures.join(", ")}`];
 }
 
 function liveWaitsFor({ kind, state, committed, openers }: RoundStatus): string {
