@@ -23,11 +23,14 @@ export async function forgedLedger(data: string, change: (entries: Uint8Array[])
   const entries = decodeEntryBundle(await readFile(join(data, "ledger", "tile", "entries", `000.p`, String(size))), size);
   change(entries);
   const hashes = entries.map((entry) => leafHash(entry));
-  const checkpoint = { origin, size, root: merkleRoot(hashes), extensions: [] };
+  const checkpoint = { origin, size: entries.length, root: merkleRoot(hashes), extensions: [] };
   const replies: Readonly<Record<string, Uint8Array>> = {
     "ledger/checkpoint": new TextEncoder().encode(signCheckpoint(checkpoint, noteKey(origin, fromHex(secrets.data.ledgerSeed)))),
-    [`ledger/tile/0/000.p/${size}`]: encodeHashTile(hashes),
-    [`ledger/tile/entries/000.p/${size}`]: encodeEntryBundle(entries),
+    [`ledger/tile/0/000.p/${entries.length}`]: encodeHashTile(hashes),
+    [`ledger/tile/entries/000.p/${entries.length}`]: encodeEntryBundle(entries),
   };
-  return (path, bytes) => new Uint8Array(replies[path] ?? bytes);
+  return (path, bytes) => {
+    const forged = replies[path];
+    return forged === undefined ? bytes : new Uint8Array(forged);
+  };
 }

@@ -61,10 +61,19 @@ export class TrusteeTool {
   }
 
   async holdAndCommit(): Promise<void> {
+    await this.hold();
+    await this.commit();
+  }
+
+  /** Fetches what was sealed, and says in the ledger what it was not given. */
+  async hold(): Promise<void> {
     const history = await this.history();
     const { size } = (await this.#view()).checkpoint;
     for (const epoch of epochsToHold(history, this.index))
       await holdEpoch(this.transport, history, epoch, this.#holdings, this.#keys, size);
+  }
+
+  async commit(): Promise<void> {
     await commitShareList(this.transport, await this.history(), this.#holdings, this.#keys, this.#now);
   }
 
