@@ -30,7 +30,9 @@ export interface AuditedEntry extends SeenEntry {
 /** One round while the ledger is read: what several checks need to know of it. */
 export class AuditedRound {
   readonly manifest: Manifest;
-  /** The manifest's id, hex. */
+  /** The manifest's id, 32 bytes. */
+  readonly manifestId: Uint8Array;
+  /** The same in hex. */
   readonly id: string;
   /** Where the manifest stands. */
   readonly index: number;
@@ -43,6 +45,7 @@ export class AuditedRound {
 
   constructor(seen: SeenManifest) {
     this.manifest = seen.manifest;
+    this.manifestId = seen.id;
     this.id = toHex(seen.id);
     this.index = seen.index;
     this.timeline = new RoundTimeline(seen);
@@ -62,11 +65,13 @@ export class AuditedRound {
   #takeLeaf({ entry }: SeenEntry): LeafVerdict | null {
     if (entry.type !== "submission") return null;
     const { leaf } = entry;
-    const newKey = this.keys.meet(leaf);
     const placed = isPlaced(leaf, this.manifest);
     const signed = placed && verifySubmissionLeaf(leaf);
     const tokens = signed ? checkTokens(leaf, this.manifest) : "invalid";
+    const before = this.keys.size;
     const repeated = tokens !== "invalid" && !this.keys.add(leaf, tokens === "valid");
+    if (tokens === "invalid") this.keys.meet(leaf);
+    const newKey = this.keys.size > before;
     return { placed, signed, tokens, repeated, newKey };
   }
 }

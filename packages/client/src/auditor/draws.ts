@@ -1,11 +1,11 @@
 import { fromHex } from "@amana/core/bytes";
-import { checkDraw, DRAW_LENGTH, decodeDraws, type IssuerKeys, parseIssuerKey } from "@amana/core/credential";
+import { checkDraw, DRAW_LENGTH, type IssuerKeys, parseIssuerKey } from "@amana/core/credential";
 import type { DrawsEntry, InvitationsEntry } from "@amana/core/entries";
 import type { ManifestAudience, ManifestIssuer } from "@amana/core/manifest";
-import { fetchFile } from "../wire/ledger-view.ts";
 import type { AuditedEntry, AuditedRound } from "./audited-round.ts";
 import type { Auditing } from "./auditing.ts";
 import { type Check, demand } from "./check.ts";
+import { readDraws } from "./draws-file.ts";
 import { fetchInvited, type InvitedList } from "./invitations.ts";
 
 /** Draws ⊆ invitations ≤ roster, every draw proved by its issuer's signature, none twice; all of them logged by the close. */
@@ -74,16 +74,18 @@ export class DrawsCheck implements Check {
 
   async #list(entry: DrawsEntry, { keys, invited, seen, audience }: Drawing): Promise<void> {
     const { id, rosterSize } = audience;
-    const file = await fetchFile(this.#auditing.transport, entry.sha256, DRAW_LENGTH * rosterSize);
-    const list = decodeDraws(file);
-    demand(list.length === entry.count && file.length === entry.length, `${id}: the list of draws has another length`);
-    for (const draw of list) {
-      const place = invited.find(draw.invitedHash);
-      demand(place >= 0, `${id}: a draw without an invitation`);
-      demand(seen[place] === 0, `${id}: an invitation was drawn twice`);
-      demand(checkDraw(draw, keys), `${id}: a draw that its issuer did not sign`);
-      seen[place] = 1;
+    let count = 0;
+    for await (const draws of readDraws(this.#auditing.transport, entry, DRAW_LENGTH * rosterSize)) {
+      count += draws.length;
+      for (const draw of draws) {
+        const place = invited.find(draw.invitedHash);
+        demand(place >= 0, `${id}: a draw without an invitation`);
+        demand(seen[place] === 0, `${id}: an invitation was drawn twice`);
+        demand(checkDraw(draw, keys), `${id}: a draw that its issuer did not sign`);
+        seen[place] = 1;
+      }
     }
+    demand(count === entry.count && entry.length === DRAW_LENGTH * count, `${id}: the list of draws has another length`);
   }
 }
 

@@ -24,12 +24,10 @@ export class ResponseKeys {
     return this.#versions;
   }
 
-  /** Notes that a key occurred; whether it is new. */
-  meet({ responseKey }: SubmissionLeaf): boolean {
+  /** Notes that a key occurred, whose leaf is worth nothing. */
+  meet({ responseKey }: SubmissionLeaf): void {
     const name = nameOf(responseKey);
-    if (this.#keys.has(name)) return false;
-    this.#keys.set(name, 0);
-    return true;
+    if (!this.#keys.has(name)) this.#keys.set(name, 0);
   }
 
   /** Takes a version whose sequence and audience the round has (both below 16); false if the sequence was there already. */

@@ -1,4 +1,4 @@
-import { fromHex, SHA256, toHex } from "@amana/core/bytes";
+import { fromHex, RunningSHA256, SHA256, toHex } from "@amana/core/bytes";
 import { decodeEntry, type Entry, type ManifestEntry } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
 import { LedgerReader, type OpenedCheckpoint, openCheckpoint } from "@amana/core/ledger";
@@ -131,4 +131,17 @@ export async function fetchFile(transport: Transport, sha256: string, limit?: nu
   const bytes = await transport.get(`files/${sha256}`, limit);
   if (toHex(SHA256(bytes)) !== sha256) throw new AmanaError("ERR_RESPONSE_INVALID");
   return bytes;
+}
+
+/**
+ * A content-addressed file, piece by piece. What comes may be used only once it has ended: then its bytes had that hash.
+ * @throws ERR_RESPONSE_INVALID
+ */
+export async function* streamFile(transport: Transport, sha256: string, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const hash = new RunningSHA256();
+  for await (const piece of transport.stream(`files/${sha256}`, limit)) {
+    hash.add(piece);
+    yield piece;
+  }
+  if (toHex(hash.digest()) !== sha256) throw new AmanaError("ERR_RESPONSE_INVALID");
 }

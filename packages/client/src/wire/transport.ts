@@ -30,6 +30,11 @@ export class Transport {
     return this.#request(path, { method: "GET", headers: HEADERS }, limit);
   }
 
+  /** The same, piece by piece as they come: for files that are larger than anyone wants to hold. @throws as {@link get} */
+  async *stream(path: string, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* bounded(await this.#response(path, { method: "GET", headers: HEADERS }), limit);
+  }
+
   /** The bytes at a path, or null where there is nothing. */
   async find(path: string, limit?: number): Promise<Uint8Array | null> {
     try {
@@ -46,9 +51,13 @@ export class Transport {
   }
 
   async #request(path: string, init: RequestInit, limit: number = LARGEST_REPLY): Promise<Uint8Array> {
+    return whole(await this.#response(path, init), limit);
+  }
+
+  async #response(path: string, init: RequestInit): Promise<Response> {
     const response = await this.#send(new URL(path, this.base).href, init);
-    if (!response.ok) throw problem(await readBounded(response, LARGEST_PROBLEM), response.status);
-    return readBounded(response, limit);
+    if (!response.ok) throw problem(await whole(response, LARGEST_PROBLEM), response.status);
+    return response;
   }
 
   async #send(url: string, init: RequestInit): Promise<Response> {
@@ -61,24 +70,27 @@ export class Transport {
 }
 
 /** The reply's length is attacker-controlled: reading stops at the bound. @throws ERR_RESPONSE_INVALID above it, ERR_NETWORK */
-async function readBounded(response: Response, limit: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+async function* bounded(response: Response, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = response.body?.getReader();
   let length = 0;
-  try {
-    const reader = response.body?.getReader();
-    for (;;) {
-      const next = await reader?.read();
-      if (next === undefined || next.done) break;
-      length += next.value.length;
-      if (length > limit) break;
-      chunks.push(next.value);
+  for (;;) {
+    const next = await reader?.read().catch(() => {
+      throw new AmanaError("ERR_NETWORK");
+    });
+    if (next === undefined || next.done) return;
+    length += next.value.length;
+    if (length > limit) {
+      await reader?.cancel().catch(() => undefined);
+      throw new AmanaError("ERR_RESPONSE_INVALID");
     }
-    if (length > limit) await reader?.cancel();
-  } catch {
-    throw new AmanaError("ERR_NETWORK");
+    yield next.value;
   }
-  if (length > limit) throw new AmanaError("ERR_RESPONSE_INVALID");
-  const out = new Uint8Array(length);
+}
+
+async function whole(response: Response, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bounded(response, limit)) chunks.push(chunk);
+  const out = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let offset = 0;
   for (const chunk of chunks) {
     out.set(chunk, offset);

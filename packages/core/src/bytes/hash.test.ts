@@ -1,7 +1,8 @@
 import { createHash, hkdfSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromHex, H, KDF, type Part, SHA256, TAGS, toHex } from "./index.ts";
+import { fromHex, H, KDF, type Part, RunningSHA256, SHA256, TAGS, toHex } from "./index.ts";
+import { sha256 as portable } from "./sha256.portable.ts";
 
 /** The encoding of tag and parts once more, over Buffers. */
 const encoded = (tag: string, parts: readonly Part[]): Buffer =>
@@ -45,6 +46,15 @@ describe("H", () => {
       }),
     );
     expect(toHex(SHA256(zeroTo31))).toBe(createHash("sha256").update(zeroTo31).digest("hex"));
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => toHex(portable(bytes)) === toHex(SHA256(bytes))));
+    const running = new RunningSHA256();
+    for (const [from, to] of [
+      [0, 7],
+      [7, 7],
+      [7, 32],
+    ])
+      running.add(zeroTo31.subarray(from, to));
+    expect(running.digest()).toEqual(SHA256(zeroTo31));
   });
 });
 

@@ -1,11 +1,11 @@
 import { AmanaError } from "../errors/index.ts";
 
-const DIGITS = "0123456789abcdef";
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Lower-case hexadecimal: how byte strings are written in every JSON document, URL and command line. */
 export function toHex(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += (DIGITS[byte >> 4] as string) + (DIGITS[byte & 15] as string);
+  for (const byte of bytes) text += PAIRS[byte] as string;
   return text;
 }
 

@@ -8,7 +8,7 @@ export {
   parseSecretCode,
   type SecretCode,
 } from "./codes.ts";
-export { H, KDF, type Part, SHA256 } from "./hash.ts";
+export { H, KDF, type Part, RunningSHA256, SHA256 } from "./hash.ts";
 export { fromHex, toHex } from "./hex.ts";
 export { checkSchema, decodeJson, encodeJson, hex, integer, type LocalizedText, localizedText, name, PROTOCOL } from "./json.ts";
 export { Reader, vector } from "./reader.ts";

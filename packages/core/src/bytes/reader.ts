@@ -1,5 +1,5 @@
 import { AmanaError, type ErrorCode } from "../errors/index.ts";
-import { concat, equal, uint } from "./bytes.ts";
+import { concat, uint } from "./bytes.ts";
 
 /**
  * The one bounded reader for binary structs. What it reads is attacker-controlled: every step checks the length,
@@ -49,7 +49,8 @@ export class Reader {
 
   /** Four ASCII letters that say what the struct is. */
   magic(expected: string): void {
-    if (!equal(this.take(expected.length), new TextEncoder().encode(expected))) throw new AmanaError(this.#code);
+    const found = this.take(expected.length);
+    for (let i = 0; i < found.length; i++) if (found[i] !== expected.charCodeAt(i)) throw new AmanaError(this.#code);
   }
 
   /** A u32 length, at most `max`, and that many bytes. */

@@ -50,7 +50,8 @@ export class LedgerReader {
     const edge = await this.#checkedEdge();
     for (const tile of tiles) {
       const hashes = await this.#tile(edge, 0, tile);
-      yield* cut(hashes, tile, from, to).map(([index, leaf]) => ({ index, leaf }));
+      const [first, end] = within(hashes.length, tile, from, to);
+      for (let index = first; index < end; index++) yield { index, leaf: hashes[index % TILE_WIDTH] as Uint8Array };
     }
   }
 
@@ -61,7 +62,9 @@ export class LedgerReader {
     for (const tile of tiles) {
       const width = tileWidth(this.#head.size, 0, tile);
       const [hashes, entries] = await Promise.all([this.#tile(edge, 0, tile), readBundle(this.#source, tile, width)]);
-      for (const [index, entry] of cut(entries, tile, from, to)) {
+      const [first, end] = within(width, tile, from, to);
+      for (let index = first; index < end; index++) {
+        const entry = entries[index % TILE_WIDTH] as Uint8Array;
         const leaf = leafHash(entry);
         if (!equal(leaf, hashes[index % TILE_WIDTH] as Uint8Array)) throw new AmanaError("ERR_LEDGER_INCLUSION");
         yield { index, entry, leaf };
@@ -133,8 +136,8 @@ export class LedgerReader {
   }
 }
 
-/** The values of a tile or bundle whose index is in `from` to `to`, with their index. */
-function cut<T>(values: readonly T[], tile: number, from: number, to: number): [number, T][] {
+/** The indexes of a tile or bundle that are in `from` to `to`: the first, and the one after the last. */
+function within(width: number, tile: number, from: number, to: number): [number, number] {
   const start = tile * TILE_WIDTH;
-  return values.map((value, i): [number, T] => [start + i, value]).filter(([index]) => index >= from && index < to);
+  return [Math.max(from, start), Math.min(to, start + width)];
 }

@@ -3,7 +3,6 @@ import { concat, SHA256 } from "../bytes/index.ts";
 /** Bytes of a hash in the tree. */
 export const HASH_LENGTH = 32;
 
-const LEAF_PREFIX = Uint8Array.of(0x00);
 const NODE_PREFIX = Uint8Array.of(0x01);
 
 /** The root of the tree without entries: SHA-256 of nothing (RFC 9162 §2.1.1). */
@@ -13,7 +12,9 @@ export function emptyRoot(): Uint8Array {
 
 /** The hash of an entry, `SHA-256(0x00 ‖ entry)`: what the tree holds at its lowest level (RFC 9162 §2.1.1). */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  return SHA256(concat(LEAF_PREFIX, entry));
+  const bytes = new Uint8Array(1 + entry.length);
+  bytes.set(entry, 1);
+  return SHA256(bytes);
 }
 
 /** The hash over two subtrees, `SHA-256(0x01 ‖ left ‖ right)` (RFC 9162 §2.1.1). */

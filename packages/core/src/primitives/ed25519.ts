@@ -25,6 +25,9 @@ const SMALL_ORDER: ReadonlySet<string> = new Set([
   "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
 ]);
 
+/** The two y of points with x = 0. */
+const ZERO_X: ReadonlySet<string> = new Set(["01".padEnd(64, "0"), `ec${"ff".repeat(30)}7f`]);
+
 /** The signing key of a 32-byte seed (RFC 8032 §5.1.5). */
 export function signingKey(seed: Uint8Array): SigningKey {
   return { seed, publicKey: nacl.sign.keyPair.fromSeed(seed).publicKey };
@@ -74,8 +77,7 @@ function isCanonicalPoint(point: Uint8Array): boolean {
   const y = new Uint8Array(point);
   y[31] = (y[31] as number) & 0x7f;
   if (!lessThan(y, PRIME)) return false;
-  const hasZeroX = toHex(y) === "01".padEnd(64, "0") || toHex(y) === `ec${"ff".repeat(30)}7f`;
-  return sign === 0 || !hasZeroX;
+  return sign === 0 || !ZERO_X.has(toHex(y));
 }
 
 /** Little-endian a < b, for public values. */
