@@ -10,6 +10,7 @@ import { type CopiedFile, copyDisk } from "../../adversary/support/stored-data.t
 import { answering, LAWS, type Plan, plan, type Setting, type Shares } from "./laws.ts";
 import { below } from "./random.ts";
 import { Recorder, type Seen } from "./recorder.ts";
+import { separationOf } from "./sentence.ts";
 import { ClockTrace } from "./virtual-clock.ts";
 
 export interface Game {
@@ -71,11 +72,11 @@ function roundOf({ setting, minimumKeys }: Game, manifest: DraftInput["manifest"
   const end = START + close;
   return {
     ...manifest,
-    separation: setting.split("+").filter((part) => part === "phases"),
+    separation: separationOf(setting),
     epoch: { minimumKeys, minimumSeconds: 1 },
     windows: { enrolmentOpen: START, enrolmentClose: START + LAWS.window, answeringOpen: START + open, answeringClose: end },
     deadlines: { objection: 3600, sealBy: end + 3600, missingBy: end + 7200, commitBy: end + 10_800, revealSpan: 3600 },
-  } as DraftInput["manifest"];
+  };
 }
 
 class Play {

@@ -1,9 +1,11 @@
+import { separationKey } from "@amana/elements";
 import type { Benchmark, Row } from "../benchmark.ts";
 import { control } from "./control.ts";
 import type { Setting } from "./laws.ts";
 import type { Job, Outcome } from "./outcome.ts";
 import { playAll } from "./pool.ts";
 import { type Attempt, recorderAttempt, rows, storedAttempt } from "./score.ts";
+import { classOf, mayStand, PROMISES, separationOf } from "./sentence.ts";
 
 const SETTINGS: readonly Setting[] = ["none", "phases"];
 const PERSISTENCE = [0, 0.5, 1] as const;
@@ -31,9 +33,27 @@ export const run: Benchmark = async function* ({ short, progress }) {
       doubtful.length === 0
         ? []
         : judge(setting, await played(setting, new Map([...sizes].filter(([n]) => doubtful.includes(n))), progress));
-    for (const row of found) yield again.find((other) => isSame(other, row)) ?? row;
+    const final = found.map((row) => again.find((other) => isSame(other, row)) ?? row);
+    yield* final;
+    for (const people of sizes.keys()) {
+      for (const trial of [false, true])
+        yield sentenceRow(
+          setting,
+          trial,
+          final.filter(({ n }) => n === people),
+        );
+    }
   }
 };
+
+/** Whether what the form says of a setting is no more than its rows allow. */
+function sentenceRow(setting: Setting, trial: boolean, measured: readonly Row[]): Row {
+  const sentence = separationKey(separationOf(setting), trial);
+  const found = classOf(measured);
+  const passed = mayStand(sentence, found);
+  const rest = { separation: setting, n: measured[0]?.n ?? 0, sentence, promises: PROMISES[sentence], measured: found };
+  return { name: "linkage sentence", value: passed ? 1 : 0, unit: "agrees", limit: 1, ratio: passed ? 1 : 0, passed, ...rest };
+}
 
 async function played(setting: Setting, sizes: ReadonlyMap<number, number>, progress: (line: string) => void): Promise<Outcome[]> {
   const jobs = [...sizes].flatMap(([people, repetitions]) =>
