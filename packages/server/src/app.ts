@@ -1,8 +1,9 @@
 import type { Rng } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import type { Programme } from "@amana/core/programme";
-import express, { type Router } from "express";
-import { commonHeaders, type ErrorLine, errorLog, type LimitOptions, Limits, Routes } from "./http/index.ts";
+import express, { type RequestHandler, type Router } from "express";
+import { commonHeaders, type ErrorLine, errorLog, type LimitOptions, Limits, problemReply, Routes, sendReply } from "./http/index.ts";
+import type { Fetch } from "./outgoing.ts";
 import { collectorRoutes } from "./routers/collector.ts";
 import { formRoutes } from "./routers/form.ts";
 import { gatewayRoutes } from "./routers/gateway.ts";
@@ -15,7 +16,7 @@ import { trusteesRoutes } from "./routers/trustees.ts";
 import { type Brand, readForm } from "./services/form-files.ts";
 import { createOperator, type Operator } from "./services/operator.ts";
 import { ledgerOrigin } from "./services/programme.ts";
-import { openServices } from "./services/services.ts";
+import { openServices, type Services } from "./services/services.ts";
 import { Tick } from "./services/tick.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -35,6 +36,10 @@ export interface AmanaOptions {
   /** Does what is due every second by itself; `false` for whoever calls `tick`. */
   readonly autoTick?: boolean | undefined;
   readonly now?: (() => Date) | undefined;
+  /** Where the programme's witnesses are asked to cosign: addresses of `amana witness`, or of any c2sp.org/tlog-witness. */
+  readonly witnesses?: readonly string[] | undefined;
+  /** How they are asked. */
+  readonly fetch?: Fetch | undefined;
   readonly rng?: Rng | undefined;
 }
 
@@ -54,8 +59,16 @@ export interface Amana {
  * @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE, ERR_CONFIG_INVALID
  */
 export async function createAmana(options: AmanaOptions): Promise<Amana> {
-  const { store, origin, now, rng, autoTick = true } = options;
-  const services = await openServices({ store, ...(now === undefined ? {} : { now }), ...(rng === undefined ? {} : { rng }) });
+  const { store, origin, now, rng, witnesses = [], fetch, autoTick = true } = options;
+  const log = errorLog(options.log ?? ((line) => void process.stderr.write(`${JSON.stringify(line)}\n`)));
+  const services = await openServices({
+    store,
+    witnesses: witnesses.map((url) => url.replace(/\/*$/, "/")),
+    onError: log,
+    ...(now === undefined ? {} : { now }),
+    ...(rng === undefined ? {} : { rng }),
+    ...(fetch === undefined ? {} : { fetch }),
+  });
   const { programme } = services;
   if (origin !== undefined && ledgerOrigin(origin) !== programme.ledger.origin) {
     throw new AmanaError("ERR_CONFIG_INVALID", {
@@ -63,10 +76,10 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     });
   }
   const form = options.form === undefined ? null : await readForm(options.form, programme, options.brand);
-  const log = errorLog(options.log ?? ((line) => void process.stderr.write(`${JSON.stringify(line)}\n`)));
 
   const router = express.Router({ caseSensitive: true, strict: true });
   router.use(commonHeaders());
+  router.use(refusingOlderCopy(services));
   const routes = new Routes(router, new Limits(options.limits), log);
   for (const declare of [
     issuerRoutes,
@@ -92,7 +105,16 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     tick: () => tick.run(),
     close: async () => {
       await tick.stop();
+      await services.cosigning.close();
       await store.close();
     },
+  };
+}
+
+/** Once the folder is known to be an older copy, nothing that is sent is taken: a promise would be of a ledger that witnesses do not know. */
+function refusingOlderCopy({ ledger }: Services): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== "POST" || ledger.stopped === null) return next();
+    sendReply(response, problemReply(ledger.stopped));
   };
 }

@@ -42,7 +42,7 @@ describe("checkStore", () => {
       const before = await snapshot(folder);
       const findings = await checkStore(folder);
       expect(findings.every(({ ok }) => ok)).toBe(true);
-      expect(findings.map(({ check }) => check)).toEqual(["documents", "programme", "ledger", "files", "round wave-1"]);
+      expect(findings.map(({ check }) => check)).toEqual(["documents", "programme", "ledger", "published", "files", "round wave-1"]);
       expect(findings.at(-1)?.detail).toContain("2 envelopes");
       expect(await snapshot(folder)).toEqual(before);
     }));

@@ -45,6 +45,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   "reports list": { summary: "list the reports of a channel", load: async () => (await import("./reports/reports.ts")).reportsList },
   "reports open": { summary: "show one report", load: async () => (await import("./reports/reports.ts")).reportsOpen },
   "reports reply": { summary: "answer a report", load: async () => (await import("./reports/reports.ts")).reportsReply },
+  "witness init": { summary: "make a witness of ledgers", load: witness("witnessInit") },
+  "witness watch": { summary: "begin to watch a programme's ledger", load: witness("witnessWatch") },
+  "witness serve": { summary: "run a witness", load: witness("witnessServe") },
+  "witness status": { summary: "what a witness has cosigned and refused", load: witness("witnessStatus") },
   "receipt verify": {
     summary: "check a saved proof of an answer, offline",
     load: async () => (await import("./receipt/verify.ts")).receiptVerify,
@@ -52,6 +56,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   trust: { summary: "compare a programme's digits and pin it", load: async () => (await import("./trust.ts")).trust },
   verify: { summary: "check everything a server claims", load: async () => (await import("./verify.ts")).verify },
 };
+
+function witness(name: "witnessInit" | "witnessWatch" | "witnessServe" | "witnessStatus"): () => Promise<Command> {
+  return async () => (await import("./witness/witness.ts"))[name];
+}
 
 function single(step: string): () => Promise<Command> {
   return async () => {

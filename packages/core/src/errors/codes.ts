@@ -124,6 +124,7 @@ export const SENTENCES = {
   ERR_RESPONSE_INVALID: "The server answered in a way that the protocol does not allow.",
   ERR_STORE_BUSY: "Another process is using this data folder.",
   ERR_STORE_DAMAGED: "The data folder is damaged.",
+  ERR_WITNESS_MISSING: "This data folder holds no witness. Make one with amana witness init.",
   ERR_STORE_WRITE: "The answer could not be written to the disk. Nothing was kept.",
 } as const;
 

@@ -8,6 +8,7 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_OVERLOADED: "busy",
   ERR_INTERNAL: "server",
   ERR_STORE_WRITE: "server",
+  ERR_LEDGER_BEHIND: "server",
   ERR_STORE_BUSY: "server",
   ERR_RESPONSE_INVALID: "protocol",
   ERR_BODY_SIZE: "protocol",

@@ -11,6 +11,8 @@ export interface Config {
   readonly origin?: string | undefined;
   /** Path under which everything is served, with slashes at both ends. */
   readonly base: string;
+  /** Where the programme's witnesses are asked. */
+  readonly witnesses: readonly string[];
   /** Folder of a built form. */
   readonly form?: string | undefined;
   /** JSON file of the brand: `{ "name": { "fr": "…" }, "logo": "logo.svg", "accent": "#123456" }`. */
@@ -26,6 +28,7 @@ const SETTINGS = {
   AMANA_PORT: [/^([0-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$/, "a port, 0 to 65535"],
   AMANA_ORIGIN: [/^https?:\/\/[^\s/?#+]+(\/[^\s?#+]*)?$/, "an address like https://example.org/feedback"],
   AMANA_BASE: [/^\/([A-Za-z0-9._-]+\/)*$/, "a path with slashes at both ends, like /feedback/"],
+  AMANA_WITNESSES: [/^https?:\/\/[^\s?#]+(\s+https?:\/\/[^\s?#]+)*$/, "addresses with a space between them"],
   AMANA_FORM: [/^[^\0]+$/, "a folder"],
   AMANA_BRAND: [/^[^\0]+$/, "a JSON file"],
 } as const satisfies Record<string, readonly [RegExp, string]>;
@@ -46,6 +49,7 @@ export function readEnv(environment: Environment = process.env): Config {
     port: Number(read("AMANA_PORT") ?? "8080"),
     origin: read("AMANA_ORIGIN"),
     base: read("AMANA_BASE") ?? "/",
+    witnesses: (read("AMANA_WITNESSES") ?? "").split(/\s+/).filter((url) => url !== ""),
     form: read("AMANA_FORM"),
     brand: read("AMANA_BRAND"),
   };

@@ -3,13 +3,16 @@ import { encodeProgramme } from "@amana/core/programme";
 import { BYTES, bytes, JSON_TYPE, type Reply, type Routes } from "../http/index.ts";
 import type { Services } from "../services/services.ts";
 
-/** `GET programme`, `GET ledger/…`, `GET files/<sha256>`: static content that anyone may keep and check. */
-export function ledgerRoutes(routes: Routes, { programme, ledger, store, releases }: Services): void {
+/**
+ * `GET programme`, `GET ledger/…`, `GET files/<sha256>`: static content that anyone may keep and check. Tiles
+ * go on to the newest entry, as witnesses read before they cosign; the checkpoint says how much of that is public.
+ */
+export function ledgerRoutes(routes: Routes, { programme, ledger, cosigning, store, releases }: Services): void {
   const canonical = encodeProgramme(programme);
   routes.at("/programme", { GET: async () => bytes(canonical, JSON_TYPE) });
 
   routes.at("/ledger/checkpoint", {
-    GET: async () => bytes(new TextEncoder().encode(ledger.checkpoint), "text/plain; charset=utf-8"),
+    GET: async () => bytes(new TextEncoder().encode(cosigning.published.note), "text/plain; charset=utf-8"),
   });
 
   routes.at("/ledger/tile/{*path}", {

@@ -8,7 +8,7 @@ const PROPOSAL_LIMIT = 256 * 1024;
 const INDEX = "index.html";
 
 /** Proposals by trustees, the files they name, and published releases by name. */
-export function releasesRoutes(routes: Routes, { rounds, releases }: Services): void {
+export function releasesRoutes(routes: Routes, { rounds, releases, cosigning }: Services): void {
   routes.at("/rounds/:round/release", {
     GET: async (param) => json({ proposals: await releases.proposals(roundNamed(rounds, param("round"))) }),
     POST: {
@@ -27,7 +27,7 @@ export function releasesRoutes(routes: Routes, { rounds, releases }: Services): 
   });
 
   const page = async (round: string, name: string): Promise<Reply> => {
-    const body = await releases.file(roundNamed(rounds, round), name);
+    const body = await releases.file(roundNamed(rounds, round), name, cosigning.published.size);
     if (body === null) throw new AmanaError("ERR_NOT_FOUND");
     const type = mediaType(name);
     return {

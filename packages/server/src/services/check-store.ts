@@ -1,13 +1,16 @@
 import { equal, SHA256, toHex } from "@amana/core/bytes";
 import { decodeEntry, type Entry, type EpochEntry } from "@amana/core/entries";
-import { isAmanaError } from "@amana/core/errors";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
 import { type Manifest, manifestId } from "@amana/core/manifest";
+import type { Programme } from "@amana/core/programme";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 import type { EpochRecord, Store } from "../stores/store.ts";
+import { Cosigning } from "./cosigning/cosigning.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { loadProgramme } from "./programme.ts";
 import { liveRound, supersededIn } from "./round.ts";
+import { publicationOf } from "./status.ts";
 
 /** One thing that was looked at in a data folder. */
 export interface Finding {
@@ -22,7 +25,7 @@ export interface Finding {
  * against the ledger, every file that the ledger names. A sound folder is not changed; a seal that a stop interrupted is finished
  * or undone first, as at every start. @throws ERR_STORE_BUSY; what it finds is returned, not thrown
  */
-export async function checkStore(folder: string): Promise<readonly Finding[]> {
+export async function checkStore(folder: string, now: () => Date = () => new Date()): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const store = await attempt(findings, "documents", "every one can be read", () => lowdbStore(folder));
   if (store === null) return findings;
@@ -34,6 +37,7 @@ export async function checkStore(folder: string): Promise<readonly Finding[]> {
       openLedger({ store, origin: programme.ledger.origin, key: ledgerKey }),
     );
     if (ledger === null) return findings;
+    await checkPublication(findings, store, programme, ledger, now);
     await checkFiles(findings, store, ledger);
     for (const { entry } of ledger.documents) if (entry.type === "manifest") await checkRound(findings, store, ledger, entry.manifest);
     return findings;
@@ -51,6 +55,22 @@ async function attempt<T>(findings: Finding[], check: string, detail: string, ta
     if (!isAmanaError(error) || error.code === "ERR_STORE_BUSY") throw error;
     findings.push({ check, ok: false, detail: error.message });
     return null;
+  }
+}
+
+/** What is public of the ledger, and whether witnesses have signed another one than this. */
+async function checkPublication(findings: Finding[], store: Store, programme: Programme, ledger: Ledger, now: () => Date): Promise<void> {
+  const found = "the public checkpoint is of this ledger";
+  const cosigning = await attempt(findings, "published", found, () => Cosigning.open({ programme, ledger, store, now }));
+  if (cosigning === null) return;
+  const { quorum, publicSize, stale, olderCopy } = publicationOf({ programme, ledger, cosigning, now });
+  if (olderCopy) findings.push({ check: "witnesses", ok: false, detail: new AmanaError("ERR_LEDGER_BEHIND").message });
+  else if (quorum > 0) {
+    const waiting = ledger.size - publicSize;
+    const detail = stale
+      ? "the newest cosignatures are too old: clients refuse the ledger"
+      : `${waiting} entries wait for ${quorum} witnesses`;
+    findings.push({ check: "witnesses", ok: !stale, detail });
   }
 }
 

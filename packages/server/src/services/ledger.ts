@@ -41,13 +41,27 @@ export interface Ledger {
   readonly size: number;
   /** The newest checkpoint, a C2SP signed note. */
   readonly checkpoint: string;
+  /** The signed note of the ledger without entries, with which every ledger begins. */
+  readonly emptyCheckpoint: string;
+  /** Why nothing is appended any more; null while it goes on. */
+  readonly stopped: AmanaError | null;
   /** Every JSON entry so far, in order. */
   readonly documents: readonly LoggedEntry[];
   /** Appends entries together; `build` gets the index of the first. Returns that index, after the checkpoint is durable. @throws ERR_STORE_WRITE */
   append(build: readonly Uint8Array[] | ((index: number) => readonly Uint8Array[])): Promise<number>;
   /** Appends one JSON entry and returns its index. @throws as `append` */
   log(entry: DocumentedEntry): Promise<number>;
-  /** A static file of the ledger by its C2SP path (`tile/…`), null if the newest checkpoint does not cover it. Attacker-controlled. @throws ERR_LEDGER_FORMAT */
+  /** Appends nothing from now on: what is asked for fails with `reason`. */
+  stop(reason: AmanaError): void;
+  /** The root of the first `size` entries. */
+  root(size: number): Promise<Uint8Array>;
+  /** The proof that the ledger of `newSize` entries continues that of `oldSize`. @throws TypeError for sizes that it does not have */
+  consistencyProof(oldSize: number, newSize: number): Promise<Uint8Array[]>;
+  /**
+   * A static file of the ledger by its C2SP path (`tile/…`), null if the newest checkpoint does not cover it: witnesses read
+   * entries before they cosign, so it need not be public yet. Attacker-controlled.
+   * @throws ERR_LEDGER_FORMAT
+   */
   tile(path: string): Promise<Uint8Array | null>;
   /** Raw entries from..to (exclusive; the end if left out). */
   entries(from: number, to?: number): AsyncGenerator<{ readonly index: number; readonly entry: Uint8Array }, void, undefined>;
@@ -60,10 +74,9 @@ export interface Ledger {
 export async function openLedger({ store, origin, key }: LedgerOptions): Promise<Ledger> {
   const note = await store.readCheckpoint();
   if (note === null) {
-    const empty = { size: 0, root: emptyRoot() };
-    const first = signCheckpoint({ origin, ...empty, extensions: [] }, key);
+    const first = emptyNote(origin, key);
     await store.writeCheckpoint(first);
-    return new StoredLedger(store, origin, key, first, empty, []);
+    return new StoredLedger(store, origin, key, first, { size: 0, root: emptyRoot() }, []);
   }
   try {
     const head = openCheckpoint(note, { origin, vkey: encodeVerifierKey(key), witnesses: [], quorum: 0 });
@@ -77,6 +90,10 @@ export async function openLedger({ store, origin, key }: LedgerOptions): Promise
     if (!isAmanaError(error)) throw error;
     throw new AmanaError("ERR_STORE_DAMAGED", { note: `Unreadable: ledger (${error.code})` });
   }
+}
+
+function emptyNote(origin: string, key: NoteKey): string {
+  return signCheckpoint({ origin, size: 0, root: emptyRoot(), extensions: [] }, key);
 }
 
 const OPEN_BRACE = 0x7b;
@@ -99,6 +116,7 @@ class StoredLedger implements Ledger {
   readonly #writer = new Serial();
   #checkpoint: string;
   #head: TreeHead;
+  #stopped: AmanaError | null = null;
 
   constructor(store: Store, origin: string, key: NoteKey, checkpoint: string, head: TreeHead, documents: LoggedEntry[]) {
     this.#store = store;
@@ -117,12 +135,33 @@ class StoredLedger implements Ledger {
     return this.#checkpoint;
   }
 
+  get emptyCheckpoint(): string {
+    return emptyNote(this.#origin, this.#key);
+  }
+
+  get stopped(): AmanaError | null {
+    return this.#stopped;
+  }
+
+  stop(reason: AmanaError): void {
+    this.#stopped = reason;
+  }
+
+  root(size: number): Promise<Uint8Array> {
+    return new GrowingTree(tiles(this.#store), this.#head.size).root(size);
+  }
+
+  consistencyProof(oldSize: number, newSize: number): Promise<Uint8Array[]> {
+    return new GrowingTree(tiles(this.#store), this.#head.size).consistencyProof(oldSize, newSize);
+  }
+
   get documents(): readonly LoggedEntry[] {
     return this.#documents;
   }
 
   append(build: readonly Uint8Array[] | ((index: number) => readonly Uint8Array[])): Promise<number> {
     return this.#writer.run(async () => {
+      if (this.#stopped !== null) throw this.#stopped;
       const index = this.#head.size;
       const entries = typeof build === "function" ? build(index) : build;
       const fresh = entries.map((entry, i) => documented(index + i, entry)).filter((document) => document !== null);

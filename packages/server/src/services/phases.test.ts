@@ -100,7 +100,7 @@ describe("the collector of a round with phases", () => {
     withServices(async ({ rounds, ledger, sealing }, clock) => {
       const [round] = rounds.all();
       if (round === undefined) throw new TypeError("no round");
-      const state = (): string => summary(round, new RoundLogs(ledger), clock.now()).state;
+      const state = (): string => summary(round, new RoundLogs(ledger), clock.now(), ledger.size).state;
       expect(state()).toBe("enrolling");
       clock.seconds = OPEN;
       expect(state()).toBe("upcoming");

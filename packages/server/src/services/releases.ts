@@ -184,9 +184,9 @@ export class Releases {
   }
 
   /** A file of a published release by its name; null if there is none. */
-  async file(round: LiveRound, name: string): Promise<Uint8Array | null> {
+  async file(round: LiveRound, name: string, publicSize: number): Promise<Uint8Array | null> {
     const logged = this.#options.logs.of(round).release;
-    const bytes = logged === null ? null : await this.#options.store.getFile(logged.entry.sha256);
+    const bytes = logged === null || logged.index >= publicSize ? null : await this.#options.store.getFile(logged.entry.sha256);
     if (bytes === null) return null;
     if (name === RELEASE_FILE) return encodeRelease(decodeRelease(bytes));
     const file = decodeRelease(bytes).files.find((each) => each.name === name);

@@ -98,9 +98,11 @@ export class Reveals {
     return started;
   }
 
-  /** Notes which attempt is due now. */
-  observe(round: LiveRound): void {
+  /** Notes which attempt is due now, once all that makes it due is public: nobody is late for what nobody could see. */
+  observe(round: LiveRound, publicSize: number): void {
     const log = this.#options.logs.of(round);
+    const words = [...log.shareLists.values(), ...log.absent, ...log.faults];
+    if (words.some(({ index }) => index >= publicSize)) return;
     const attempt = presentAttempt(round, log);
     if (attempt !== null && log.release === null && commitmentsComplete(round, log, this.#options.now()))
       this.startedAt(round, attempt.number);

@@ -2,9 +2,11 @@ import type { Rng } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import { randomBytes } from "@amana/core/primitives";
 import type { Programme } from "@amana/core/programme";
+import type { Fetch } from "../outgoing.ts";
 import type { Store } from "../stores/store.ts";
 import { Amendments } from "./amendments.ts";
 import { type Collector, createCollector } from "./collector.ts";
+import { Cosigning } from "./cosigning/cosigning.ts";
 import { Drafts } from "./drafts.ts";
 import { Fetching } from "./fetching.ts";
 import { Gateway } from "./gateway.ts";
@@ -28,6 +30,11 @@ export interface ServicesOptions {
   readonly store: Store;
   readonly now?: () => Date;
   readonly rng?: Rng;
+  /** Where the programme's witnesses are asked, each with a slash at its end. */
+  readonly witnesses?: readonly string[];
+  readonly fetch?: Fetch;
+  /** Gets what fails beside requests and ticks. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Everything that a server does, without HTTP. */
@@ -37,6 +44,7 @@ export interface Services {
   readonly now: () => Date;
   readonly rounds: Rounds;
   readonly ledger: Ledger;
+  readonly cosigning: Cosigning;
   readonly logs: RoundLogs;
   readonly issuer: Issuer;
   readonly collector: Collector;
@@ -55,9 +63,12 @@ export interface Services {
 }
 
 /** Opens a store's programme, ledger and rounds, and finishes what a stop interrupted. @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE */
-export async function openServices({ store, now = () => new Date(), rng = randomBytes }: ServicesOptions): Promise<Services> {
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const { store, now = () => new Date(), rng = randomBytes, witnesses = [], fetch, onError } = options;
   const { programme, ledgerKey, promiseKey } = await loadProgramme(store);
   const ledger = await openLedger({ store, origin: programme.ledger.origin, key: ledgerKey });
+  const asking = { ...(fetch === undefined ? {} : { fetch }), ...(onError === undefined ? {} : { onError }) };
+  const cosigning = await Cosigning.open({ programme, ledger, store, now, urls: witnesses, ...asking });
   const rounds = await loadRounds(store, ledger);
   const issuer = createIssuer({ rounds, store, now });
   for (const round of rounds.all()) await issuer.load(round);
@@ -85,6 +96,7 @@ export async function openServices({ store, now = () => new Date(), rng = random
     now,
     rounds,
     ledger,
+    cosigning,
     logs,
     issuer,
     collector,

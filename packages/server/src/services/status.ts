@@ -2,6 +2,7 @@ import { toHex } from "@amana/core/bytes";
 import { type AmendmentChange, keyHolders } from "@amana/core/manifest";
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { commitmentsComplete, presentAttempt } from "./attempts.ts";
+import type { WitnessStatus } from "./cosigning/cosigning.ts";
 import type { AudienceParticipation } from "./participation.ts";
 import type { LiveRound } from "./round.ts";
 import type { Services } from "./services.ts";
@@ -40,11 +41,28 @@ export interface AmendmentStatus {
   readonly missing: readonly string[];
 }
 
+/** How far the ledger is public, and what its witnesses say. */
+export interface PublicationStatus {
+  /** How many witnesses must cosign. */
+  readonly quorum: number;
+  /** Entries under the public checkpoint. */
+  readonly publicSize: number;
+  /** When the quorum-th newest cosignature of it was made, unix seconds; null without a quorum, or before the first. */
+  readonly witnessedAt: number | null;
+  /** Nobody can rely on the public checkpoint any more: its cosignatures are too old, or there are none. */
+  readonly stale: boolean;
+  /** Witnesses have signed entries that this folder does not hold: an older copy, in which nothing more is logged. */
+  readonly olderCopy: boolean;
+  /** Those that this server asks; none for a folder that no server uses. */
+  readonly witnesses: readonly WitnessStatus[];
+}
+
 export interface Status {
   readonly programme: string;
   readonly digits: string;
   readonly trial: boolean;
   readonly ledgerSize: number;
+  readonly publication: PublicationStatus;
   readonly rounds: readonly RoundStatus[];
   readonly drafts: readonly DraftStatus[];
   readonly amendments: readonly AmendmentStatus[];
@@ -59,9 +77,32 @@ export async function statusOf(services: Services): Promise<Status> {
     digits: programmeDigits(id),
     trial: programme.trial,
     ledgerSize: ledger.size,
-    rounds: summaries(rounds, logs, now()).map((summary) => ({ ...summary, ...progress(services, rounds.byId(summary.manifest)) })),
+    publication: publicationOf(services),
+    rounds: summaries(rounds, logs, now(), ledger.size).map((summary) => ({
+      ...summary,
+      ...progress(services, rounds.byId(summary.manifest)),
+    })),
     drafts: await drafts.statuses(),
     amendments: await amendments.statuses(),
+  };
+}
+
+/** @internal also for `doctor` */
+export function publicationOf({
+  programme,
+  ledger,
+  cosigning,
+  now,
+}: Pick<Services, "programme" | "ledger" | "cosigning" | "now">): PublicationStatus {
+  const { quorum, freshnessDays } = programme;
+  const { witnessedAt } = cosigning;
+  return {
+    quorum,
+    publicSize: cosigning.published.size,
+    witnessedAt,
+    stale: quorum > 0 && (witnessedAt === null || witnessedAt < now().getTime() / 1000 - freshnessDays * 86_400),
+    olderCopy: ledger.stopped !== null,
+    witnesses: cosigning.witnesses,
   };
 }
 

@@ -16,27 +16,29 @@ export interface RoundSummary {
   readonly amendments: readonly number[];
 }
 
-/** All rounds in the order of their manifests in the ledger. */
-export function summaries(rounds: Rounds, logs: RoundLogs, now: Date): RoundSummary[] {
+/** All rounds of the first `size` entries, in the order of their manifests: what is not public yet, nobody is told of. */
+export function summaries(rounds: Rounds, logs: RoundLogs, now: Date, size: number): RoundSummary[] {
   return rounds
     .all()
+    .filter(({ entryIndex }) => entryIndex < size)
     .sort((a, b) => a.entryIndex - b.entryIndex)
-    .map((round) => summary(round, logs, now));
+    .map((round) => summary(round, logs, now, size));
 }
 
-/** One round. */
-export function summary(round: LiveRound, logs: RoundLogs, now: Date): RoundSummary {
+/** One round, as the first `size` entries have it. */
+export function summary(round: LiveRound, logs: RoundLogs, now: Date, size: number): RoundSummary {
   const { manifest, idHex, entryIndex, amendedAt } = round;
   const { round: name, kind, title } = manifest;
-  return { name, kind, title, state: stateOf(round, logs, now), manifest: idHex, entryIndex, amendments: amendedAt };
+  const amendments = amendedAt.filter((index) => index < size);
+  return { name, kind, title, state: stateOf(round, logs, now, size), manifest: idHex, entryIndex, amendments };
 }
 
-function stateOf(round: LiveRound, logs: RoundLogs, now: Date): RoundSummary["state"] {
+function stateOf(round: LiveRound, logs: RoundLogs, now: Date, size: number): RoundSummary["state"] {
   const { manifest, times } = round;
   const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = times.windows;
   const seconds = now.getTime() / 1000;
   if (times.cancelled !== null) return "cancelled";
-  if (logs.of(round).release !== null) return "released";
+  if ((logs.of(round).release?.index ?? size) < size) return "released";
   if (round.state.closed || seconds >= answeringClose) return "closed";
   if (seconds >= answeringOpen) return manifest.separation.includes("phases") && !isSettled(round) ? "upcoming" : "open";
   return seconds >= enrolmentOpen && seconds < enrolmentClose ? "enrolling" : "upcoming";

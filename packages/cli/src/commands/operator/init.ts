@@ -11,6 +11,8 @@ const programmeFileSchema = v.strictObject({
   trial: v.optional(v.boolean(), false),
   origin: v.pipe(v.string(), v.regex(/^[^\s+]{1,255}$/, "an address like https://feedback.example.org")),
   organisations: v.array(v.strictObject({ id: name, name: localizedText, card: v.optional(v.string()), key: v.optional(hex(32)) })),
+  witnesses: v.optional(v.array(v.strictObject({ organisation: name, vkey: v.string() })), []),
+  quorum: v.optional(v.pipe(v.number(), v.integer("a whole number"), v.minValue(0)), 0),
   freshnessDays: v.optional(v.pipe(v.number(), v.integer("a whole number")), 7),
 });
 
@@ -44,7 +46,7 @@ export async function readProgrammeFile(path: string): Promise<ProgrammeInput> {
     if (signingKey !== null) resolved.push({ id, name: title, key: signingKey });
   }
   if (problems.length > 0) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
-  return { ...rest, organisations: resolved, witnesses: [], quorum: 0 };
+  return { ...rest, organisations: resolved };
 }
 
 async function keyOf(path: string, id: string, place: string, problems: Problem[]): Promise<string | null> {

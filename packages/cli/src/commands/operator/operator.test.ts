@@ -244,6 +244,7 @@ describe("amana status", () => {
       digits: "1234",
       trial: false,
       ledgerSize: 7,
+      publication: { quorum: 0, publicSize: 7, witnessedAt: null, stale: false, olderCopy: false, witnesses: [] },
       drafts: [],
       amendments: [],
       rounds: [{ ...live, committed: [], openers: [], participation: [], ...round }],
@@ -259,6 +260,20 @@ describe("amana status", () => {
     expect(waits({ state: "enrolling", participation })).toBe(
       "Enrolled in w, in tens, at the last whole day: officials 20 or more, traders not counted yet",
     );
+  });
+
+  it("says what of the ledger is public, and what each witness says", () => {
+    const witness = { url: "https://w.example/", standing: "refused", code: "ERR_MANIFEST_SECOND", size: 4 };
+    const publication = { quorum: 2, publicSize: 4, witnessedAt: 1, stale: true, olderCopy: true, witnesses: [witness] };
+    const report = { programme: "", digits: "1234", trial: false, ledgerSize: 7, publication, drafts: [], rounds: [] };
+    const text = linesOf(report as unknown as Status).join("\n");
+    for (const part of [
+      "4 of 7 entries are public",
+      "STALE",
+      "OLDER COPY",
+      "https://w.example/  refuses this ledger (ERR_MANIFEST_SECOND), 4 entries",
+    ])
+      expect(text).toContain(part);
   });
 
   it("says of each state what it waits for", () => {

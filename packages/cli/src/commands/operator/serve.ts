@@ -1,5 +1,5 @@
 import { readEnv, serve as run } from "@amana/server";
-import { type Command, text } from "../../terminal/command.ts";
+import { type Command, text, type Values } from "../../terminal/command.ts";
 import { needDataFolder } from "./data-folder.ts";
 
 export const serve: Command = {
@@ -9,6 +9,7 @@ export const serve: Command = {
   options: {
     data: { type: "string", value: "FOLDER", describe: "data folder (AMANA_DATA)" },
     host: { type: "string", value: "HOST", describe: "address to listen on (AMANA_HOST, 127.0.0.1)" },
+    witness: { type: "string", multiple: true, value: "URL", describe: "a witness to ask, once for each (AMANA_WITNESSES)" },
     port: { type: "string", value: "PORT", describe: "port to listen on (AMANA_PORT, 8080)" },
   },
   examples: ["amana serve --data ./data", "AMANA_DATA=./data AMANA_PORT=8081 amana serve"],
@@ -17,7 +18,12 @@ export const serve: Command = {
     "AMANA_FORM (folder of a built form), AMANA_BRAND (JSON file). With --json the result is written once the server answers.",
   ],
   async run({ values }, io) {
-    const given = { AMANA_DATA: text(values, "data"), AMANA_HOST: text(values, "host"), AMANA_PORT: text(values, "port") };
+    const given = {
+      AMANA_DATA: text(values, "data"),
+      AMANA_HOST: text(values, "host"),
+      AMANA_PORT: text(values, "port"),
+      AMANA_WITNESSES: witnessesIn(values),
+    };
     const environment = { ...io.environment, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
     const config = readEnv(environment);
     needDataFolder(config.data);
@@ -30,3 +36,7 @@ export const serve: Command = {
     return run(config, { say: io.say, warn, now: io.now, stop: io.stop, onListening: (url) => io.result({ url }) });
   },
 };
+
+function witnessesIn({ witness }: Values): string | undefined {
+  return Array.isArray(witness) ? witness.join(" ") : undefined;
+}

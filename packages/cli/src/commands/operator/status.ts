@@ -1,4 +1,4 @@
-import type { DraftStatus, RoundStatus, Status } from "@amana/server";
+import type { DraftStatus, PublicationStatus, RoundStatus, Status, WitnessStanding } from "@amana/server";
 import { table } from "../../terminal/columns.ts";
 import type { Command } from "../../terminal/command.ts";
 import { DATA_OPTION, withOperator } from "./data-folder.ts";
@@ -18,8 +18,13 @@ export const status: Command = {
 };
 
 /** What `amana status` prints for people. */
-export function linesOf({ digits, trial, ledgerSize, rounds, drafts, amendments }: Status): string[] {
-  const head = [`Programme  ${digits}${trial ? "   trial: it protects nobody" : ""}`, `Ledger     ${ledgerSize} entries`, ""];
+export function linesOf({ digits, trial, ledgerSize, publication, rounds, drafts, amendments }: Status): string[] {
+  const head = [
+    `Programme  ${digits}${trial ? "   trial: it protects nobody" : ""}`,
+    `Ledger     ${ledgerSize} entries`,
+    ...witnessLines(publication, ledgerSize),
+    "",
+  ];
   if (rounds.length + drafts.length === 0) return [...head, "No rounds yet. Next: amana round create."];
   return [
     ...head,
@@ -42,6 +47,32 @@ function enrolled({ name, participation }: RoundStatus): string[] {
     ({ audience, enrolled }) => `${audience} ${enrolled === null ? "not counted yet" : `${enrolled} or more`}`,
   );
   return figures.length === 0 ? [] : ["", `Enrolled in ${name}, in tens, at the last whole day: ${figures.join(", ")}`];
+}
+
+const STANDINGS: Readonly<Record<WitnessStanding, string>> = {
+  waiting: "not asked yet",
+  cosigned: "has cosigned",
+  unreachable: "cannot be reached; it is asked again",
+  unknown: "does not watch this ledger: its operator runs amana witness watch",
+  refused: "refuses this ledger",
+  ahead: "has cosigned more entries than this folder holds",
+  clock: "has another time than this machine: compare the clocks",
+  invalid: "answers with a signature that is not of the programme's witnesses",
+};
+
+/** What of the ledger is public, and why not more. */
+function witnessLines({ quorum, publicSize, stale, olderCopy, witnesses }: PublicationStatus, ledgerSize: number): string[] {
+  if (quorum + witnesses.length === 0) return [];
+  const known = quorum === 0 ? "no quorum is asked for" : `${publicSize} of ${ledgerSize} entries are public: ${quorum} must cosign`;
+  return [
+    `Witnesses  ${known}${stale ? "   STALE: clients refuse the ledger" : ""}`,
+    ...(olderCopy
+      ? ["           OLDER COPY: witnesses have signed entries that this folder lacks. Nothing more is logged; put the newest copy back."]
+      : []),
+    ...witnesses.map(
+      ({ url, standing, code, size }) => `           ${url}  ${STANDINGS[standing]}${code === null ? "" : ` (${code})`}, ${size} entries`,
+    ),
+  ];
 }
 
 function liveWaitsFor({ kind, state, committed, openers }: RoundStatus): string {
