@@ -17,16 +17,27 @@ export class Promises {
   /** By round and leaf hash. A promise changes only when its epoch is sealed with later ones. */
   readonly #made = new Map<string, Map<string, { readonly epoch: number; readonly bytes: Uint8Array }>>();
 
-  constructor(store: Store, key: SigningKey) {
+  readonly #shows: typeof isComplete;
+
+  /** `shows`: whether the promises of an epoch are shown. Tests show what happens when they always are. */
+  constructor(store: Store, key: SigningKey, shows: typeof isComplete = isComplete) {
     this.#store = store;
     this.#key = key;
+    this.#shows = shows;
   }
 
-  /** All promises of a round, 136 bytes each. */
+  /**
+   * The promises of a round, 136 bytes each, an epoch's all at once when no more is added to it: a relay that gave on one request at a time, and
+   * looked here after each, would learn which leaf came from which address.
+   */
   async of(round: LiveRound): Promise<Uint8Array> {
     const made = this.#made.get(round.idHex) ?? new Map<string, { epoch: number; bytes: Uint8Array }>();
     this.#made.set(round.idHex, made);
-    const leaves = this.#store.admittedLeaves(round.idHex).sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
+    const shown = this.#shows;
+    const leaves = this.#store
+      .admittedLeaves(round.idHex)
+      .filter(({ epoch }) => shown(round, epoch))
+      .sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
     const file: Uint8Array[] = [];
     let signed = 0;
     for (const { leafHash, epoch } of leaves) {
@@ -40,4 +51,9 @@ export class Promises {
     }
     return new Uint8Array(Buffer.concat(file));
   }
+}
+
+/** Whether nothing is added to an epoch any more. */
+export function isComplete({ state }: LiveRound, epoch: number): boolean {
+  return state.answeringEnded || epoch < state.filling;
 }
