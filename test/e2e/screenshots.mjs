@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { CATALOGUES } from "@amana/elements";
 import { Clock, cycle, freePort, startServer, WAVE } from "@amana/example-trial";
 import { chromium } from "playwright-core";
+import { phases } from "./screenshots-phases.mjs";
 
 const out = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -35,6 +36,7 @@ try {
     );
   });
   await terminal.stop();
+  await phases(browser, join(folder, "phases"), out, LANGUAGES, WIDTHS);
   await results();
 } finally {
   await browser.close();

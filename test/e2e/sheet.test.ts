@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { formatCode, newInvitationCode } from "@amana/core/bytes";
 import { World } from "@amana/example-trial";
 import jsqr from "jsqr";
 import type { Browser, Page } from "playwright-core";
@@ -82,8 +81,5 @@ describe("a sheet of invitations", () => {
         }).length,
     );
     expect(lost).toBe(0);
-    expect(formatCode(newInvitationCode((length) => new Uint8Array(length)))).toHaveLength(
-      ((await page.locator(".code").first().textContent()) ?? "").length,
-    );
   });
 });

@@ -22,11 +22,11 @@ export interface SheetOptions {
 const STYLE = `
 @page { size: A4; margin: 8mm; }
 * { box-sizing: border-box; margin: 0; padding: 0; }
-body { font: 8.5pt/1.4 system-ui, "Noto Sans", "Noto Naskh Arabic", "Segoe UI", Arial, sans-serif; color: #000; background: #fff; }
+body { font: 8pt/1.35 system-ui, "Noto Sans", "Noto Naskh Arabic", "Segoe UI", Arial, sans-serif; color: #000; background: #fff; }
 .note { border: 2px solid #000; padding: 4mm; margin: 4mm; font-size: 11pt; }
 .cards { display: grid; grid-template-columns: 1fr 1fr; inline-size: 194mm; margin-inline: auto; }
 .spares { break-before: page; }
-.card { block-size: 93mm; padding: 5mm; border: .3mm dashed #777; break-inside: avoid; overflow: hidden; display: grid; grid-template-rows: auto 1fr; gap: 3mm; }
+.card { block-size: 93mm; padding: 4mm 5mm; border: .3mm dashed #777; break-inside: avoid; overflow: hidden; display: grid; grid-template-rows: auto 1fr; gap: 2mm; }
 .head { display: grid; grid-template-columns: 36mm 1fr; gap: 4mm; align-items: center; direction: ltr; }
 .qr { inline-size: 36mm; block-size: 36mm; }
 .code, .digits { font-family: ui-monospace, "DejaVu Sans Mono", "Courier New", monospace; direction: ltr; unicode-bidi: isolate; }

@@ -34,12 +34,14 @@ export function welcome(catalogue: Catalogue, session: SurveySession, round: Sur
 function facts(catalogue: Catalogue, round: SurveyRound, at: Moment): HTMLElement {
   const { survey } = catalogue;
   const { enrolmentOpen, enrolmentClose, answeringClose } = timesOf(round);
-  const opens = fill(survey.opens, { date: moment(catalogue, enrolmentOpen) });
-  const enrols = fill(survey.enrolUntil, { date: moment(catalogue, enrolmentClose) });
-  const closes = fill(survey.closes, { date: moment(catalogue, answeringClose) });
+  const date = (seconds: number): { readonly date: string } => ({ date: moment(catalogue, seconds) });
+  const closes = fill(survey.closes, date(answeringClose));
+  const opens = fill(survey.opens, date(enrolmentOpen));
   if (!hasPhases(round) || at === "answering") return bullets([survey.duration, at === "before" ? opens : closes], "facts");
+  // What follows below says when answers are taken, where somebody can act on it.
+  if (at === "enrolling") return bullets([survey.duration, fill(survey.enrolUntil, date(enrolmentClose))], "facts");
   const answers = fill(survey.answerBetween, answeringDates(catalogue, round));
-  return bullets([survey.duration, ...(at === "before" ? [opens] : at === "enrolling" ? [enrols] : []), answers], "facts");
+  return bullets(at === "before" ? [survey.duration, opens, answers] : [survey.duration], "facts");
 }
 
 /** What the moment means for the person: two visits, or an enrolment that is over. */
