@@ -15,7 +15,7 @@ import {
   submissionContext,
   verifyPromise,
 } from "@amana/core/submission";
-import { requireGroup, settledDraws } from "./drawn.ts";
+import { type DrawHashes, drawHashes, requireGroup, settledDraws } from "./drawn.ts";
 import type { Tokens } from "./enrolment.ts";
 import { findKept, type Kept, readRound } from "./kept.ts";
 import { Receipt } from "./receipt.ts";
@@ -49,6 +49,7 @@ export class Credential {
   /** The highest sequence that was ever signed here: no two answers get the same, or a server could choose which of them to log. */
   #signed: number;
   #settled: boolean;
+  readonly #drawHashes: DrawHashes;
   #outgoing: Outgoing | null = null;
 
   constructor(
@@ -70,6 +71,7 @@ export class Credential {
     this.#sequence = sequence;
     this.#signed = sequence ?? -1;
     this.#settled = fields.settled;
+    this.#drawHashes = fields.settled ? [] : drawHashes(source, fields.secretCode);
     this.#source = source;
   }
 
@@ -120,7 +122,7 @@ export class Credential {
     const { seen, environment } = this.#source;
     if (environment.now().getTime() / 1000 < seen.manifest.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
     if (this.#settled) return;
-    const draws = await settledDraws(this.#source, await readRound(this.#source, this.#key.publicKey));
+    const draws = await settledDraws(this.#source, await readRound(this.#source, this.#key.publicKey), this.#drawHashes);
     requireGroup(this.#source, draws, this.#tokens.audience);
     this.#settled = true;
   }

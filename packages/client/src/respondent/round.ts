@@ -6,7 +6,7 @@ import { type Programme, programmeDigits, programmeId } from "@amana/core/progra
 import { fetchRounds, type RoundState, type RoundSummary } from "../wire/rounds.ts";
 import { Transport } from "../wire/transport.ts";
 import { Credential } from "./credential.ts";
-import { drawnTokens, requireGroup, settledDraws } from "./drawn.ts";
+import { drawHashes, drawnTokens, requireGroup, settledDraws } from "./drawn.ts";
 import { drawTokens, noTokens } from "./enrolment.ts";
 import { readRound } from "./kept.ts";
 import { parseInvitationLink } from "./link.ts";
@@ -89,7 +89,7 @@ export class Round {
     const reading = await readRound(this.#source, responseSigningKey(secretCode, this.manifestId).publicKey);
     const sequence = reading.kept?.sequence ?? null;
     if (this.#phases) {
-      const draws = await settledDraws(this.#source, reading);
+      const draws = await settledDraws(this.#source, reading, drawHashes(this.#source, secretCode));
       const tokens = drawnTokens(this.#source, draws, secretCode);
       if (tokens === null) throw new AmanaError("ERR_NOT_FOUND");
       requireGroup(this.#source, draws, tokens.audience);

@@ -1,4 +1,5 @@
 export { type Blinding, blind, finalize } from "./client.ts";
+export { drawLists, listBits, listOf, SMALLEST_LIST } from "./draw-lists.ts";
 export { blindedHash, checkDraw, DRAW_LENGTH, type Draw, decodeDraws, encodeDraw, encodeDraws, type IssuerKeys } from "./draws.ts";
 export {
   decodeEnrolment,

@@ -1,5 +1,5 @@
 import { SHA256, toHex } from "@amana/core/bytes";
-import { decodeDraws, encodeDraws } from "@amana/core/credential";
+import { DRAW_LENGTH, decodeDraws, drawLists } from "@amana/core/credential";
 import { type DrawsEntry, encodeEntry } from "@amana/core/entries";
 import type { Store } from "../stores/store.ts";
 import { type Issuer, invitationsOf, placesOf } from "./issuer.ts";
@@ -19,11 +19,13 @@ export async function logDraws(round: LiveRound, seconds: number, store: Store, 
   const counts = new Map<string, number>();
   for (const { audience, issuer: by, place } of due) {
     const draws = (await store.draws(idHex, invitationsOf(audience, by.name))).flatMap((draw) => decodeDraws(draw));
-    const file = encodeDraws(draws);
-    await store.putFile(file);
     counts.set(place, draws.length);
-    const fields = { audience, issuer: by.name, count: draws.length, sha256: toHex(SHA256(file)), length: file.length };
-    entries.push(encodeEntry(issuer.sign<DrawsEntry>(round, audience, by.name, { type: "draws", ...fields })));
+    const issuers = round.manifest.audiences.find(({ id }) => id === audience)?.issuers.length ?? 1;
+    for (const file of drawLists(draws, issuers)) {
+      await store.putFile(file);
+      const fields = { audience, issuer: by.name, count: file.length / DRAW_LENGTH, sha256: toHex(SHA256(file)), length: file.length };
+      entries.push(encodeEntry(issuer.sign<DrawsEntry>(round, audience, by.name, { type: "draws", ...fields })));
+    }
   }
   await ledger.append(entries);
   for (const [place, count] of counts) noteDraws(round, place, count);
