@@ -8,6 +8,16 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "forget a round that is not live yet",
     load: async () => (await import("./operator/round.ts")).roundDiscard,
   },
+  "round lengthen": {
+    summary: "propose that answers are taken for longer",
+    load: async () => (await import("./operator/amend.ts")).roundLengthen,
+  },
+  "round close-early": {
+    summary: "propose that answering closes earlier",
+    load: async () => (await import("./operator/amend.ts")).roundCloseEarly,
+  },
+  "round cancel": { summary: "propose to cancel a round", load: async () => (await import("./operator/amend.ts")).roundCancel },
+  "round withdraw": { summary: "take back a proposed change", load: async () => (await import("./operator/amend.ts")).roundWithdraw },
   "invitations create": {
     summary: "make the invitation codes of an audience",
     load: async () => (await import("./operator/invitations.ts")).invitationsCreate,
@@ -31,6 +41,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     load: async () => (await import("./trustee/restore.ts")).restore,
   },
   "trustee cosign": { summary: "check, rehearse and co-sign a round", load: async () => (await import("./trustee/cosign.ts")).cosign },
+  "trustee amend": {
+    summary: "read and sign a change of a live round",
+    load: async () => (await import("./trustee/amend.ts")).trusteeAmend,
+  },
   "trustee next": { summary: "do whatever is due for you", load: async () => (await import("./trustee/next.ts")).next },
   "trustee hold": { summary: "keep the sealed envelopes", load: single("hold") },
   "trustee doctor": {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CosignedManifests, Holdings, LocalState } from "@amana/client/trustee";
+import type { CosignedManifests, Holdings, LocalState, SignedAmendments } from "@amana/client/trustee";
 import { AmanaError } from "@amana/core/errors";
 import * as v from "valibot";
 import { writeWholeIn } from "./write-whole.ts";
@@ -22,16 +22,28 @@ export async function roundsAtWork(keyPath: string): Promise<string[]> {
 export function cosignedManifests(keyPath: string): CosignedManifests {
   const fileOf = (round: string): string => join(`${keyPath}.work`, round, "cosigned");
   return {
-    async get(round) {
-      const text = await readFile(fileOf(round), "utf8").catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return null;
-        throw error;
-      });
-      if (text !== null && !/^[0-9a-f]{64}$/.test(text)) throw new AmanaError("ERR_KEY_FILE", { note: `${fileOf(round)} is damaged.` });
-      return text;
-    },
+    get: (round) => readHash(fileOf(round)),
     put: (round, manifestId) => writeWholeIn(fileOf(round), manifestId),
   };
+}
+
+/** What a key has signed of a round's amendments, one small file each. A damaged one throws, as above. @throws ERR_KEY_FILE */
+export function signedAmendments(keyPath: string): SignedAmendments {
+  const fileOf = (round: string, number: number): string => join(`${keyPath}.work`, round, `amended-${number}`);
+  return {
+    get: (round, number) => readHash(fileOf(round, number)),
+    put: (round, number, hash) => writeWholeIn(fileOf(round, number), hash),
+  };
+}
+
+/** The hash in a file, null without one. @throws ERR_KEY_FILE for a damaged one */
+async function readHash(path: string): Promise<string | null> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (text !== null && !/^[0-9a-f]{64}$/.test(text)) throw new AmanaError("ERR_KEY_FILE", { note: `${path} is damaged.` });
+  return text;
 }
 
 /** A trustee's folder beside its key file: held envelopes (sealed, so no secret) and what the ledger does not show. */

@@ -1,3 +1,4 @@
+import { AmendmentsCheck } from "./amendments.ts";
 import type { AuditedRound } from "./audited-round.ts";
 import type { Auditing } from "./auditing.ts";
 import type { Check } from "./check.ts";
@@ -14,7 +15,7 @@ import { SubmissionsCheck } from "./submissions.ts";
 
 /** The checks of a whole ledger: given every entry. */
 export function ledgerChecks(auditing: Auditing): readonly Check[] {
-  return [new QuestionnairesCheck(auditing), new DrawsCheck(auditing), new EpochsCheck(auditing)];
+  return [new AmendmentsCheck(), new QuestionnairesCheck(auditing), new DrawsCheck(auditing), new EpochsCheck(auditing)];
 }
 
 /** The checks of each survey and consultation: given the entries of that round, from its manifest on. Each may build on those before it. */

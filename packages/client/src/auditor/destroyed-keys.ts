@@ -32,9 +32,14 @@ export class DestroyedKeysCheck implements Check {
   end(): string {
     const { manifest, timeline } = this.#round;
     const trustees = manifest.trustees.filter((_, index) => timeline.destroyed.has(`trustee/${index}`)).length;
-    const due = manifest.windows.enrolmentClose + manifest.deadlines.objection + GRACE;
+    const { windows, deadlines, cancelled } = timeline.times;
+    const due = windows.enrolmentClose + deadlines.objection + GRACE;
     const left = this.#left();
-    if (timeline.release !== null || (timeline.closedAt !== null && this.#now.getTime() / 1000 > due))
+    if (
+      timeline.release !== null ||
+      (cancelled !== null && timeline.closedAt !== null) ||
+      (timeline.closedAt !== null && this.#now.getTime() / 1000 > due)
+    )
       demand(left === 0, `${left} issuer keys are not logged as destroyed after the close`);
     const gone = this.#issuers.length - left;
     return `${gone} of ${this.#issuers.length} issuer keys and ${trustees} of ${manifest.trustees.length} trustee keys logged as destroyed`;

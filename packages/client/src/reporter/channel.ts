@@ -15,7 +15,7 @@ import {
   solveWork,
   withWork,
 } from "@amana/core/mailbox";
-import { type Manifest, recipients } from "@amana/core/manifest";
+import { type Manifest, type RoundTimes, recipients } from "@amana/core/manifest";
 import type { Programme } from "@amana/core/programme";
 import {
   decodePromise,
@@ -82,6 +82,8 @@ export class Channel {
   readonly programme: Programme;
   readonly title: LocalizedText;
   readonly state: RoundState;
+  /** When the channel opens and closes, as amended; and why it was cancelled, if it was. */
+  readonly times: RoundTimes;
   readonly #source: RoundSource;
   #outgoing: Outgoing | null = null;
   /** The highest sequence that was promised here, by response key. */
@@ -92,6 +94,7 @@ export class Channel {
     this.programme = source.programme;
     this.title = this.manifest.title;
     this.state = state;
+    this.times = source.times;
     this.#source = source;
   }
 
@@ -107,7 +110,7 @@ export class Channel {
 
   /**
    * Seals and sends a report. On `ERR_NETWORK` nothing is lost: `retry` sends the same bytes.
-   * @throws ERR_ENVELOPE_SIZE, ERR_MARK_INVALID, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_WORK_MISSING, ERR_NETWORK, ERR_RESPONSE_INVALID
+   * @throws ERR_ROUND_CANCELLED, ERR_ENVELOPE_SIZE, ERR_MARK_INVALID, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_WORK_MISSING, ERR_NETWORK, ERR_RESPONSE_INVALID
    */
   async report(
     secretCode: SecretCode,
@@ -186,6 +189,7 @@ export class Channel {
   }
 
   async #send(secretCode: SecretCode, { plaintext, sequence }: Message, onProgress: ReportProgress): Promise<Receipt> {
+    if (this.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
     onProgress("sealing");
     const { seen, environment } = this.#source;
     const key = responseSigningKey(secretCode, seen.id);

@@ -3,7 +3,7 @@ import { responseSigningKey } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
-import { type ManifestAudience, recipients } from "@amana/core/manifest";
+import { type ManifestAudience, type RoundTimes, recipients } from "@amana/core/manifest";
 import type { SigningKey } from "@amana/core/primitives";
 import { type Answers, checkAnswers, encodeBallot, encodeWithdrawal, type Questionnaire } from "@amana/core/questionnaire";
 import {
@@ -50,6 +50,7 @@ export class Credential {
   #signed: number;
   #settled: boolean;
   readonly #drawHashes: DrawHashes;
+  #times: RoundTimes;
   #outgoing: Outgoing | null = null;
 
   constructor(
@@ -60,6 +61,8 @@ export class Credential {
       readonly sequence: number | null;
       /** Whether nothing more need happen before an answer may go out: false with `phases` until all draws are logged. */
       readonly settled: boolean;
+      /** What holds of the round, as far as it was read. */
+      readonly times: RoundTimes;
     },
     source: RoundSource,
   ) {
@@ -72,6 +75,7 @@ export class Credential {
     this.#signed = sequence ?? -1;
     this.#settled = fields.settled;
     this.#drawHashes = fields.settled ? [] : drawHashes(source, fields.secretCode);
+    this.#times = fields.times;
     this.#source = source;
   }
 
@@ -87,7 +91,7 @@ export class Credential {
 
   /**
    * Seals and sends an answer; called again, it changes it. On `ERR_NETWORK` nothing is lost: `retry` sends the same bytes.
-   * @throws ERR_ANSWER_INVALID, ERR_ROUND_NOT_OPEN, ERR_ROUND_TOO_FEW, ERR_ROUND_CLOSED, ERR_REVISIONS_SPENT, ERR_TOKEN_MISSING, ERR_NETWORK,
+   * @throws ERR_ANSWER_INVALID, ERR_ROUND_CANCELLED, ERR_ROUND_NOT_OPEN, ERR_ROUND_TOO_FEW, ERR_ROUND_CLOSED, ERR_REVISIONS_SPENT, ERR_TOKEN_MISSING, ERR_NETWORK,
    * ERR_RESPONSE_INVALID
    */
   async submit(answers: Answers, onProgress: Progress = () => undefined): Promise<Receipt> {
@@ -119,12 +123,20 @@ export class Credential {
 
   /** The manifest says when answering opens, not the server: one that takes an answer early would learn who it is by the time. */
   async #requireOpen(): Promise<void> {
-    const { seen, environment } = this.#source;
-    if (environment.now().getTime() / 1000 < seen.manifest.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
+    this.#refuseCancelled();
+    if (this.#source.environment.now().getTime() / 1000 < this.#times.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
     if (this.#settled) return;
-    const draws = await settledDraws(this.#source, await readRound(this.#source, this.#key.publicKey), this.#drawHashes);
+    const reading = await readRound(this.#source, this.#key.publicKey);
+    this.#times = reading.times;
+    this.#refuseCancelled();
+    const draws = await settledDraws(this.#source, reading, this.#drawHashes);
     requireGroup(this.#source, draws, this.#tokens.audience);
     this.#settled = true;
+  }
+
+  /** Nobody opens what is sent to a cancelled round. */
+  #refuseCancelled(): void {
+    if (this.#times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   }
 
   #seal(ballot: Uint8Array, sequence: number): Outgoing {

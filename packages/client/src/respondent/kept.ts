@@ -1,5 +1,6 @@
 import { equal, toHex } from "@amana/core/bytes";
-import { type DrawsEntry, type KeyDestroyedEntry, verifyEntry } from "@amana/core/entries";
+import { AmendmentReader, type DrawsEntry, type Entry, type KeyDestroyedEntry, verifyEntry } from "@amana/core/entries";
+import type { RoundTimes } from "@amana/core/manifest";
 import { Selection } from "@amana/core/opening";
 import { isPlaced, type SubmissionLeaf, verifySubmissionLeaf } from "@amana/core/submission";
 import { entriesOf, type RoundSource, viewAgain } from "./source.ts";
@@ -18,6 +19,8 @@ export interface RoundReading {
   readonly draws: readonly DrawsEntry[];
   /** `issuer/<audience>/<name>` whose keys are logged as destroyed. */
   readonly destroyed: ReadonlySet<string>;
+  /** What holds of the round, by all of the ledger. */
+  readonly times: RoundTimes;
 }
 
 interface Own {
@@ -34,16 +37,20 @@ export async function readRound(source: RoundSource, responseKey: Uint8Array): P
   const round = toHex(source.seen.id);
   const own: Own[] = [];
   const said: (DrawsEntry | KeyDestroyedEntry)[] = [];
+  const moving: { readonly entry: Entry; readonly index: number }[] = [];
   for await (const { entry, leafHash, index } of entriesOf(source, await viewAgain(source))) {
     if (entry.type === "submission") {
       if (equal(entry.leaf.responseKey, responseKey)) own.push({ leaf: entry.leaf, leafHash, index });
     } else if ((entry.type === "draws" || entry.type === "key-destroyed") && entry.manifest === round) said.push(entry);
+    else if (entry.type === "amendment" || entry.type === "close" || entry.type === "share-list") moving.push({ entry, index });
   }
   // What an issuer did not sign, it did not say: whoever writes the ledger could name draws of its own.
   const signed = said.filter((entry) => verifyEntry(source.seen.manifest, entry));
   const draws = signed.filter((entry) => entry.type === "draws");
   const destroyed = new Set(signed.flatMap((entry) => (entry.type === "key-destroyed" ? [entry.holder] : [])));
-  return { kept: keptOf(own, source), draws, destroyed };
+  const amendments = new AmendmentReader(source.seen.manifest);
+  for (const { entry, index } of moving) amendments.take(entry, index);
+  return { kept: keptOf(own, source), draws, destroyed, times: amendments.times };
 }
 
 /** Finds a response key in the ledger. Null when nothing of it is there, or not yet. */

@@ -1,7 +1,7 @@
 import { type InvitationCode, type LocalizedText, newSecretCode, type SecretCode } from "@amana/core/bytes";
 import { responseSigningKey } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
-import type { Manifest, RoundKind, Separation } from "@amana/core/manifest";
+import type { Manifest, RoundKind, RoundTimes, Separation } from "@amana/core/manifest";
 import { type Programme, programmeDigits, programmeId } from "@amana/core/programme";
 import { fetchRounds, type RoundState, type RoundSummary } from "../wire/rounds.ts";
 import { Transport } from "../wire/transport.ts";
@@ -20,6 +20,8 @@ export class Round {
   readonly title: LocalizedText;
   readonly manifest: Manifest;
   readonly manifestId: Uint8Array;
+  /** When things open and close: the manifest's times, as its amendments have moved them; and why the round was cancelled, if it was. */
+  readonly times: RoundTimes;
   readonly programme: Programme;
   /** The programme's digits, to compare with those the organisations publish. */
   readonly digits: string;
@@ -37,6 +39,7 @@ export class Round {
     this.title = manifest.title;
     this.manifest = manifest;
     this.manifestId = id;
+    this.times = source.times;
     this.programme = source.programme;
     this.digits = programmeDigits(programmeId(source.programme));
     this.separation = manifest.separation;
@@ -62,20 +65,21 @@ export class Round {
    *
    * A code is shown to the issuer that it is for, and to no other: who saw it could use it. So where the link does not say for
    * which audience it is and there are several, `audience` must.
-   * @throws ERR_INVITATION_UNKNOWN, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_RELAY_REQUIRED, ERR_TOKEN_INVALID, ERR_NETWORK
+   * @throws ERR_ROUND_CANCELLED, ERR_INVITATION_UNKNOWN, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_RELAY_REQUIRED, ERR_TOKEN_INVALID, ERR_NETWORK
    */
   async enrol(secretCode: SecretCode, audience: string | null = this.#audience): Promise<Credential> {
+    if (this.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
     if (!this.invited) throw new AmanaError("ERR_INVITATION_UNKNOWN");
     this.#refuseRelay();
     const { transport, seen, environment } = this.#source;
-    const { audiences, windows } = this.manifest;
+    const { audiences } = this.manifest;
     // With phases an issuer that draws on after its time would learn by the time who answers.
-    if (this.#phases && environment.now().getTime() / 1000 >= windows.enrolmentClose) throw new AmanaError("ERR_ROUND_CLOSED");
+    if (this.#phases && environment.now().getTime() / 1000 >= this.times.windows.enrolmentClose) throw new AmanaError("ERR_ROUND_CLOSED");
     const place = audience === null && audiences.length === 1 ? 0 : audiences.findIndex(({ id }) => id === audience);
     if (place < 0)
       throw new AmanaError("ERR_INVITATION_UNKNOWN", { note: "The link does not say for which group it is: open the whole link." });
     const tokens = await drawTokens(transport, seen, place, this.#codes, secretCode);
-    return new Credential({ tokens, secretCode, sequence: null, settled: !this.#phases }, this.#source);
+    return new Credential({ tokens, secretCode, sequence: null, settled: !this.#phases, times: this.times }, this.#source);
   }
 
   /**
@@ -88,16 +92,17 @@ export class Round {
     this.#refuseRelay();
     const reading = await readRound(this.#source, responseSigningKey(secretCode, this.manifestId).publicKey);
     const sequence = reading.kept?.sequence ?? null;
+    const { times } = reading;
     if (this.#phases) {
       const draws = await settledDraws(this.#source, reading, drawHashes(this.#source, secretCode));
       const tokens = drawnTokens(this.#source, draws, secretCode);
       if (tokens === null) throw new AmanaError("ERR_NOT_FOUND");
       requireGroup(this.#source, draws, tokens.audience);
-      return new Credential({ tokens, secretCode, sequence, settled: true }, this.#source);
+      return new Credential({ tokens, secretCode, sequence, settled: true, times }, this.#source);
     }
     const place = reading.kept?.audience ?? this.manifest.audiences.findIndex(({ id }) => id === audience);
     if (place < 0) throw new AmanaError("ERR_NOT_FOUND");
-    return new Credential({ tokens: noTokens(this.manifest, place), secretCode, sequence, settled: true }, this.#source);
+    return new Credential({ tokens: noTokens(this.manifest, place), secretCode, sequence, settled: true, times }, this.#source);
   }
 
   get #phases(): boolean {

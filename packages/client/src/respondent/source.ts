@@ -1,6 +1,8 @@
 import { AmanaError } from "@amana/core/errors";
+import type { RoundTimes } from "@amana/core/manifest";
 import type { Programme } from "@amana/core/programme";
 import type { Questionnaire } from "@amana/core/questionnaire";
+import { amendedTimes } from "../wire/amended.ts";
 import { fetchProgramme, LedgerView, type SeenEntry, type SeenManifest } from "../wire/ledger-view.ts";
 import { fetchQuestionnaires, fetchRound, type RoundState } from "../wire/rounds.ts";
 import { Transport } from "../wire/transport.ts";
@@ -11,6 +13,8 @@ export interface RoundSource {
   readonly transport: Transport;
   readonly programme: Programme;
   readonly seen: SeenManifest;
+  /** What holds of the round, by the amendments that the server named when it was opened. */
+  readonly times: RoundTimes;
   /** Leaf hash of the manifest's entry: a ledger that is read later has it in the same place, or is another ledger. */
   readonly manifestLeaf: Uint8Array;
   /** In the order of the manifest's audiences; none in a reports round. */
@@ -20,8 +24,8 @@ export interface RoundSource {
 
 /**
  * Everything checked that must hold before a client blinds or seals: the pinned programme, a fresh checkpoint with its quorum, the
- * manifest in the ledger with all co-signatures and sound keys, and every questionnaire. The requests are the same for everyone.
- * @throws ERR_PROGRAMME_MISMATCH, ERR_LEDGER_*, ERR_MANIFEST_INVALID, ERR_COSIGNATURE, ERR_QUESTIONNAIRE_MISMATCH, ERR_ROUND_UNKNOWN, ERR_NETWORK, …
+ * manifest in the ledger with all co-signatures and sound keys, its amendments, and every questionnaire. The requests are the same for everyone.
+ * @throws ERR_PROGRAMME_MISMATCH, ERR_LEDGER_*, ERR_MANIFEST_INVALID, ERR_COSIGNATURE, ERR_AMENDMENT_INVALID, ERR_QUESTIONNAIRE_MISMATCH, ERR_ROUND_UNKNOWN, ERR_NETWORK, …
  */
 export async function openSource(base: string, round: string, options: ClientOptions): Promise<{ source: RoundSource; state: RoundState }> {
   const transport = new Transport(base, options.fetch);
@@ -30,8 +34,10 @@ export async function openSource(base: string, round: string, options: ClientOpt
   const summary = await fetchRound(transport, round);
   const view = await LedgerView.fetch(transport, programme, env.now());
   const { leafHash, ...seen } = await view.manifestAt(summary.entryIndex, round);
+  const times = await amendedTimes(view, seen, summary.amendments);
   const questionnaires = await fetchQuestionnaires(transport, seen.manifest);
-  return { source: { transport, programme, seen, manifestLeaf: leafHash, questionnaires, environment: env }, state: summary.state };
+  const source = { transport, programme, seen, times, manifestLeaf: leafHash, questionnaires, environment: env };
+  return { source, state: times.cancelled === null ? summary.state : "cancelled" };
 }
 
 /** The ledger as it is now. @throws ERR_LEDGER_CONSISTENCY when it is too short to hold the manifest that was checked */

@@ -37,9 +37,9 @@ export async function ownShareList(
 }
 
 /**
- * Logs this trustee's commitment to its share list, once for the round. The `close` entry is the operator's, the time is the manifest's: who
+ * Logs this trustee's commitment to its share list, once for the round. The `close` entry is the operator's, the time is the manifest's and its amendments': who
  * closes early must not get answers opened while others are still invited to answer.
- * @throws ERR_NOT_DUE before the close, in the ledger or by the clock, ERR_ENTRY_REFUSED for another commitment than the one logged before
+ * @throws ERR_ROUND_CANCELLED, ERR_NOT_DUE before the close, in the ledger or by the clock, ERR_ENTRY_REFUSED for another commitment than the one logged before
  */
 export async function commitShareList(
   transport: Transport,
@@ -50,7 +50,8 @@ export async function commitShareList(
   onProgress?: StepProgress,
 ): Promise<void> {
   const { manifest, id } = history.seen;
-  if (history.closedAt === null || now.getTime() / 1000 < manifest.windows.answeringClose) throw new AmanaError("ERR_NOT_DUE");
+  if (history.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
+  if (history.closedAt === null || now.getTime() / 1000 < history.times.windows.answeringClose) throw new AmanaError("ERR_NOT_DUE");
   const holder = holderIndex(manifest, keys);
   await completeHoldings(transport, history, holdings, keys);
   const list = await ownShareList(history, holdings, keys, onProgress);

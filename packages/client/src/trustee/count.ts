@@ -40,7 +40,7 @@ export class WaitingForReveals extends AmanaError<"ERR_NOT_DUE"> {
 
 /**
  * Opens, seals again and counts every selected submission. An opener calls it on its own machine; opened ballots never leave it.
- * @throws ERR_NOT_DUE (`WaitingForReveals`), ERR_COMMITMENT_MISMATCH after logging the sender's fault, ERR_STORE_DAMAGED when an envelope that others hold is missing here
+ * @throws ERR_ROUND_CANCELLED, ERR_NOT_DUE (`WaitingForReveals`), ERR_COMMITMENT_MISMATCH after logging the sender's fault, ERR_STORE_DAMAGED when an envelope that others hold is missing here
  */
 export async function countRound(
   transport: Transport,
@@ -50,6 +50,7 @@ export async function countRound(
   onProgress: StepProgress = () => undefined,
 ): Promise<RoundCount> {
   const { manifest } = history.seen;
+  if (history.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   const self = holderIndex(manifest, keys);
   const attempt = presentAttempt(history);
   if (attempt === null || !attempt.openers.includes(self)) throw new AmanaError("ERR_NOT_DUE");

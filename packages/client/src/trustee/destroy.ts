@@ -8,7 +8,7 @@ import type { Holdings } from "./hold.ts";
 /**
  * Ends a trustee's part: removes the envelopes it holds, has the round's KEM key destroyed, and logs that. `destroyKey` removes the key from
  * the key file; it is called first, so that the ledger never says what has not happened.
- * @throws ERR_NOT_DUE before the release is in the ledger
+ * @throws ERR_NOT_DUE before the release, or an amendment that cancels the round, is in the ledger
  */
 export async function destroy(
   transport: Transport,
@@ -17,7 +17,7 @@ export async function destroy(
   keys: HolderKeys,
   destroyKey: () => Promise<void>,
 ): Promise<void> {
-  if (history.release === null) throw new AmanaError("ERR_NOT_DUE");
+  if (history.release === null && history.times.cancelled === null) throw new AmanaError("ERR_NOT_DUE");
   const { manifest } = history.seen;
   const holder = holderIndex(manifest, keys);
   for (const leafHash of await holdings.list()) await holdings.remove(leafHash);

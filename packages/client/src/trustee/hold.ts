@@ -1,7 +1,7 @@
 import { compare, equal, Reader, SHA256, toHex } from "@amana/core/bytes";
 import type { HeldEntry } from "@amana/core/entries";
 import { checkEnvelope } from "@amana/core/envelope";
-import { isAmanaError } from "@amana/core/errors";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { envelopeShape, type Manifest, roundEnvelopeLength } from "@amana/core/manifest";
 import type { Selected } from "@amana/core/opening";
 import { isPlaced } from "@amana/core/submission";
@@ -27,7 +27,7 @@ export function epochsToHold(history: RoundHistory, holder: number): SealedEpoch
 /**
  * Fetches an epoch's envelopes, checks each against its leaf in the ledger, keeps them, and logs which could not be had; called again for
  * an epoch, it logs if fewer are missing now. Superseded versions are not looked for, as the server does not keep them, and those that were kept are
- * removed: who changed or withdrew an answer wants the old one gone.
+ * removed: who changed or withdrew an answer wants the old one gone. @throws ERR_ROUND_CANCELLED
  */
 export async function holdEpoch(
   transport: Transport,
@@ -38,6 +38,7 @@ export async function holdEpoch(
   ledgerSize: number,
 ): Promise<HeldEntry["missing"]> {
   const { manifest } = history.seen;
+  if (history.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   const holder = holderIndex(manifest, keys);
   const wanted = wantedOf(history, epoch);
   const got = await keepSound(await fetchEnvelopes(transport, manifest, epoch, keys), wanted, manifest, holdings);

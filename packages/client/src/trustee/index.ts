@@ -5,6 +5,7 @@ export { fetchProgramme, LedgerView, type SeenManifest } from "../wire/ledger-vi
 export { type RoundHistory, readHistory, selected } from "../wire/round-history.ts";
 export { fetchRound, fetchRounds } from "../wire/rounds.ts";
 export { Transport } from "../wire/transport.ts";
+export { checkProposal, cosignAmendment, fetchProposal, fetchProposals, type SignedAmendments, signedAnother } from "./amend.ts";
 export { commitShareList, ownShareList, type StepProgress } from "./commit.ts";
 export { countRound, type RoundCount, releaseDigest, WaitingForReveals } from "./count.ts";
 export { destroy } from "./destroy.ts";

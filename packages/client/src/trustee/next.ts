@@ -24,12 +24,13 @@ export interface LocalState {
 
 /** Decides what is due for one trustee from the round's history and the clock. */
 export function nextStep(history: RoundHistory, holder: number, local: LocalState, now: Date): NextStep {
-  if (history.release !== null) return history.destroyed.has(`trustee/${holder}`) ? { step: "done" } : { step: "destroy" };
+  if (history.release !== null || history.times.cancelled !== null)
+    return history.destroyed.has(`trustee/${holder}`) ? { step: "done" } : { step: "destroy" };
   const epochs = epochsToHold(history, holder).length;
   if (epochs > 0 && !history.shareLists.has(holder)) return { step: "hold", epochs };
   const seconds = now.getTime() / 1000;
-  if (history.closedAt === null || seconds < history.seen.manifest.windows.answeringClose) return { step: "wait", for: "close" };
-  const late = revealsDue(history, seconds) && seconds > history.seen.manifest.deadlines.commitBy;
+  if (history.closedAt === null || seconds < history.times.windows.answeringClose) return { step: "wait", for: "close" };
+  const late = revealsDue(history, seconds) && seconds > history.times.deadlines.commitBy;
   if (!history.shareLists.has(holder)) return late ? { step: "wait", for: "opening" } : { step: "commit" };
   const attempt = presentAttempt(history);
   if (attempt === null || !revealsDue(history, seconds)) return { step: "wait", for: "commitments" };

@@ -27,7 +27,7 @@ export async function buildRelease(
   count: RoundCount,
 ): Promise<BuiltRelease> {
   const { manifest, id } = history.seen;
-  if (manifest.analysisPlan === null || history.closedAt === null) throw new AmanaError("ERR_NOT_DUE");
+  if (manifest.analysisPlan === null || history.closedAt === null || history.times.cancelled !== null) throw new AmanaError("ERR_NOT_DUE");
   const plan = decodeAnalysisPlan(await fetchFile(transport, manifest.analysisPlan));
   const results = tabulate({
     round: manifest.round,

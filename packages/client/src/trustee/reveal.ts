@@ -25,10 +25,11 @@ export function presentAttempt({ shareLists, accusations, seen }: RoundHistory):
 }
 
 /** Whether commitments are complete: all n have committed, or `commitBy` has passed with at least k. Extended by the same span while fewer have. */
-export function revealsDue({ seen, shareLists, closedAt }: RoundHistory, now: number): boolean {
-  const { trustees, threshold, deadlines, windows } = seen.manifest;
-  // The operator says when it closed, the manifest when it may.
-  if (closedAt === null || now < windows.answeringClose || shareLists.size < threshold) return false;
+export function revealsDue({ seen, times, shareLists, closedAt }: RoundHistory, now: number): boolean {
+  const { trustees, threshold } = seen.manifest;
+  const { deadlines, windows, cancelled } = times;
+  // The operator says when it closed, manifest and amendments when it may. A cancelled round is never opened.
+  if (cancelled !== null || closedAt === null || now < windows.answeringClose || shareLists.size < threshold) return false;
   return shareLists.size === trustees.length || now > deadlines.commitBy;
 }
 

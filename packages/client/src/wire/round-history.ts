@@ -1,5 +1,6 @@
 import { fromHex, toHex } from "@amana/core/bytes";
 import type { AbsentEntry, Entry, HeldEntry, OpeningFaultEntry, ReleaseEntry, ShareListEntry } from "@amana/core/entries";
+import type { RoundTimes } from "@amana/core/manifest";
 import { type Selected, Selection } from "@amana/core/opening";
 import { verifySubmissionLeaf } from "@amana/core/submission";
 import type { LedgerView, SeenEntry, SeenManifest } from "./ledger-view.ts";
@@ -15,6 +16,10 @@ export interface SealedEpoch {
 /** All that the ledger says of one round. Entries of key holders, and a release, are kept only if their signatures are right. */
 export interface RoundHistory {
   readonly seen: SeenManifest;
+  /** What holds of the round now, amendments that count taken in. */
+  readonly times: RoundTimes;
+  /** Whether an amendment that cancels the round would still count. */
+  readonly isCancellable: boolean;
   readonly epochs: readonly SealedEpoch[];
   /** Signed leaves that stand in no epoch. They count, as their promise was kept; but nobody can fetch their envelopes. */
   readonly loose: readonly Selected[];
@@ -100,6 +105,8 @@ export class HistoryBuilder {
   build(): RoundHistory {
     return {
       seen: this.#seen,
+      times: this.#timeline.times,
+      isCancellable: this.#timeline.isCancellable,
       epochs: this.#epochs,
       loose: this.#loose,
       held: this.#held,

@@ -1,7 +1,6 @@
 import { fromHex, toHex } from "@amana/core/bytes";
-import type { Entry, ReleaseEntry, SignedEntry } from "@amana/core/entries";
-import { verifyEntry } from "@amana/core/entries";
-import type { Manifest } from "@amana/core/manifest";
+import { AmendmentReader, type Entry, type ReleaseEntry, type SignedEntry, verifyEntry } from "@amana/core/entries";
+import type { Manifest, RoundTimes } from "@amana/core/manifest";
 import { isReleaseSigned } from "@amana/core/release";
 import type { SeenManifest } from "./ledger-view.ts";
 
@@ -18,13 +17,26 @@ export class RoundTimeline {
   releasedAt: number | null = null;
   /** `trustee/<index>` and `issuer/<audience>/<name>` whose keys are gone. */
   readonly destroyed: Set<string> = new Set();
+  readonly #amendments: AmendmentReader;
 
   constructor(seen: SeenManifest) {
     this.#seen = seen;
+    this.#amendments = new AmendmentReader(seen.manifest);
+  }
+
+  /** What holds of the round now, amendments that count taken in. */
+  get times(): RoundTimes {
+    return this.#amendments.times;
+  }
+
+  /** Whether an amendment that cancels the round would still count. */
+  get isCancellable(): boolean {
+    return this.#amendments.isCancellable;
   }
 
   /** Takes an entry of this round. `signed`: whether it is signed by whom it names ({@link isSigned}). */
   add(entry: Entry, index: number, signed: boolean): void {
+    this.#amendments.take(entry, index);
     if (entry.type === "close") this.closedAt ??= index + 1;
     // The operator writes this entry: without k signatures it says nothing, or trustees would destroy their keys at its word.
     if (entry.type === "release" && signed && this.isAtClose(entry.ledgerSize) && this.release === null) {

@@ -3,7 +3,7 @@ import { type Channel, openChannel, type ReportContent, type ReportProgress, typ
 import type { SecretCode } from "@amana/core/bytes";
 
 /** What the report form needs of a channel. */
-export interface ReportChannel extends Pick<Channel, "title" | "state" | "programme" | "manifest" | "organisations"> {
+export interface ReportChannel extends Pick<Channel, "title" | "state" | "programme" | "manifest" | "times" | "organisations"> {
   newSecretCode(): SecretCode;
   report(
     code: SecretCode,

@@ -32,7 +32,7 @@ export interface SurveyCredential {
 
 /** What the survey needs of a round. */
 export interface SurveyRound
-  extends Pick<Round, "name" | "kind" | "title" | "digits" | "separation" | "state" | "programme" | "manifest" | "invited"> {
+  extends Pick<Round, "name" | "kind" | "title" | "digits" | "separation" | "state" | "programme" | "manifest" | "times" | "invited"> {
   newSecretCode(): SecretCode;
   enrol(code: SecretCode, audience?: string | null): Promise<SurveyCredential>;
   resume(code: SecretCode, audience?: string | null): Promise<SurveyCredential>;

@@ -71,7 +71,10 @@ function setup(
     separation: options.separation ?? [],
     manifest: {
       audiences: [{ id: "officials" }, { id: "private" }],
+    },
+    times: {
       windows: { enrolmentOpen: 0, enrolmentClose: 2 * NOW, answeringOpen: options.answeringOpen ?? 0, answeringClose: 2 * NOW },
+      cancelled: null,
     },
     newSecretCode: () => code.slice() as SecretCode,
     enrol: async (_code: SecretCode, audience: string | null) => {

@@ -1,12 +1,12 @@
 import { type Catalogue, moment } from "../catalogue/index.ts";
 import type { SurveyRound } from "./client.ts";
 
-/** Where a round stands by its signed times and this device's clock, not by what the server says. */
+/** Where a round stands by its signed times, amendments taken in, and this device's clock, not by what the server says. */
 export type Moment = "before" | "enrolling" | "between" | "answering" | "over";
 
 /** The times that hold for a round, unix seconds. Every screen reads them here. */
-export function timesOf({ manifest }: Pick<SurveyRound, "manifest">): SurveyRound["manifest"]["windows"] {
-  return manifest.windows;
+export function timesOf({ times }: Pick<SurveyRound, "times">): SurveyRound["times"]["windows"] {
+  return times.windows;
 }
 
 /** Whether people answer at a second visit: enrolment is over for everyone before anyone answers. */
@@ -15,7 +15,7 @@ export function hasPhases({ separation }: Pick<SurveyRound, "separation">): bool
 }
 
 /** Where the round stands at `now`, unix seconds. Without phases people may enrol while others answer: then it is `answering`. */
-export function momentOf(round: Pick<SurveyRound, "manifest" | "state">, now: number): Moment {
+export function momentOf(round: Pick<SurveyRound, "times" | "state">, now: number): Moment {
   const { enrolmentOpen, enrolmentClose, answeringOpen, answeringClose } = timesOf(round);
   if (round.state === "closed" || round.state === "released" || round.state === "cancelled" || now >= answeringClose) return "over";
   if (now >= answeringOpen) return "answering";

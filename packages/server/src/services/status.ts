@@ -1,5 +1,5 @@
 import { toHex } from "@amana/core/bytes";
-import { type AmendmentChange, keyHolders } from "@amana/core/manifest";
+import { type AmendmentChange, keyHolders, type RoundTimes } from "@amana/core/manifest";
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { commitmentsComplete, presentAttempt } from "./attempts.ts";
 import type { WitnessStatus } from "./cosigning/cosigning.ts";
@@ -19,6 +19,8 @@ export interface RoundStatus extends RoundSummary {
   readonly openers: readonly string[];
   /** Who has enrolled, in tens, as of the last whole day. */
   readonly participation: readonly AudienceParticipation[];
+  /** When things open, close and are due, as amended. */
+  readonly times: RoundTimes;
 }
 
 /** A round that is not live yet. */
@@ -80,7 +82,7 @@ export async function statusOf(services: Services): Promise<Status> {
     publication: publicationOf(services),
     rounds: summaries(rounds, logs, now(), ledger.size).map((summary) => ({
       ...summary,
-      ...progress(services, rounds.byId(summary.manifest)),
+      ...progress(services, rounds.byId(summary.manifest) as LiveRound),
     })),
     drafts: await drafts.statuses(),
     amendments: await amendments.statuses(),
@@ -106,8 +108,7 @@ export function publicationOf({
   };
 }
 
-function progress({ store, logs, now, participation }: Services, round: LiveRound | undefined): Omit<RoundStatus, keyof RoundSummary> {
-  if (round === undefined) return { epochs: 0, sealed: 0, waiting: 0, committed: [], openers: [], participation: [] };
+function progress({ store, logs, now, participation }: Services, round: LiveRound): Omit<RoundStatus, keyof RoundSummary> {
   const log = logs.of(round);
   const name = (holder: number): string => keyHolders(round.manifest)[holder]?.organisation ?? "";
   const attempt = commitmentsComplete(round, log, now()) && log.release === null ? presentAttempt(round, log) : null;
@@ -118,5 +119,6 @@ function progress({ store, logs, now, participation }: Services, round: LiveRoun
     committed: [...log.shareLists.keys()].sort((a, b) => a - b).map(name),
     openers: (attempt?.openers ?? []).map(name),
     participation: participation.of(round),
+    times: round.times,
   };
 }

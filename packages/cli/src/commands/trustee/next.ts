@@ -2,6 +2,8 @@ import { fetchDrafts, nextStep } from "@amana/client/trustee";
 import { isAmanaError } from "@amana/core/errors";
 import { type Command, text } from "../../terminal/command.ts";
 import type { Io } from "../../terminal/io.ts";
+import { oneLine } from "../../terminal/printable.ts";
+import { proposedFor } from "./amend.ts";
 import { cosignRound } from "./cosign.ts";
 import { destroyKey, finishDestruction, halfDestroyed } from "./destroy.ts";
 import { hold } from "./hold.ts";
@@ -54,7 +56,12 @@ async function goOn(session: Session, round: string, io: Io): Promise<StepReport
       io.say("The operator has not prepared this round yet.");
       return [{ step: "wait", code: 0, for: "draft" }];
     }
-    if (here.history.seen.manifest.kind === "reports") {
+    const { cancelled } = here.history.times;
+    if (cancelled !== null) {
+      io.say("This round was cancelled: nobody opens it.");
+      for (const [locale, reason] of Object.entries(cancelled)) io.say(`  ${locale}: ${oneLine(reason)}`);
+    } else if (reports.length === 0 && (await proposedFor(here, io))) reports.push({ step: "amend", code: 0 });
+    if (here.history.seen.manifest.kind === "reports" && cancelled === null) {
       io.say("The channel is live. Read it with: amana reports list");
       return [...reports, { step: "done", code: 0 }];
     }

@@ -64,7 +64,8 @@ export async function countAndSign(session: RoundSession, io: Io, sign: boolean)
 }
 
 async function waitOrNameAbsent({ transport, history, keys }: RoundSession, io: Io, { holders }: WaitingForReveals): Promise<StepReport> {
-  const { trustees, deadlines } = history.seen.manifest;
+  const { trustees } = history.seen.manifest;
+  const { deadlines } = history.times;
   const names = holders.map((holder) => trustees[holder]?.organisation ?? String(holder));
   const attempt = presentAttempt(history);
   const due = deadlines.commitBy + deadlines.revealSpan * ((attempt?.number ?? 0) + 1);
@@ -82,7 +83,8 @@ async function waitOrNameAbsent({ transport, history, keys }: RoundSession, io: 
  * would hold it up for ever: then this trustee opens with others.
  */
 export async function waitOrDispute({ transport, history, keys, work }: RoundSession, io: Io): Promise<StepReport | null> {
-  const { trustees, deadlines } = history.seen.manifest;
+  const { trustees } = history.seen.manifest;
+  const { deadlines } = history.times;
   const { signedAt } = await work.readState();
   if (signedAt === undefined || io.now().getTime() / 1000 <= signedAt + 2 * deadlines.revealSpan) return null;
   const [silent] = await notSigning(transport, history, keys);

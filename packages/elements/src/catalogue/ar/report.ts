@@ -48,6 +48,8 @@ export const report: ReportTexts = {
   followUp: "كتابة المزيد",
   followUpSend: "ختم وإرسال",
   followUpSent: "حُفظت رسالتك.",
+  cancelledTitle: "أُلغيت هذه القناة",
+  cancelledText: "ألغاها من بأيديهم مفاتيحها. لا يُستقبل هنا شيء بعد الآن، وما كُتب ولم يُقرأ لن يُقرأ. وهذا ما قالوه في السبب: {reason}",
   closedTitle: "أُغلقت هذه القناة",
   closedText: "لم تعد تُقبل هنا بلاغات جديدة. برمزك السري يمكنك أن تقرأ الردود.",
 };

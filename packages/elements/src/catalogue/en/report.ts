@@ -48,6 +48,9 @@ export const report = {
   followUp: "Write more",
   followUpSend: "Seal and send",
   followUpSent: "Your message was kept.",
+  cancelledTitle: "This channel was cancelled",
+  cancelledText:
+    "Those who hold its keys have cancelled it. Nothing more is taken here, and what was written and not yet read is not read any more. They say why: {reason}",
   closedTitle: "This channel is closed",
   closedText: "New reports are no longer taken here. With your secret code you can still read replies.",
 } as const;

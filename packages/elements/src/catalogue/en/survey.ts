@@ -142,5 +142,8 @@ export const survey = {
   withdrawnText: "An empty answer of the same size was kept in its place. You can keep this receipt or simply leave.",
   withdrawingTitle: "Withdrawing your answer",
   closedText: "This round is closed. With your secret code you can still check that your answer was kept.",
+  cancelledTitle: "This round was cancelled",
+  cancelledText:
+    "Those who hold its keys have cancelled it. No answer is opened, and the answers and the keys are destroyed. They say why: {reason}",
   closedTitle: "This round is closed",
 } as const;

@@ -51,6 +51,9 @@ export const report: ReportTexts = {
   followUp: "Écrire la suite",
   followUpSend: "Sceller et envoyer",
   followUpSent: "Votre message est conservé.",
+  cancelledTitle: "Ce canal est annulé",
+  cancelledText:
+    "Ceux qui en détiennent les clés l’ont annulé. Rien n’y est plus reçu, et ce qui a été écrit sans être encore lu ne le sera plus. Ils en donnent la raison : {reason}",
   closedTitle: "Ce canal est clos",
   closedText: "Il ne reçoit plus de nouveaux signalements. Avec votre code secret, vous pouvez encore lire les réponses.",
 };

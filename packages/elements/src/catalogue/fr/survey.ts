@@ -142,5 +142,8 @@ export const survey: SurveyTexts = {
   withdrawnText: "Une réponse vide de même taille a été conservée à sa place. Vous pouvez garder ce reçu ou simplement partir.",
   withdrawingTitle: "Retrait de votre réponse",
   closedText: "Cette enquête est close. Avec votre code secret, vous pouvez encore vérifier que votre réponse est conservée.",
+  cancelledTitle: "Cette enquête est annulée",
+  cancelledText:
+    "Ceux qui en détiennent les clés l’ont annulée. Aucune réponse n’est ouverte ; les réponses et les clés sont détruites. Ils en donnent la raison : {reason}",
   closedTitle: "Cette enquête est close",
 };

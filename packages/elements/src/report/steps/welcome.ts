@@ -5,6 +5,13 @@ import { actions, bullets, button, details, heading, notice, paragraph } from ".
 import type { ReportChannel } from "../client.ts";
 import type { ReportSession } from "../session.ts";
 
+/** That no new report is taken here; of a cancelled channel, why. */
+function overNotice(catalogue: Catalogue, { times }: ReportChannel): HTMLElement {
+  const { report } = catalogue;
+  if (times.cancelled === null) return notice(report.closedTitle, report.closedText, "info");
+  return notice(report.cancelledTitle, fill(report.cancelledText, { reason: localized(catalogue, times.cancelled) }), "info");
+}
+
 /** What the channel is for, who reads it, what it cannot protect against, and the two ways in. */
 export function welcome(catalogue: Catalogue, session: ReportSession, channel: ReportChannel, digits: string): HTMLElement {
   const { report, common } = catalogue;
@@ -17,7 +24,7 @@ export function welcome(catalogue: Catalogue, session: ReportSession, channel: R
     "div",
     {},
     heading(localized(catalogue, channel.title), paragraph(localized(catalogue, channel.programme.name), "kicker")),
-    over ? notice(report.closedTitle, report.closedText, "info") : paragraph(report.intro),
+    over ? overNotice(catalogue, channel) : paragraph(report.intro),
     h(
       "section",
       { class: "card promise" },

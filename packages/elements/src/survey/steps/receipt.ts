@@ -70,8 +70,8 @@ function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRo
       ),
     );
   }
-  const { deadlines, epoch } = round.manifest;
-  const values = { date: moment(catalogue, deadlines.sealBy), group: number(catalogue, Math.max(1, epoch.minimumKeys)) };
+  const { minimumKeys } = round.manifest.epoch;
+  const values = { date: moment(catalogue, round.times.deadlines.sealBy), group: number(catalogue, Math.max(1, minimumKeys)) };
   return slot(notice(null, fill(survey.notYet, values), "info", warn));
 }
 

@@ -5,6 +5,7 @@ import { actions, button, codeInput, heading, notice, paragraph } from "../../ui
 import type { SurveyCredential, SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
 import { hasPhases, momentOf, timesOf } from "../times.ts";
+import { overNotice } from "./welcome.ts";
 
 /** The secret code, typed on any device. */
 export function comeBack(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
@@ -65,7 +66,7 @@ export function returned(catalogue: Catalogue, session: SurveySession, round: Su
     {},
     heading(survey.returnedTitle, paragraph(localized(catalogue, credential.audience.title), "kicker")),
     kept ? notice(null, survey.stateKept, "success") : notice(null, survey.stateNone, "info"),
-    open ? paragraph(kept ? `${survey.changeText}${risk}` : "", "hint") : notice(survey.closedTitle, survey.closedText, "info"),
+    open ? paragraph(kept ? `${survey.changeText}${risk}` : "", "hint") : overNotice(catalogue, round),
     open
       ? actions(
           button(kept ? survey.change : survey.answerNow, () => session.answer(), "primary"),

@@ -16,7 +16,7 @@ export function welcome(catalogue: Catalogue, session: SurveySession, round: Sur
       localized(catalogue, round.title),
       paragraph(fill(survey.askedBy, { programme: localized(catalogue, round.programme.name) }), "kicker"),
     ),
-    at === "over" ? notice(survey.closedTitle, survey.closedText, "info") : facts(catalogue, round, at),
+    at === "over" ? overNotice(catalogue, round) : facts(catalogue, round, at),
     standing(catalogue, session, round, at),
     h(
       "section",
@@ -29,6 +29,13 @@ export function welcome(catalogue: Catalogue, session: SurveySession, round: Sur
     genuine(catalogue, round.digits),
     waysIn(catalogue, session, round, at),
   );
+}
+
+/** That nothing more is taken here; of a cancelled round, why, in the words that its key holders signed. */
+export function overNotice(catalogue: Catalogue, { times }: Pick<SurveyRound, "times">): HTMLElement {
+  const { survey } = catalogue;
+  if (times.cancelled === null) return notice(survey.closedTitle, survey.closedText, "info");
+  return notice(survey.cancelledTitle, fill(survey.cancelledText, { reason: localized(catalogue, times.cancelled) }), "info");
 }
 
 function facts(catalogue: Catalogue, round: SurveyRound, at: Moment): HTMLElement {
