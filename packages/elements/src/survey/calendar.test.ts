@@ -56,6 +56,14 @@ describe("the calendar file", () => {
     expect(days("2026-12-31T12:00:00Z", "2026-12-31T12:00:00Z")).toEqual(["VALUE=DATE:20261231", "VALUE=DATE:20270101"]);
   });
 
+  it("is the same whenever and by whomever it is made; with the moment in DTSTAMP, as calendars do, it would tell when they enrolled", () => {
+    const times = { from: at("2026-12-05T06:00:00Z"), to: at("2026-12-12T18:00:00Z") };
+    const made = (moment: string, file: string): string => file.replace(/DTSTAMP:.*/, `DTSTAMP:${moment}`);
+    const file = calendarFile({ title: "x", ...times }, rng);
+    expect(new Set(["first visitor", "second visitor"].map(() => calendarFile({ title: "x", ...times }, rng))).size).toBe(1);
+    expect(new Set(["20261120T081201Z", "20261120T081455Z"].map((moment) => made(moment, file))).size).toBe(2);
+  });
+
   it("escapes what the format reads as its own, and lets no line be added", () => {
     const file = calendarFile({ title: "a,b;c\\d\r\nATTENDEE:x\u0000\u0007", from: 0, to: 86_400 }, rng);
     expect(lineValue(file, "SUMMARY")).toBe("a\\,b\\;c\\\\d\\nATTENDEE:x");
