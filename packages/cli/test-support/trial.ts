@@ -22,6 +22,13 @@ export class Trial {
   between: Between = (_url, send) => send();
   url = "";
   programme = "";
+  /** Who must cosign, where they are asked, and what starts them once the programme is served. */
+  witnesses: {
+    readonly quorum: number;
+    readonly named: readonly { readonly organisation: string; readonly vkey: string }[];
+    readonly urls: readonly string[];
+    readonly start: () => Promise<void>;
+  } | null = null;
   #ahead = 0;
   #stop = new AbortController();
   #ended: Promise<unknown> = Promise.resolve();
@@ -87,13 +94,25 @@ export class Trial {
         if (url === undefined) reject(new Error(written.warned.join(" ")));
         else resolve(url);
       };
-      this.#ended = run(["serve", "--data", this.data, "--port", port], { ...io, result });
+      const asked = (this.witnesses?.urls ?? []).flatMap((url) => ["--witness", url]);
+      this.#ended = run(["serve", "--data", this.data, "--port", port, ...asked], { ...io, result });
     });
   }
 
   async stop(): Promise<unknown> {
     this.#stop.abort();
     return this.#ended;
+  }
+
+  /** What of the ledger is public, and how much there is. */
+  async publication(): Promise<{ readonly size: number; readonly public: number; readonly standings: readonly string[] }> {
+    const operator = await operatorClient(this.data);
+    try {
+      const { ledgerSize, publication } = await operator.status();
+      return { size: ledgerSize, public: publication.publicSize, standings: publication.witnesses.map(({ standing }) => standing) };
+    } finally {
+      await operator.close();
+    }
   }
 
   async tick(): Promise<void> {
@@ -115,11 +134,13 @@ export class Trial {
       trial: true,
       origin: "trial.example",
       organisations,
+      ...(this.witnesses === null ? {} : { witnesses: this.witnesses.named, quorum: this.witnesses.quorum }),
     });
     const made = await this.amana(["init", this.data, "--config", join(this.folder, "programme.yaml")]);
     this.programme = (made.results[0] as { programme: string }).programme;
     await this.start();
     await this.amana(["trust", this.url, "--yes"]);
+    await this.witnesses?.start();
     await this.#launchWave();
     await this.#launchChannel();
   }

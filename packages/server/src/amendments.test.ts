@@ -8,7 +8,7 @@ import { amend, cosignature, lengthen, proposed, signProposal } from "../fixture
 import { ENROLMENT, enrol, enrolment, fetchBody, goLive, type Live, SUBMISSION, submission } from "../fixtures/client.ts";
 import { HOUR, reportsDraft, START, surveyDraft } from "../fixtures/drafts.ts";
 import { withDataFolder } from "../fixtures/folder.ts";
-import { type Holder, newHolders } from "../fixtures/keys.ts";
+import { forAnotherRound, type Holder, newHolders } from "../fixtures/keys.ts";
 import { type Running, startServer, trialProgramme } from "../fixtures/server.ts";
 import { lowdbStore } from "./index.ts";
 import { checkStore } from "./services/check-store.ts";
@@ -165,7 +165,8 @@ describe("a proposal", () => {
 
   it("takes no signature that is forged, of another round, or of another change", () =>
     liveRound(async ({ server, holders, manifest }) => {
-      const other = await goLive(server, holders, surveyDraft(holders, "wave-2"));
+      const again = forAnotherRound(holders);
+      const other = await goLive(server, again, surveyDraft(again, "wave-2"));
       await server.amana.operator.proposeAmendment({ round: "wave-1", change: CANCEL });
       await server.amana.operator.proposeAmendment({ round: "wave-2", change: CANCEL });
       const amendment = await proposed(server, "wave-1");

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { goLive } from "../fixtures/client.ts";
 import { PLAN, QUESTIONNAIRE, reportsDraft, START, surveyDraft } from "../fixtures/drafts.ts";
 import { withDataFolder } from "../fixtures/folder.ts";
-import { type Holder, newHolders } from "../fixtures/keys.ts";
+import { forAnotherRound, type Holder, newHolders } from "../fixtures/keys.ts";
 import { type Running, startServer, trialProgramme } from "../fixtures/server.ts";
 import type { DraftInput } from "./index.ts";
 
@@ -155,7 +155,10 @@ describe("a draft", () => {
   it("of a second round logs no second programme, and leaves no key behind", () =>
     withServer(async (server, holders) => {
       await goLive(server, holders);
-      await goLive(server, holders, surveyDraft(holders, "wave-2"));
+      // A key holder's KEM key is for one round: with it again, witnesses would end the ledger.
+      await expect(goLive(server, holders, surveyDraft(holders, "again"))).rejects.toThrow("ERR_ISSUER_KEY");
+      const others = forAnotherRound(holders);
+      await goLive(server, others, surveyDraft(others, "wave-2"));
       expect((await server.call("rounds")).json()).toMatchObject({
         rounds: [
           { name: "wave-1", entryIndex: 1 },

@@ -22,7 +22,7 @@ import { enrol, goLive, type Live, submission } from "../fixtures/client.ts";
 import { HOUR, START } from "../fixtures/drafts.ts";
 import { encapsulate, encapsulateBytes, OHTTP_REQUEST, relayDraft, SUITE } from "../fixtures/encapsulate.ts";
 import { withDataFolder } from "../fixtures/folder.ts";
-import { newHolders } from "../fixtures/keys.ts";
+import { forAnotherRound, newHolders } from "../fixtures/keys.ts";
 import { type Running, startServer, trialProgramme } from "../fixtures/server.ts";
 
 interface Stage {
@@ -200,7 +200,8 @@ describe("the gateway", () => {
       const server = await startServer(folder);
       const configurations = [];
       for (const round of ["wave-1", "wave-2"]) {
-        const { manifest } = await goLive(server, holders, relayDraft(holders, round));
+        const own = forAnotherRound(holders);
+        const { manifest } = await goLive(server, own, relayDraft(own, round));
         configurations.push(manifest.relay?.keyConfiguration ?? "");
       }
       expect(configurations.map((hex) => hex.slice(0, 6))).toEqual(["00647a", "01647a"]);

@@ -1,5 +1,5 @@
 import { fromHex } from "../bytes/index.ts";
-import { AmanaError, isAmanaError } from "../errors/index.ts";
+import { AmanaError } from "../errors/index.ts";
 import { decodeTlogProof, encodeTlogProof, type OpenedCheckpoint, openTlogProof } from "../ledger/index.ts";
 import type { Programme } from "../programme/index.ts";
 import { decodePromise, encodePromise, type InclusionPromise, verifyPromise } from "./promise.ts";
@@ -49,9 +49,8 @@ export function openReceiptProof(text: string | Uint8Array, programme: Programme
 
 function promiseIn(extra: Uint8Array | null): InclusionPromise {
   try {
-    if (extra !== null) return decodePromise(extra);
-  } catch (error) {
-    if (!isAmanaError(error)) throw error;
+    return decodePromise(extra ?? new Uint8Array(0));
+  } catch {
+    throw new AmanaError("ERR_LEDGER_FORMAT");
   }
-  throw new AmanaError("ERR_LEDGER_FORMAT");
 }

@@ -4,6 +4,7 @@ import { AmanaError } from "@amana/core/errors";
 import { checkManifest, decodeInvitations, type Manifest, verifyCosignatures } from "@amana/core/manifest";
 import type { Programme } from "@amana/core/programme";
 import type { Store } from "../stores/store.ts";
+import { EntryRules, isRefusal } from "../witness/rules.ts";
 import { type Draft, issuerPlaces } from "./draft-model.ts";
 import { type Gateway, gatewayKeyName } from "./gateway.ts";
 import { type Issuer, invitationsOf } from "./issuer.ts";
@@ -65,10 +66,19 @@ export class Launch {
       manifest,
       cosignatures: cosignatures.map(({ signature }) => signature),
     };
+    this.#refuseWhatWitnessesRefuse(signed);
     const index = await ledger.append([...first, signed, ...lists].map(encodeEntry));
     const live = liveRound(manifest, index + first.length);
     rounds.add(live);
     await gateway.load(live);
+  }
+
+  /** An entry that witnesses do not cosign ends the ledger: what they ask of a manifest is asked before it is logged. */
+  #refuseWhatWitnessesRefuse(signed: DocumentedEntry): void {
+    const { programme, ledger } = this.#options;
+    const manifests = ledger.documents.flatMap(({ index, entry }) => (entry.type === "manifest" ? [{ index, entry }] : []));
+    const taken = EntryRules.after(programme, manifests).take(ledger.size, encodeEntry(signed));
+    if (isRefusal(taken)) throw new AmanaError(taken.code);
   }
 
   #hasProgramme(): boolean {

@@ -36,6 +36,13 @@ export class EntryRules {
     this.#known = known;
   }
 
+  /** The rules after these manifests, which were taken before. */
+  static after(programme: Programme, manifests: Iterable<{ readonly index: number; readonly entry: ManifestEntry }>): EntryRules {
+    let rules = new EntryRules(programme);
+    for (const { index, entry } of manifests) rules = rules.with(index, entry);
+    return rules;
+  }
+
   /** The next entry: what it is, or why nothing after it is cosigned. Attacker-controlled. */
   take(index: number, bytes: Uint8Array): Entry | Refusal {
     let entry: Entry;
@@ -83,7 +90,7 @@ export class EntryRules {
 
 function keysOf({ audiences, trustees, handlers }: Manifest): { issuerKeys: string[]; kemKeys: string[] } {
   return {
-    issuerKeys: audiences.flatMap(({ issuers }) => issuers.flatMap(({ spki, reportSpki }) => [spki, reportSpki])),
+    issuerKeys: audiences.flatMap(({ issuers }) => issuers.flatMap(({ spki, reportSpki, signingKey }) => [spki, reportSpki, signingKey])),
     kemKeys: [...trustees, ...handlers].map(({ kemKey }) => kemKey),
   };
 }
