@@ -7,7 +7,9 @@ export type Kept = Map<string, Map<string, Set<string>>>;
 
 /** Names that are values: each becomes what it stands for. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^rounds\/[0-9a-f]{64}\//, "rounds/<manifest id>/"],
+  [/^(relay\/)?rounds\/[0-9a-f]{64}\//, "$1rounds/<manifest id>/"],
+  [/^(relay\/rounds\/.*\/slots)\/[0-9a-f]{3}\.json$/, "$1/<part of the range>.json"],
+  [/^amendments\/[a-z0-9-]+\.json$/, "amendments/<round>.json"],
   [/\/(claims|pending)\/[0-9a-f]{32}\.json$/, "/$1/<random>.json"],
   [/\/invitations\/[a-z0-9-]+\.[a-z0-9-]+\/[0-9a-f]{2}\.json$/, "/invitations/<audience>.<issuer>/<first byte>.json"],
   [/\/epochs\/\d+\/\d{6}\.json$/, "/epochs/<epoch>/<ordinal>.json"],
@@ -20,6 +22,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 const DOCUMENTS: Readonly<Record<string, string>> = {
   "programme.json all of it": "Programme",
   "drafts/<round>.json .manifest": "Manifest",
+  "relay/rounds/<manifest id>/manifest.json all of it": "Manifest",
   "ledger/tile/entries/<bundle> manifest.manifest": "Manifest",
   "ledger/tile/entries/<bundle> programme.programme": "Programme",
 };
@@ -46,7 +49,9 @@ export function keptIn(written: readonly Written[]): Kept {
 
 function fieldsOf(kept: Kept, kind: string, bytes: Uint8Array): void {
   if (kind.endsWith(".json")) {
-    const { data, ...rest } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly sha256: string; readonly data: unknown };
+    const value = JSON.parse(new TextDecoder().decode(bytes)) as { readonly sha256: string; readonly data: unknown };
+    // A relay keeps a manifest as the canonical bytes that were signed.
+    const { data, ...rest } = kind.endsWith("/manifest.json") ? { data: value } : value;
     for (const name of Object.keys(rest)) if (name !== "sha256") add(kept, kind, `beside the data: ${name}`, "?");
     walk(kept, kind, "", data);
   } else if (kind === "ledger/tile/entries/<bundle>") {

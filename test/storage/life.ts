@@ -1,11 +1,16 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { openRound } from "@amana/client";
 import { openInbox, reply } from "@amana/client/handler";
 import { openChannel } from "@amana/client/reporter";
 import { cosign, fetchDraft, rehearse, Transport } from "@amana/client/trustee";
-import type { Manifest } from "@amana/core/manifest";
+import { encodeJson, toHex } from "@amana/core/bytes";
+import { type Amendment, type Manifest, manifestId, signAmendment } from "@amana/core/manifest";
+import { randomBytes } from "@amana/core/primitives";
+import { relayRequestLength } from "@amana/core/submission";
 import type { DraftInput } from "@amana/server";
+import { initRelay, openRelayFolder, Relay } from "@amana/server/relay";
 import { cosignedNothing, Deployment, HOUR, type Holder, ROUND, START } from "../adversary/support/server.ts";
 import { TrusteeTool } from "../adversary/support/trustee.ts";
 import { recordingDisk, type Written } from "./recorder.ts";
@@ -16,6 +21,7 @@ const DAY = 86_400;
 /** What a life wrote, and the names in the data folder that are no files. */
 export interface Life {
   readonly written: readonly Written[];
+  readonly manifest: Manifest;
   readonly beside: readonly string[];
 }
 
@@ -74,13 +80,14 @@ export async function wholeLife(): Promise<Life> {
     await here.amana.operator.discardDraft("reports-2");
     await reports(here, draft);
     const { files, others } = await lying(here.folder);
-    return { written: [...disk.written, ...files], beside: others };
+    return { written: [...disk.written, ...files], beside: others, manifest: await here.manifest() };
   } finally {
     await here.stop();
   }
 }
 
 async function survey(here: Deployment): Promise<void> {
+  await lengthen(here);
   const people = [await here.enrol(0), await here.enrol(1), await here.enrol(2), await here.enrol(3)];
   for (const [at, { credential }] of people.entries()) await credential.submit({ A1: `answer ${at}` });
   await here.moveTo(START + 10);
@@ -90,20 +97,96 @@ async function survey(here: Deployment): Promise<void> {
   await here.moveTo(START + HOUR + 61);
 
   const { windows, deadlines } = await here.manifest();
-  await here.moveTo(windows.answeringClose + 1);
+  await here.moveTo(windows.answeringClose + HOUR + 1);
   const [first] = people as [(typeof people)[number]];
   await (await (await openRound(here.url, ROUND, here.options())).resume(first.secretCode)).check();
   const tools = [0, 1, 2].map((index) => new TrusteeTool(here, index)) as [TrusteeTool, TrusteeTool, TrusteeTool];
   for (const tool of tools) await tool.holdAndCommit();
   for (const tool of tools) await tool.reveal();
   // The second opener stays silent once it has read: it is disputed, and the third takes its place.
-  await here.moveTo(deadlines.commitBy + 120);
+  await here.moveTo(deadlines.commitBy + HOUR + 120);
   await tools[0].sign();
   await tools[0].dispute(1);
   for (const tool of [tools[0], tools[2]]) await tool.reveal();
   for (const tool of [tools[0], tools[2]]) await tool.sign();
   await here.amana.operator.publishRelease(ROUND);
   for (const tool of tools) await tool.destroy();
+}
+
+/** An amendment, from its proposal to its entry: the round ends an hour later. */
+async function lengthen(here: Deployment): Promise<void> {
+  const { windows, deadlines } = await here.manifest();
+  const { sealBy, missingBy, commitBy } = deadlines;
+  const change = {
+    kind: "lengthen",
+    answeringClose: windows.answeringClose + HOUR,
+    sealBy: sealBy + HOUR,
+    missingBy: missingBy + HOUR,
+    commitBy: commitBy + HOUR,
+  } as const;
+  await here.amana.operator.proposeAmendment({ round: ROUND, change });
+  const shown = (await (await fetch(`${here.url}amendments/${ROUND}`)).json()) as Amendment;
+  const amendment = { number: shown.number, previous: shown.previous, change: shown.change };
+  const manifest = await here.manifest();
+  for (const holder of [0, 1]) {
+    const signature = toHex(signAmendment(manifest, amendment, (here.holders[holder] as Holder).signing));
+    const body = encodeJson({ holder, signature });
+    const reply = await fetch(`${here.url}amendments/${ROUND}/cosignatures`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: new Uint8Array(body),
+    });
+    if (!reply.ok) throw new Error(await reply.text());
+  }
+}
+
+/** A relay's life, and all that it kept at any step: requests, a change, the first release, a late one, the end. Paths begin with `relay/`. */
+export async function relayLife(manifest: Manifest): Promise<readonly Written[]> {
+  const path = await mkdtemp(join(tmpdir(), "amana-relay-"));
+  const written: Written[] = [];
+  const look = async (): Promise<void> => {
+    for (const file of (await lying(path)).files) written.push({ ...file, path: `relay/${file.path}` });
+  };
+  try {
+    const key = toHex(await initRelay(path, randomBytes));
+    const opened = await openRelayFolder(path);
+    let seconds = manifest.windows.answeringOpen;
+    const relay = await Relay.open({
+      ...opened,
+      deliver: async () => true,
+      log: () => undefined,
+      check: () => true,
+      now: () => new Date(seconds * 1000),
+    });
+    const round: Manifest = {
+      ...manifest,
+      relay: { organisation: "bar", origin: "http://127.0.0.1", key, slots: 64, releaseLead: 400, keyConfiguration: "00".repeat(1225) },
+    };
+    await relay.add(round);
+    const id = toHex(manifestId(round));
+    const send = async (slot: string, sequence: number): Promise<void> => {
+      await relay.accept(id, { slot: slot.repeat(32), sequence, work: new Uint8Array(8) }, randomBytes(relayRequestLength(round)));
+      await look();
+    };
+    for (const [slot, sequence] of [
+      ["11", 0],
+      ["ee", 0],
+      ["11", 1],
+    ] as const)
+      await send(slot, sequence);
+    seconds = round.windows.answeringClose - 400;
+    await relay.tick();
+    await look();
+    await send("22", 0);
+    seconds = round.windows.answeringClose;
+    await relay.tick();
+    await look();
+    await relay.idle();
+    await opened.lock.release();
+    return written;
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function reports(here: Deployment, draft: DraftInput): Promise<void> {
