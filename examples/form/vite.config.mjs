@@ -4,8 +4,16 @@ import { defineConfig } from "vite";
 const programme = process.env.AMANA_PROGRAMME ?? "";
 if (!/^([0-9a-f]{64})?$/.test(programme)) throw new Error("AMANA_PROGRAMME must be 64 lower-case hexadecimal digits, or unset");
 
+/** The one file that is loaded later has no styles and nothing to load ahead: it needs none of Vite's helper for that. */
+const plainImports = {
+  name: "plain-imports",
+  enforce: "pre",
+  load: (id) => (id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null),
+};
+
 export default defineConfig({
   base: "./",
+  plugins: [plainImports],
   define: { __AMANA_PROGRAMME__: JSON.stringify(programme) },
   build: {
     outDir: "dist/site",

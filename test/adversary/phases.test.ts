@@ -35,7 +35,7 @@ describe("a round with phases", () => {
       const receipt = await back.submit({ A1: `answer ${at}` });
       await here.moveTo(here.clock.seconds + 2);
       await here.moveTo(here.clock.seconds + 2);
-      expect(receipt.text).toContain(toHex(receipt.promise.leafHash));
+      expect(receipt.text).toContain(toHex(receipt.leafHash));
       if (at === 0) await back.submit({ A1: "changed" });
     }
     const stranger = (await openRound(here.url, ROUND, here.options())).resume(newSecretCode(randomBytes));

@@ -215,7 +215,7 @@ export class Channel {
     this.#promised.set(outgoing.writer, outgoing.sequence);
     this.#outgoing = null;
     onProgress("kept");
-    return new Receipt(promise, this.#source);
+    return new Receipt({ leafHash: promise.leafHash, promise }, this.#source);
   }
 
   #checked(promise: InclusionPromise, leaf: Uint8Array): InclusionPromise {

@@ -1,5 +1,5 @@
 import { equal, fromHex, type SecretCode } from "@amana/core/bytes";
-import { responseSigningKey } from "@amana/core/credential";
+import { relaySlot, responseSigningKey } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
@@ -11,6 +11,8 @@ import {
   encodeSubmission,
   encodeSubmissionLeaf,
   lastSequence,
+  releaseTimes,
+  SUBMISSION_TYPE,
   signSubmission,
   submissionContext,
   verifyPromise,
@@ -19,10 +21,11 @@ import { type DrawHashes, drawHashes, requireGroup, settledDraws } from "./drawn
 import type { Tokens } from "./enrolment.ts";
 import { findKept, type Kept, readRound } from "./kept.ts";
 import { Receipt } from "./receipt.ts";
+import type { RelayRequest, RelayRoute } from "./relayed.ts";
 import type { RoundSource } from "./source.ts";
 
-/** What sending goes through: `sealing` and `sending` happen here, `kept` when the server's promise was verified. */
-export type Progress = (step: "sealing" | "sending" | "kept") => void;
+/** What sending goes through: `sealing` and `sending` happen here, `kept` when the server's promise was verified, `sent` when a relay's was. */
+export type Progress = (step: "sealing" | "sending" | "sent" | "kept") => void;
 
 /** Bytes of a promise. */
 const PROMISE = 136;
@@ -33,6 +36,8 @@ interface Outgoing {
   readonly leafHash: Uint8Array;
   readonly sequence: number;
   readonly ballot: Uint8Array;
+  /** In a round with a relay, what goes to it; made before the first try. */
+  relayed: RelayRequest | null;
 }
 
 /**
@@ -43,6 +48,7 @@ export class Credential {
   readonly audience: ManifestAudience;
   readonly questionnaire: Questionnaire;
   readonly #key: SigningKey;
+  readonly #slot: Uint8Array;
   readonly #tokens: Tokens;
   readonly #source: RoundSource;
   #sequence: number | null;
@@ -52,6 +58,8 @@ export class Credential {
   readonly #drawHashes: DrawHashes;
   #times: RoundTimes;
   #outgoing: Outgoing | null = null;
+  /** What a relay has promised to give on, until it is in the ledger. */
+  #sent: Outgoing | null = null;
 
   constructor(
     fields: {
@@ -70,6 +78,7 @@ export class Credential {
     this.audience = source.seen.manifest.audiences[tokens.audience] as ManifestAudience;
     this.questionnaire = source.questionnaires[tokens.audience] as Questionnaire;
     this.#key = responseSigningKey(fields.secretCode, source.seen.id);
+    this.#slot = relaySlot(fields.secretCode, source.seen.id);
     this.#tokens = tokens;
     this.#sequence = sequence;
     this.#signed = sequence ?? -1;
@@ -104,10 +113,14 @@ export class Credential {
     return this.#sendBallot(encodeWithdrawal(this.questionnaire), onProgress);
   }
 
-  /** Sends again what was sealed and not yet promised. @throws TypeError if there is nothing; as {@link submit} */
+  /**
+   * Sends again what was sealed and not yet promised; through a relay also what is sent and not yet kept: the same bytes.
+   * @throws TypeError if there is nothing; as {@link submit}
+   */
   async retry(onProgress: Progress = () => undefined): Promise<Receipt> {
-    if (this.#outgoing === null) throw new TypeError("nothing is waiting to be sent");
-    return this.#send(this.#outgoing, onProgress);
+    const outgoing = this.#outgoing ?? this.#sent;
+    if (outgoing === null) throw new TypeError("nothing is waiting to be sent");
+    return this.#send(outgoing, onProgress);
   }
 
   /** What the ledger holds of this answer, found by reading all of the round. @throws ERR_LEDGER_*, ERR_NETWORK */
@@ -124,7 +137,12 @@ export class Credential {
   /** The manifest says when answering opens, not the server: one that takes an answer early would learn who it is by the time. */
   async #requireOpen(): Promise<void> {
     this.#refuseCancelled();
-    if (this.#source.environment.now().getTime() / 1000 < this.#times.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
+    const seconds = this.#source.environment.now().getTime() / 1000;
+    const { relay } = this.#source.seen.manifest;
+    const { answeringOpen, answeringClose } = this.#times.windows;
+    if (seconds < answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
+    // After its last release a relay has nobody to give anything on with.
+    if (relay !== null && seconds >= releaseTimes(relay, answeringClose)[1]) throw new AmanaError("ERR_ROUND_CLOSED");
     if (this.#settled) return;
     const reading = await readRound(this.#source, this.#key.publicKey);
     this.#times = reading.times;
@@ -152,28 +170,45 @@ export class Credential {
       rng: this.#source.environment.rng,
     });
     const submission = signSubmission({ manifestId: id, audience, sequence, tokens: response, envelope }, this.#key);
-    this.#outgoing = { bytes: encodeSubmission(submission), leafHash: leafHash(encodeSubmissionLeaf(submission)), sequence, ballot };
+    const leaf = leafHash(encodeSubmissionLeaf(submission));
+    this.#outgoing = { bytes: encodeSubmission(submission), leafHash: leaf, sequence, ballot, relayed: null };
     return this.#outgoing;
   }
 
   async #send(outgoing: Outgoing, onProgress: Progress): Promise<Receipt> {
     onProgress("sending");
-    let answer: Uint8Array;
+    const { route } = this.#source;
     try {
-      answer = await this.#source.transport.post("submissions", "application/vnd.amana.submission", outgoing.bytes, PROMISE);
+      return route === null ? await this.#sendStraight(outgoing, onProgress) : await this.#sendThrough(route, outgoing, onProgress);
     } catch (error) {
-      // Another device was faster: this version becomes the next one.
-      if (isAmanaError(error, "ERR_SEQUENCE_USED") && (error.details.highestSequence ?? -1) >= outgoing.sequence) {
+      // Another device was faster: this version becomes the next one. What was sent before, and is sent again, does not: it would come
+      // after what replaced it.
+      const first = outgoing !== this.#sent;
+      if (first && isAmanaError(error, "ERR_SEQUENCE_USED") && (error.details.highestSequence ?? -1) >= outgoing.sequence) {
         return this.#send(this.#seal(outgoing.ballot, (error.details.highestSequence as number) + 1), onProgress);
       }
       throw error;
     }
+  }
+
+  /** Nothing of this goes to the operator: the relay has it, and gives it on with everyone's. */
+  async #sendThrough(route: RelayRoute, outgoing: Outgoing, onProgress: Progress): Promise<Receipt> {
+    outgoing.relayed ??= await route.prepare(outgoing.bytes, this.#slot, outgoing.sequence);
+    const relayed = await route.send(outgoing.relayed);
+    this.#outgoing = null;
+    this.#sent = outgoing;
+    onProgress("sent");
+    return new Receipt({ leafHash: outgoing.leafHash, relayed }, this.#source);
+  }
+
+  async #sendStraight(outgoing: Outgoing, onProgress: Progress): Promise<Receipt> {
+    const answer = await this.#source.transport.post("submissions", SUBMISSION_TYPE, outgoing.bytes, PROMISE);
     const promise = decodePromise(answer);
     const mine = equal(promise.leafHash, outgoing.leafHash) && equal(promise.manifestId, this.#source.seen.id);
     if (!mine || !verifyPromise(promise, fromHex(this.#source.programme.promiseKey))) throw new AmanaError("ERR_RESPONSE_INVALID");
     this.#sequence = outgoing.sequence;
     this.#outgoing = null;
     onProgress("kept");
-    return new Receipt(promise, this.#source);
+    return new Receipt({ leafHash: promise.leafHash, promise }, this.#source);
   }
 }

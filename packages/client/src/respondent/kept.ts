@@ -2,7 +2,7 @@ import { equal, toHex } from "@amana/core/bytes";
 import { AmendmentReader, type DrawsEntry, type Entry, type KeyDestroyedEntry, verifyEntry } from "@amana/core/entries";
 import type { RoundTimes } from "@amana/core/manifest";
 import { Selection } from "@amana/core/opening";
-import { isPlaced, type SubmissionLeaf, verifySubmissionLeaf } from "@amana/core/submission";
+import { checkTokens, isPlaced, type SubmissionLeaf, verifySubmissionLeaf } from "@amana/core/submission";
 import { entriesOf, type RoundSource, viewAgain } from "./source.ts";
 
 /** What the ledger holds under one response key. */
@@ -16,6 +16,8 @@ export interface Kept {
 /** What a client reads of its round: its own leaves, and what issuers have logged. */
 export interface RoundReading {
   readonly kept: Kept | null;
+  /** The tokens that stand there under the key, valid ones; null where there are none. Through a relay every version needs them. */
+  readonly tokens: readonly Uint8Array[] | null;
   readonly draws: readonly DrawsEntry[];
   /** `issuer/<audience>/<name>` whose keys are logged as destroyed. */
   readonly destroyed: ReadonlySet<string>;
@@ -50,7 +52,8 @@ export async function readRound(source: RoundSource, responseKey: Uint8Array): P
   const destroyed = new Set(signed.flatMap((entry) => (entry.type === "key-destroyed" ? [entry.holder] : [])));
   const amendments = new AmendmentReader(source.seen.manifest);
   for (const { entry, index } of moving) amendments.take(entry, index);
-  return { kept: keptOf(own, source), draws, destroyed, times: amendments.times };
+  const mine = signedBy(own, source);
+  return { kept: keptOf(mine, source), tokens: tokensOf(mine, source), draws, destroyed, times: amendments.times };
 }
 
 /** Finds a response key in the ledger. Null when nothing of it is there, or not yet. */
@@ -59,8 +62,15 @@ export async function findKept(source: RoundSource, responseKey: Uint8Array): Pr
 }
 
 /** Only leaves that the key itself signed are its own: a server could log others under it, to have its holder answer in another place. */
-function keptOf(found: readonly Own[], { seen: { manifest, id } }: RoundSource): Kept | null {
-  const own = found.filter(({ leaf }) => equal(leaf.manifestId, id) && isPlaced(leaf, manifest) && verifySubmissionLeaf(leaf));
+function signedBy(found: readonly Own[], { seen: { manifest, id } }: RoundSource): readonly Own[] {
+  return found.filter(({ leaf }) => equal(leaf.manifestId, id) && isPlaced(leaf, manifest) && verifySubmissionLeaf(leaf));
+}
+
+function tokensOf(own: readonly Own[], { seen: { manifest } }: RoundSource): readonly Uint8Array[] | null {
+  return own.find(({ leaf }) => checkTokens(leaf, manifest) === "valid")?.leaf.tokens ?? null;
+}
+
+function keptOf(own: readonly Own[], { seen: { manifest } }: RoundSource): Kept | null {
   const selection = new Selection(manifest);
   for (const each of own) selection.add(each);
   const [counts] = selection.list();

@@ -4,7 +4,7 @@ import type { ErrorCode } from "@amana/core/errors";
 import { decodeTlogProof, leafHash, signCheckpoint } from "@amana/core/ledger";
 import { cosignManifest, type Manifest, manifestId } from "@amana/core/manifest";
 import { Selection } from "@amana/core/opening";
-import { kemKey, randomBytes, signingKey } from "@amana/core/primitives";
+import { randomBytes, signingKey } from "@amana/core/primitives";
 import { encodeProgramme } from "@amana/core/programme";
 import {
   decodePromise,
@@ -56,6 +56,7 @@ describe("a respondent at an honest server", () => {
     operator.seal();
     const late = await respond(operator, "officials", 1);
     const { promise } = late.receipt;
+    if (promise === null) throw new Error("a server that keeps answers promises");
     const looks: string[][] = [];
     const proofs: string[] = [];
     for (const { receipt } of [...people, late]) {
@@ -68,7 +69,7 @@ describe("a respondent at an honest server", () => {
     for (const look of looks) expect(look).toEqual(looks[0]);
     const { programme } = operator.world;
     const opened = proofs.map((proof) => openReceiptProof(proof, programme));
-    expect(opened.map(({ promise: { leafHash } }) => leafHash)).toEqual(people.map(({ receipt }) => receipt.promise.leafHash));
+    expect(opened.map(({ promise: { leafHash } }) => leafHash)).toEqual(people.map(({ receipt }) => receipt.leafHash));
     // Beside the checkpoint and hashes of the public ledger, the file holds the promise and no more.
     const { extra } = decodeTlogProof(proofs[0] as string);
     expect(extra).toEqual(encodePromise(people[0]?.receipt.promise ?? promise));
@@ -449,25 +450,6 @@ describe("leaves that an operator logs under somebody's response key", () => {
 });
 
 describe("what keeps invitation and answer apart", () => {
-  it("a round with a relay is not answered past it, whatever the server accepts", async () => {
-    const operator = newOperator(makeWorld(), (manifest) => ({
-      ...manifest,
-      separation: ["relay"],
-      relay: {
-        organisation: "bar",
-        origin: "https://relay.example",
-        key: manifest.trustees[2]?.signingKey ?? "",
-        slots: 100,
-        releaseLead: 7200,
-        keyConfiguration: `00647a${toHex(kemKey(randomBytes(32)).publicKey)}000400010003`,
-      },
-    }));
-    const round = await openInvitation(linkOf(operator, "officials", 0), clientOptions(operator));
-    await refused(round.enrol(code()), "ERR_RELAY_REQUIRED");
-    await refused(round.resume(code(), "officials"), "ERR_RELAY_REQUIRED");
-    expect(sent(operator)).toBe(false);
-  });
-
   it("with phases nothing is answered before its time, whatever the server says", async () => {
     const operator = newOperator(makeWorld(), withPhases);
     const clock = { seconds: START + 60 };

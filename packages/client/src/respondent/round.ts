@@ -3,6 +3,7 @@ import { responseSigningKey } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
 import type { Manifest, RoundKind, RoundTimes, Separation } from "@amana/core/manifest";
 import { type Programme, programmeDigits, programmeId } from "@amana/core/programme";
+import { releaseTimes } from "@amana/core/submission";
 import { fetchRounds, type RoundState, type RoundSummary } from "../wire/rounds.ts";
 import { Transport } from "../wire/transport.ts";
 import { Credential } from "./credential.ts";
@@ -54,6 +55,15 @@ export class Round {
     return this.#codes.length > 0;
   }
 
+  /**
+   * When the relay gives on what it holds, unix seconds: all at once, and once more, a smaller crowd, what comes after that. After the
+   * second nothing can be sent any more. Null in a round without a relay.
+   */
+  get releases(): readonly [number, number] | null {
+    const { relay } = this.manifest;
+    return relay === null ? null : releaseTimes(relay, this.times.windows.answeringClose);
+  }
+
   /** Draws a secret code. Show it, have it confirmed, keep it nowhere. */
   newSecretCode(): SecretCode {
     return newSecretCode(this.#source.environment.rng);
@@ -65,12 +75,11 @@ export class Round {
    *
    * A code is shown to the issuer that it is for, and to no other: who saw it could use it. So where the link does not say for
    * which audience it is and there are several, `audience` must.
-   * @throws ERR_ROUND_CANCELLED, ERR_INVITATION_UNKNOWN, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_RELAY_REQUIRED, ERR_TOKEN_INVALID, ERR_NETWORK
+   * @throws ERR_ROUND_CANCELLED, ERR_INVITATION_UNKNOWN, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_TOKEN_INVALID, ERR_NETWORK
    */
   async enrol(secretCode: SecretCode, audience: string | null = this.#audience): Promise<Credential> {
     if (this.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
     if (!this.invited) throw new AmanaError("ERR_INVITATION_UNKNOWN");
-    this.#refuseRelay();
     const { transport, seen, environment } = this.#source;
     const { audiences } = this.manifest;
     // With phases an issuer that draws on after its time would learn by the time who answers.
@@ -79,17 +88,21 @@ export class Round {
     if (place < 0)
       throw new AmanaError("ERR_INVITATION_UNKNOWN", { note: "The link does not say for which group it is: open the whole link." });
     const tokens = await drawTokens(transport, seen, place, this.#codes, secretCode);
-    return new Credential({ tokens, secretCode, sequence: null, settled: !this.#phases, times: this.times }, this.#source);
+    // Through a relay nobody answers "this number is used": who has answered before goes on from what the ledger has.
+    const reading =
+      this.releases === null ? null : await readRound(this.#source, responseSigningKey(secretCode, this.manifestId).publicKey);
+    const sequence = reading?.kept?.sequence ?? null;
+    const times = reading?.times ?? this.times;
+    return new Credential({ tokens, secretCode, sequence, settled: !this.#phases, times }, this.#source);
   }
 
   /**
    * Comes back with the secret code alone, on any device. Finds the answer in the ledger; an answer so recent that it is not there
    * yet can be changed if the audience is given. In a round with `phases` it finds the draw as well, so that this is how one answers.
    * @throws ERR_NOT_FOUND when nothing is there under this code and no audience was given; ERR_ROUND_NOT_OPEN while a round with `phases`
-   * is not settled; ERR_ROUND_TOO_FEW when the group is too small to open ever; ERR_RELAY_REQUIRED, ERR_LEDGER_*, ERR_NETWORK
+   * is not settled; ERR_ROUND_TOO_FEW when the group is too small to open ever; ERR_LEDGER_*, ERR_NETWORK
    */
   async resume(secretCode: SecretCode, audience: string | null = this.#audience): Promise<Credential> {
-    this.#refuseRelay();
     const reading = await readRound(this.#source, responseSigningKey(secretCode, this.manifestId).publicKey);
     const sequence = reading.kept?.sequence ?? null;
     const { times } = reading;
@@ -100,6 +113,12 @@ export class Round {
       requireGroup(this.#source, draws, tokens.audience);
       return new Credential({ tokens, secretCode, sequence, settled: true, times }, this.#source);
     }
+    if (this.releases !== null) {
+      // Every version needs its tokens. What is not in the ledger yet can be changed with the invitation and the same code.
+      if (reading.kept === null || reading.tokens === null) throw new AmanaError("ERR_NOT_FOUND");
+      const tokens = { audience: reading.kept.audience, response: reading.tokens, report: [], receipts: [] };
+      return new Credential({ tokens, secretCode, sequence, settled: true, times }, this.#source);
+    }
     const place = reading.kept?.audience ?? this.manifest.audiences.findIndex(({ id }) => id === audience);
     if (place < 0) throw new AmanaError("ERR_NOT_FOUND");
     return new Credential({ tokens: noTokens(this.manifest, place), secretCode, sequence, settled: true, times }, this.#source);
@@ -107,11 +126,6 @@ export class Round {
 
   get #phases(): boolean {
     return this.separation.includes("phases");
-  }
-
-  /** Sent straight to the operator, an answer would come with its sender's address, while the page says that it does not. */
-  #refuseRelay(): void {
-    if (this.manifest.relay !== null) throw new AmanaError("ERR_RELAY_REQUIRED", { note: "This client does not speak to relays." });
   }
 }
 

@@ -5,8 +5,9 @@ import type { Questionnaire } from "@amana/core/questionnaire";
 import { amendedTimes } from "../wire/amended.ts";
 import { fetchProgramme, LedgerView, type SeenEntry, type SeenManifest } from "../wire/ledger-view.ts";
 import { fetchQuestionnaires, fetchRound, type RoundState } from "../wire/rounds.ts";
-import { Transport } from "../wire/transport.ts";
+import { type Fetch, Transport } from "../wire/transport.ts";
 import { type ClientOptions, type Environment, environment } from "./options.ts";
+import type { RelayRoute } from "./relayed.ts";
 
 /** A round that was checked, and where more of it is found. */
 export interface RoundSource {
@@ -20,6 +21,8 @@ export interface RoundSource {
   /** In the order of the manifest's audiences; none in a reports round. */
   readonly questionnaires: readonly Questionnaire[];
   readonly environment: Environment;
+  /** The way to the collector in a round with a relay; null where answers go to it straight. */
+  readonly route: RelayRoute | null;
 }
 
 /**
@@ -36,7 +39,8 @@ export async function openSource(base: string, round: string, options: ClientOpt
   const { leafHash, ...seen } = await view.manifestAt(summary.entryIndex, round);
   const times = await amendedTimes(view, seen, summary.amendments);
   const questionnaires = await fetchQuestionnaires(transport, seen.manifest);
-  const source = { transport, programme, seen, times, manifestLeaf: leafHash, questionnaires, environment: env };
+  const route = await routeOf(seen, env, options.fetch);
+  const source = { transport, programme, seen, times, manifestLeaf: leafHash, questionnaires, environment: env, route };
   return { source, state: times.cancelled === null ? summary.state : "cancelled" };
 }
 
@@ -58,4 +62,14 @@ export async function* entriesOf(source: RoundSource, view: LedgerView): AsyncGe
 /** Refuses another ledger than the one whose manifest was checked. @throws ERR_LEDGER_CONSISTENCY */
 export function checkPlace({ seen, manifestLeaf }: RoundSource, { index, leafHash }: { index: number; leafHash: Uint8Array }): void {
   if (index === seen.index && !manifestLeaf.every((byte, at) => byte === leafHash[at])) throw new AmanaError("ERR_LEDGER_CONSISTENCY");
+}
+
+/** Loads what a round with a relay needs, and no other pays for: now, when everyone loads it, not when somebody sends. @throws ERR_NETWORK */
+async function routeOf(seen: SeenManifest, env: Environment, fetch: Fetch | undefined): Promise<RelayRoute | null> {
+  const { relay } = seen.manifest;
+  if (relay === null) return null;
+  const { RelayRoute } = await import("./relayed.ts").catch(() => {
+    throw new AmanaError("ERR_NETWORK");
+  });
+  return new RelayRoute(seen, relay, env, fetch);
 }

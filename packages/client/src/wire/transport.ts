@@ -45,9 +45,10 @@ export class Transport {
     }
   }
 
-  /** Sends bytes of a stated type and returns the reply, at most `limit` bytes. @throws as {@link get} */
-  post(path: string, type: string, body: Uint8Array, limit?: number): Promise<Uint8Array> {
-    return this.#request(path, { method: "POST", headers: { ...HEADERS, "content-type": type }, body: new Uint8Array(body) }, limit);
+  /** Sends bytes of a stated type, with header fields that the protocol names, and returns the reply, at most `limit` bytes. @throws as {@link get} */
+  post(path: string, type: string, body: Uint8Array, limit?: number, fields: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
+    const headers = { ...HEADERS, ...fields, "content-type": type };
+    return this.#request(path, { method: "POST", headers, body: new Uint8Array(body) }, limit);
   }
 
   async #request(path: string, init: RequestInit, limit: number = LARGEST_REPLY): Promise<Uint8Array> {

@@ -67,10 +67,9 @@ export const SENTENCES = {
 
   // relay and gateway
   ERR_BINARY_HTTP: "This binary HTTP message is not built as RFC 9292 says.",
-  ERR_ENCAPSULATION: "This message was not encapsulated as RFC 9458 says, or not to a key that is used here. Open the round anew.",
+  ERR_ENCAPSULATION: "This message was not encapsulated as RFC 9458 says, or to another key.",
   ERR_RELAY_LATE:
     "The gateway did not take everything before the close. Who sent it holds the relay's promise; see why it was not reached.",
-  ERR_RELAY_MISSING: "This folder holds no relay. Make one with amana relay init.",
 
   // submission
   ERR_PROMISE_INVALID: "This promise was not made by the server of this programme.",

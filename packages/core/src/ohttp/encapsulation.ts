@@ -1,7 +1,7 @@
 import { concat, draw, equal, Reader, type Rng, uint } from "../bytes/index.ts";
 import { AmanaError } from "../errors/index.ts";
-import { AEAD_TAG, type Aead, HKDF_SHA256, type HpkeContext, hkdfExpand, hkdfExtract, type Kem, keySchedule } from "./hpke.ts";
-import { type KeyConfiguration, offers } from "./key-configuration.ts";
+import { AEAD_TAG, type Aead, type HpkeContext, hkdfExpand, hkdfExtract, type Kem, keySchedule } from "./hpke.ts";
+import { HKDF_SHA256, type KeyConfiguration, offers } from "./key-configuration.ts";
 
 /** The algorithms of an exchange; the KDF is HKDF-SHA256. */
 export interface Suite {

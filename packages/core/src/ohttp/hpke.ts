@@ -1,6 +1,7 @@
 import { expand, extract } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, type Rng, uint } from "../bytes/index.ts";
+import { HKDF_SHA256 } from "./key-configuration.ts";
 
 /** An AEAD of RFC 9180 §7.3. It is a parameter: Node has it in node:crypto, browsers need a package, and core has neither. */
 export interface Aead {
@@ -36,8 +37,6 @@ export interface HpkeContext {
   export(context: string, length: number): Uint8Array;
 }
 
-/** HKDF-SHA256, the one KDF spoken here. IANA "HPKE KDF Identifiers". */
-export const HKDF_SHA256 = 0x0001;
 export const AEAD_TAG = 16;
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -16,6 +16,6 @@ export {
   responseOverhead,
   type Suite,
 } from "./encapsulation.ts";
-export { type Aead, HKDF_SHA256, type Kem } from "./hpke.ts";
-export { decodeKeyConfiguration, encodeKeyConfiguration, type KeyConfiguration } from "./key-configuration.ts";
+export type { Aead, Kem } from "./hpke.ts";
+export { decodeKeyConfiguration, encodeKeyConfiguration, HKDF_SHA256, type KeyConfiguration } from "./key-configuration.ts";
 export { CHACHA20_POLY1305, MLKEM768_X25519 } from "./suite.ts";

@@ -1,6 +1,9 @@
 import { concat, Reader, uint } from "../bytes/index.ts";
 import { AmanaError } from "../errors/index.ts";
-import { type Aead, HKDF_SHA256, type Kem } from "./hpke.ts";
+import type { Aead, Kem } from "./hpke.ts";
+
+/** HKDF-SHA256, the one KDF spoken here. IANA "HPKE KDF Identifiers". */
+export const HKDF_SHA256 = 0x0001;
 
 /** A gateway's public key, and with what it may be used. */
 export interface KeyConfiguration {

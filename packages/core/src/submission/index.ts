@@ -1,4 +1,11 @@
 export {
+  decodeGatewayRequest,
+  encodeGatewayRequest,
+  GATEWAY_RESPONSE_LENGTH,
+  gatewayRequestLength,
+  relayRequestLength,
+} from "./gateway.ts";
+export {
   decodeReportLeaf,
   decodeSubmissionLeaf,
   encodeReportLeaf,
@@ -9,21 +16,15 @@ export {
 export { decodePromise, encodePromise, type InclusionPromise, signPromise, verifyPromise } from "./promise.ts";
 export { encodeReceiptProof, type OpenedReceipt, openReceiptProof, type ReceiptProof } from "./receipt-proof.ts";
 export {
-  decodeGatewayRequest,
   decodeRelayPromise,
-  encodeGatewayRequest,
   encodeRelayPromise,
-  GATEWAY_RESPONSE_LENGTH,
-  gatewayRequestLength,
   RELAY_PROMISE_LENGTH,
   RELAY_WORK_DIFFICULTY,
   type RelayPromise,
-  relayRequestLength,
-  releaseTimes,
-  SUBMISSION_TYPE,
   signRelayPromise,
   verifyRelayPromise,
 } from "./relay.ts";
+export { releaseTimes } from "./release-times.ts";
 export {
   checkSubmission,
   checkTokens,
@@ -33,6 +34,7 @@ export {
   lastSequence,
   NO_TOKEN,
   peekManifestId,
+  SUBMISSION_TYPE,
   type Submission,
   signSubmission,
   submissionContext,

@@ -20,6 +20,8 @@ export interface Submission {
 }
 
 const MAGIC = "AMS1";
+/** The media type of a submission. */
+export const SUBMISSION_TYPE = "application/vnd.amana.submission";
 const FIXED = 4 + 32 + 1 + 1 + 32 + 4 + 64;
 
 /** The highest sequence of a round of this kind. */

@@ -49,7 +49,7 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_ROUND_CANCELLED: "roundCancelled",
   ERR_ROUND_NOT_OPEN: "roundNotOpen",
   ERR_ROUND_TOO_FEW: "roundTooFew",
-  ERR_RELAY_REQUIRED: "relay",
+  ERR_RELAY_REQUIRED: "protocol",
   ERR_DRAWS_FORMAT: "records",
   ERR_INVITATIONS_FORMAT: "records",
   ERR_NOT_DUE: "roundNotOpen",

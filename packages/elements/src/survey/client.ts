@@ -15,6 +15,9 @@ import type { Answers } from "@amana/core/questionnaire";
 /** What the survey needs of a receipt. */
 export interface SurveyReceipt {
   readonly text: Receipt["text"];
+  /** `sent` while only a relay has it: then it is not kept yet, and goes on at `releaseAt`. */
+  readonly state: Receipt["state"];
+  readonly releaseAt: Receipt["releaseAt"];
   verifyIncluded(): Promise<Inclusion>;
 }
 
@@ -32,7 +35,10 @@ export interface SurveyCredential {
 
 /** What the survey needs of a round. */
 export interface SurveyRound
-  extends Pick<Round, "name" | "kind" | "title" | "digits" | "separation" | "state" | "programme" | "manifest" | "times" | "invited"> {
+  extends Pick<
+    Round,
+    "name" | "releases" | "kind" | "title" | "digits" | "separation" | "state" | "programme" | "manifest" | "times" | "invited"
+  > {
   newSecretCode(): SecretCode;
   enrol(code: SecretCode, audience?: string | null): Promise<SurveyCredential>;
   resume(code: SecretCode, audience?: string | null): Promise<SurveyCredential>;

@@ -38,7 +38,12 @@ function setup(
 ) {
   const calls: string[] = [];
   const failures = [...(options.failures ?? [])];
-  const receipt: SurveyReceipt = { text: "receipt", verifyIncluded: async () => ({ included: true, ledgerSize: 9 }) };
+  const receipt: SurveyReceipt = {
+    text: "receipt",
+    state: "promised",
+    releaseAt: null,
+    verifyIncluded: async () => ({ included: true, ledgerSize: 9 }),
+  };
   let sealed = 0;
   const send = async (name: string): Promise<SurveyReceipt> => {
     calls.push(name);

@@ -16,7 +16,7 @@ export interface SessionSettings {
   readonly paint?: () => Promise<void>;
 }
 
-export type Stage = "sealing" | "sending" | "kept";
+export type Stage = "sealing" | "sending" | "sent" | "kept";
 
 /**
  * One respondent's visit: the journey and everything it holds in memory. Knows no DOM; calls `changed` after each change.

@@ -36,18 +36,22 @@ export async function initRelay(path: string, rng: Rng): Promise<Uint8Array> {
   return signingKey(seed).publicKey;
 }
 
-/** Opens a relay's folder and clears away what interrupted writing left. @throws ERR_RELAY_MISSING, ERR_STORE_BUSY, ERR_STORE_DAMAGED */
+/** Opens a relay's folder and clears away what interrupted writing left. @throws ERR_CONFIG_INVALID, ERR_STORE_BUSY, ERR_STORE_DAMAGED */
 export async function openRelayFolder(path: string): Promise<RelayFolder> {
-  if (!existsSync(resolve(path, KEY))) throw new AmanaError("ERR_RELAY_MISSING");
+  if (!existsSync(resolve(path, KEY))) throw noRelay();
   const lock = await takeLock(resolve(path));
   try {
     const folder = new DurableFolder(resolve(path), nodeFiles);
     await folder.sweep();
     const stored = await readDocument(folder, KEY, keySchema);
-    if (stored === null) throw new AmanaError("ERR_RELAY_MISSING");
+    if (stored === null) throw noRelay();
     return { folder, key: signingKey(fromHex(stored.seed)), lock };
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+function noRelay(): AmanaError<"ERR_CONFIG_INVALID"> {
+  return new AmanaError("ERR_CONFIG_INVALID", { note: "This folder holds no relay. Make one with amana relay init." });
 }

@@ -93,7 +93,7 @@ function answerStatus({ server: socket }: Lock, relay: Relay, key: string): () =
   };
 }
 
-/** What a relay holds: from the process that runs over its folder, or from the folder itself. @throws ERR_RELAY_MISSING, ERR_STORE_BUSY, ERR_STORE_DAMAGED */
+/** What a relay holds: from the process that runs over its folder, or from the folder itself. @throws ERR_CONFIG_INVALID, ERR_STORE_BUSY, ERR_STORE_DAMAGED */
 export async function relayStatus(data: string, now?: () => Date): Promise<RelayStatus> {
   try {
     const { folder, key, lock } = await openRelayFolder(data);

@@ -18,7 +18,6 @@ export const errors = {
   roundTooFew:
     "This round does not open for your group: too few of its people have enrolled, so no answer could hide among the others. Nothing was sent.",
   roundCancelled: "This was cancelled: nothing more is taken, and no answer that was given is opened. The keys are destroyed.",
-  relay: "This is answered through a relay of another organisation, which this page cannot use. Nothing was sent.",
   roundUnknown: "There is no such thing here. Check the address.",
   noRight:
     "Nothing was kept here under this code, so it gives no right to answer. Open the link of your invitation and come back with this code there.",

@@ -97,8 +97,12 @@ export const survey = {
   sealing: "Sealing it on this device",
   sending: "Sending it",
   kept: "Kept by the server",
+  sent: "Handed to the relay",
   unsent: "Not sent yet. Nothing is lost: the same sealed answer goes out again.",
   // receipt
+  sentTitle: "Your answer was sent, and is not kept yet",
+  sentText:
+    "The relay gives it on with everyone’s on {date}. Then your secret code finds it in the public ledger; until then it can be sent again.",
   receiptTitle: "Your answer was kept",
   receiptText:
     "Thank you. You can keep this receipt or simply leave: it proves that an answer was kept and says nothing about what you answered.",

@@ -20,7 +20,6 @@ export const errors: ErrorTexts = {
   roundTooFew:
     "Cette enquête n’ouvre pas pour votre groupe : trop peu de ses membres se sont inscrits pour qu’une réponse se fonde parmi les autres. Rien n’a été envoyé.",
   roundCancelled: "C’est annulé : plus rien n’est reçu, et aucune réponse déjà donnée n’est ouverte. Les clés sont détruites.",
-  relay: "On répond ici par le relais d’une autre organisation, que cette page ne sait pas utiliser. Rien n’a été envoyé.",
   roundUnknown: "Il n’y a rien de tel ici. Vérifiez l’adresse.",
   noRight:
     "Rien n’a été conservé ici sous ce code, qui ne donne donc pas le droit de répondre. Ouvrez le lien de votre invitation et revenez-y avec ce code.",

@@ -97,7 +97,11 @@ export const survey: SurveyTexts = {
   sealing: "Scellement sur cet appareil",
   sending: "Envoi",
   kept: "Conservée par le serveur",
+  sent: "Confiée au relais",
   unsent: "Pas encore envoyée. Rien n’est perdu : la même réponse scellée repart.",
+  sentTitle: "Votre réponse est envoyée, pas encore conservée",
+  sentText:
+    "Le relais la transmettra avec les autres le {date}. Ensuite, votre code secret la trouve dans le registre public ; d’ici là, elle peut être renvoyée.",
   receiptTitle: "Votre réponse est conservée",
   receiptText:
     "Merci. Vous pouvez garder ce reçu ou simplement partir : il prouve qu’une réponse a été conservée et ne dit rien de son contenu.",

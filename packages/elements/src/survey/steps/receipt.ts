@@ -19,8 +19,7 @@ export function receipt(
   return h(
     "div",
     {},
-    heading(withdrawn ? survey.withdrawnTitle : survey.receiptTitle, h("span", { class: "seal", "aria-hidden": "true" })),
-    paragraph(withdrawn ? survey.withdrawnText : survey.receiptText),
+    ...taken(catalogue, kept, withdrawn),
     h(
       "section",
       { class: "card" },
@@ -41,6 +40,18 @@ export function receipt(
       button(survey.finish, finish, "secondary"),
     ),
   );
+}
+
+/** What has happened to the answer. Only sent, it is not kept yet, and nothing here may say that it is. */
+function taken(catalogue: Catalogue, { state, releaseAt }: SurveyReceipt, withdrawn: boolean): HTMLElement[] {
+  const { survey } = catalogue;
+  if (state === "sent" && releaseAt !== null)
+    return [heading(survey.sentTitle), paragraph(fill(survey.sentText, { date: moment(catalogue, releaseAt) }))];
+  const seal = h("span", { class: "seal", "aria-hidden": "true" });
+  return [
+    heading(withdrawn ? survey.withdrawnTitle : survey.receiptTitle, seal),
+    paragraph(withdrawn ? survey.withdrawnText : survey.receiptText),
+  ];
 }
 
 function verifyButton(catalogue: Catalogue, session: SurveySession): HTMLElement {

@@ -12,7 +12,7 @@ export function sending(catalogue: Catalogue, session: SurveySession): HTMLEleme
   const stages = [
     { id: "sealing", label: survey.sealing },
     { id: "sending", label: survey.sending },
-    { id: "kept", label: survey.kept },
+    session.round?.releases ? { id: "sent", label: survey.sent } : { id: "kept", label: survey.kept },
   ];
   const again = mayRetry(session.error);
   return h(

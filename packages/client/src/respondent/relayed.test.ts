@@ -1,0 +1,198 @@
+import { concat, newSecretCode, toHex } from "@amana/core/bytes";
+import { relaySlot } from "@amana/core/credential";
+import type { Manifest } from "@amana/core/manifest";
+import { kemKey, randomBytes, signingKey } from "@amana/core/primitives";
+import { decodeSubmission, encodePromise, relayRequestLength, signPromise, verifyRelayPromise } from "@amana/core/submission";
+import { describe, expect, it } from "vitest";
+import { Operator } from "../../test-support/operator.ts";
+import { BASE, type Clock, clientOptions, linkOf, respond } from "../../test-support/people.ts";
+import { FakeRelay } from "../../test-support/relay.ts";
+import { HOUR, makeRound, makeWorld, START, withPhases } from "../../test-support/world.ts";
+import { type ClientOptions, openInvitation, openRound, type Receipt } from "../index.ts";
+
+const WORLD = makeWorld();
+
+/** A round with a relay, and the options of a client in its network. */
+function setting(clock: Clock = { seconds: START + 60 }, phases = false) {
+  const relay = new FakeRelay();
+  const change = phases ? (manifest: Manifest) => relay.change(longer(withPhases(manifest))) : relay.change;
+  const operator = new Operator(WORLD, makeRound(WORLD, { change })).launch();
+  const options: ClientOptions = { ...clientOptions(operator, clock), fetch: relay.fetch(operator) };
+  return { relay, operator, options, clock };
+}
+
+/** The same round, open for an hour more: with phases a relay would release before answering opens. */
+function longer(manifest: Manifest): Manifest {
+  const { windows, deadlines } = manifest;
+  const later = { sealBy: deadlines.sealBy + HOUR, missingBy: deadlines.missingBy + HOUR, commitBy: deadlines.commitBy + HOUR };
+  return { ...manifest, windows: { ...windows, answeringClose: windows.answeringClose + HOUR }, deadlines: { ...deadlines, ...later } };
+}
+
+/** Publishes promises of the collector for what the relay gave it. */
+function publish({ relay, operator }: ReturnType<typeof setting>, receipts: readonly Receipt[]): void {
+  relay.release(operator);
+  const list = receipts.map(({ leafHash }) =>
+    encodePromise(signPromise({ manifestId: operator.round.id, leafHash, epoch: 0 }, WORLD.promiseKey)),
+  );
+  operator.on.set("GET rounds/wave-1/promises", () => concat(...list));
+}
+
+const problem = (code: string, status: number, more: object = {}) => new Response(JSON.stringify({ code, ...more }), { status });
+const posts = (operator: Operator): string[] => operator.requests.filter(({ method }) => method === "POST").map(({ path }) => path);
+
+describe("an answer through a relay", () => {
+  it("is sent and not yet kept, until its leaf is in the ledger", async () => {
+    const all = setting();
+    const { relay, operator, options } = all;
+    const steps: string[] = [];
+    const { credential, secretCode, round } = await respond(operator, "officials", 0, { A1: 3 }, options);
+    const receipt = await credential.submit({ A1: 4 }, (step) => steps.push(step));
+    expect(steps).toEqual(["sealing", "sending", "sent"]);
+    expect(round.releases).toEqual([START + 4 * HOUR - 7200, START + 4 * HOUR - 1800]);
+    expect(receipt).toMatchObject({ state: "sent", releaseAt: round.releases?.[0], promise: null, epoch: null });
+    expect(receipt.relayed !== null && verifyRelayPromise(receipt.relayed, relay.key.publicKey)).toBe(true);
+    // The text that can be shown does not tell the relay which leaf its slot became.
+    expect(receipt.text).toContain("relay-promise ");
+    expect(receipt.text).not.toContain(toHex(receipt.leafHash));
+    operator.on.set("GET rounds/wave-1/promises", () => new Uint8Array(0));
+    expect(await receipt.verifyIncluded()).toMatchObject({ included: false });
+    publish(all, [receipt]);
+    operator.seal();
+    const found = await receipt.verifyIncluded();
+    expect(found).toMatchObject({ included: true });
+    expect(found.proof).toContain("c2sp.org/tlog-proof");
+    expect(receipt).toMatchObject({ state: "promised", epoch: 0 });
+    const back = await (await openRound(BASE, "wave-1", options)).resume(secretCode);
+    expect(back.sequence).toBe(1);
+    // On another device, from the ledger alone, with tokens that are valid.
+    await back.withdraw();
+    const last = decodeSubmission(relay.open(relay.taken.at(-1) as never), operator.round.manifest);
+    expect([last.sequence, last.tokens[0]?.some((byte) => byte !== 0)]).toEqual([2, true]);
+  });
+
+  it("goes to the relay alone: the operator gets the enrolment, and requests for public files", async () => {
+    const { relay, operator, options } = setting();
+    const { credential } = await respond(operator, "traders", 0, { A1: 3 }, options);
+    await credential.submit({ A1: 5 });
+    await credential.withdraw();
+    expect(posts(operator).every((path) => path.endsWith("/enrolments"))).toBe(true);
+    // One size for answers, changes and withdrawals, of every audience.
+    await respond(operator, "officials", 0, { A1: 1 }, options);
+    expect([...new Set(relay.seen.map(({ size }) => size))]).toEqual([relayRequestLength(operator.round.manifest)]);
+    expect([...new Set(relay.seen.map(({ url }) => url))]).toEqual([`https://relay.example/${toHex(operator.round.id)}`]);
+  });
+
+  it("is sent again as the same bytes, when the relay was not reached and when it was", async () => {
+    const { relay, operator, options } = setting();
+    const round = await openInvitation(linkOf(operator, "officials", 0), options);
+    const secret = newSecretCode(randomBytes);
+    const credential = await round.enrol(secret);
+    relay.up = false;
+    await expect(credential.submit({ A1: 3 })).rejects.toMatchObject({ code: "ERR_NETWORK" });
+    expect(credential.unsent).toBe(true);
+    relay.up = true;
+    await credential.retry();
+    expect(credential.unsent).toBe(false);
+    await credential.retry();
+    expect(relay.taken.length).toBe(2);
+    expect(toHex(relay.taken[0]?.request ?? new Uint8Array(0))).toBe(toHex(relay.taken[1]?.request ?? new Uint8Array(1)));
+    expect(relay.taken[0]?.slot).toBe(toHex(relaySlot(secret, operator.round.id)));
+  });
+
+  it("becomes the next version when the relay has a newer one; one that is sent again does not", async () => {
+    const { relay, operator, options } = setting();
+    const { credential } = await respond(operator, "officials", 0, { A1: 3 }, options);
+    relay.answer = (fields) => (fields.sequence > 4 ? fields : problem("ERR_SEQUENCE_USED", 409, { highestSequence: 4 }));
+    await expect(credential.retry()).rejects.toMatchObject({ code: "ERR_SEQUENCE_USED" });
+    await credential.submit({ A1: 4 });
+    expect(relay.taken.at(-1)?.sequence).toBe(5);
+    expect(decodeSubmission(relay.open(relay.taken.at(-1) as never), operator.round.manifest).sequence).toBe(5);
+    // A relay that lies about what it has makes an end of it, not a loop.
+    relay.answer = (fields) => problem("ERR_SEQUENCE_USED", 409, { highestSequence: fields.sequence + 3 });
+    await expect(credential.submit({ A1: 4 })).rejects.toMatchObject({ code: "ERR_REVISIONS_SPENT" });
+  });
+
+  it("is not taken for sent by the word of another, or about other bytes", async () => {
+    const { relay, operator, options } = setting();
+    const round = await openInvitation(linkOf(operator, "officials", 0), options);
+    const credential = await round.enrol(newSecretCode(randomBytes));
+    const refused = () =>
+      expect(credential.unsent ? credential.retry() : credential.submit({ A1: 3 })).rejects.toMatchObject({ code: "ERR_RESPONSE_INVALID" });
+    relay.signer = signingKey(randomBytes(32));
+    await refused();
+    relay.signer = relay.key;
+    for (const change of [{ sequence: 9 }, { slot: randomBytes(32) }, { requestHash: randomBytes(32) }, { manifestId: randomBytes(32) }]) {
+      relay.answer = (fields) => ({ ...fields, ...change });
+      await refused();
+    }
+    relay.answer = () => new Response("", { status: 202 });
+    await refused();
+  });
+
+  it("is not sent before answering opens, nor after the last release", async () => {
+    const { operator, options, clock } = setting();
+    const round = await openInvitation(linkOf(operator, "officials", 0), options);
+    const credential = await round.enrol(newSecretCode(randomBytes));
+    clock.seconds = (round.releases?.[1] ?? 0) - 1;
+    await credential.submit({ A1: 3 });
+    clock.seconds += 1;
+    await expect(credential.submit({ A1: 3 })).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
+    clock.seconds = START - 1;
+    await expect(credential.submit({ A1: 3 })).rejects.toMatchObject({ code: "ERR_ROUND_NOT_OPEN" });
+  });
+
+  it("is found with the code alone only once it is in the ledger; the invitation finds the way back before", async () => {
+    const { relay, operator, options } = setting();
+    const { secretCode } = await respond(operator, "officials", 0, { A1: 3 }, options);
+    const round = await openRound(BASE, "wave-1", options);
+    await expect(round.resume(secretCode, "officials")).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+    const again = await (await openInvitation(linkOf(operator, "officials", 0), options)).enrol(secretCode);
+    await again.submit({ A1: 5 });
+    expect(relay.taken[1]?.slot).toBe(relay.taken[0]?.slot);
+  });
+
+  it("works with phases too: drawn at the first visit, answered through the relay at the second", async () => {
+    const { relay, operator, options, clock } = setting({ seconds: START + 60 }, true);
+    const secrets = [0, 1].map(() => newSecretCode(randomBytes));
+    for (const [place, secret] of secrets.entries())
+      await (await openInvitation(linkOf(operator, "officials", place), options)).enrol(secret);
+    await (await openInvitation(linkOf(operator, "traders", 0), options)).enrol(newSecretCode(randomBytes));
+    operator.endEnrolment();
+    clock.seconds = START + 2 * HOUR + 1;
+    const back = await (await openRound(BASE, "wave-1", options)).resume(secrets[0] as never);
+    expect((await back.submit({ A1: 2 })).state).toBe("sent");
+    expect(relay.taken.length).toBe(1);
+  });
+});
+
+describe("a key of the gateway that was made for one person", () => {
+  it("is not used: the client takes the one that all trustees signed, and asks nobody for another", async () => {
+    const { relay, operator, options } = setting();
+    const tailored = kemKey(randomBytes(32));
+    for (const path of ["GET ohttp-keys", "GET gateway", "GET rounds/wave-1/keys"])
+      operator.on.set(path, () => concat(new Uint8Array([4, 0xc9, 9, 0x64, 0x7a]), tailored.publicKey, new Uint8Array([0, 4, 0, 1, 0, 3])));
+    await respond(operator, "officials", 0, { A1: 3 }, options);
+    expect(() => relay.open(relay.taken[0] as never)).not.toThrow();
+    expect(operator.requests.some(({ path }) => /ohttp|gateway|keys/.test(path))).toBe(false);
+  });
+
+  it("else opens that person's answer under a key of its own, and so tells it from all others", async () => {
+    const { relay, operator, options } = setting();
+    const { RelayRoute } = await import("./relayed.ts");
+    const { manifest, id } = operator.round;
+    if (manifest.relay === null) throw new Error("no relay");
+    const theirs = kemKey(randomBytes(32));
+    const tailored = { ...manifest.relay, keyConfiguration: `07647a${toHex(theirs.publicKey)}000400010003` };
+    const environment = { rng: randomBytes, now: () => new Date(), wait: async () => undefined };
+    const route = new RelayRoute({ manifest, id, index: 1 }, tailored, environment, relay.fetch(operator));
+    const length = decodeSubmissionLength(operator);
+    const request = await route.prepare(new Uint8Array(length), randomBytes(32), 0);
+    expect(() => relay.open({ slot: "", sequence: 0, request: request.request })).toThrow();
+    const watching = new FakeRelay();
+    Object.assign(watching, { gateway: theirs });
+    expect(watching.open({ slot: "", sequence: 0, request: request.request }).length).toBe(length);
+    expect(options.programme).toBe(WORLD.pinned);
+  });
+});
+
+const decodeSubmissionLength = ({ round }: Operator): number => relayRequestLength(round.manifest) - 512 - 7 - 1120 - 16;

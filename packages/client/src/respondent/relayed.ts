@@ -1,0 +1,122 @@
+import { equal, fromHex, SHA256, toHex } from "@amana/core/bytes";
+import { AmanaError } from "@amana/core/errors";
+import { solveWork } from "@amana/core/mailbox";
+import type { ManifestRelay } from "@amana/core/manifest";
+import { type Aead, CHACHA20_POLY1305, decodeKeyConfiguration, encapsulateRequest, MLKEM768_X25519 } from "@amana/core/ohttp";
+import {
+  decodePromise,
+  decodeRelayPromise,
+  encodeGatewayRequest,
+  type InclusionPromise,
+  RELAY_PROMISE_LENGTH,
+  RELAY_WORK_DIFFICULTY,
+  type RelayPromise,
+  verifyPromise,
+  verifyRelayPromise,
+} from "@amana/core/submission";
+import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
+import type { SeenManifest } from "../wire/ledger-view.ts";
+import { type Fetch, Transport } from "../wire/transport.ts";
+import type { Environment } from "./options.ts";
+import type { RoundSource } from "./source.ts";
+
+/** ChaCha20-Poly1305 of RFC 8439 for browsers and Node alike. */
+const aead: Aead = {
+  ...CHACHA20_POLY1305,
+  seal: (key, nonce, plaintext) => chacha20poly1305(key, nonce).encrypt(plaintext),
+  open(key, nonce, ciphertext) {
+    try {
+      return chacha20poly1305(key, nonce).decrypt(ciphertext);
+    } catch {
+      return null;
+    }
+  },
+};
+
+/** A relay's promise, verified, and the receipt that it makes. */
+export interface Relayed extends RelayPromise {
+  readonly text: string;
+}
+
+/** Bytes of a promise of the collector's. */
+const PROMISE = 136;
+/** Versions of one answer at most: sequences 0 to 15. */
+const VERSIONS = 16;
+
+/** Bytes for the relay, and what it asks for them: what is sent again is exactly this. */
+export interface RelayRequest {
+  readonly request: Uint8Array;
+  readonly work: Uint8Array;
+  readonly slot: Uint8Array;
+  readonly sequence: number;
+}
+
+/**
+ * The way to the collector of a round with a relay (docs/protocol.md §10.6, §10.7). Loaded with the round, for such rounds alone: loaded when
+ * something is sent, the server would learn when that is.
+ */
+export class RelayRoute {
+  readonly #seen: SeenManifest;
+  readonly #relay: ManifestRelay;
+  readonly #transport: Transport;
+  readonly #environment: Environment;
+
+  constructor(seen: SeenManifest, relay: ManifestRelay, environment: Environment, fetch?: Fetch) {
+    this.#seen = seen;
+    this.#relay = relay;
+    this.#environment = environment;
+    this.#transport = new Transport(relay.origin, fetch);
+  }
+
+  /** Encapsulates a submission to the key that the manifest fixes, whatever the server or the relay may offer, and does the work. */
+  async prepare(submission: Uint8Array, slot: Uint8Array, sequence: number): Promise<RelayRequest> {
+    const { manifest, id } = this.#seen;
+    const { rng, wait } = this.#environment;
+    const configuration = decodeKeyConfiguration(fromHex(this.#relay.keyConfiguration), MLKEM768_X25519);
+    const message = encodeGatewayRequest(submission, manifest);
+    // Nobody hands the gateway's answer back: the collector's promise is fetched from the public list.
+    const { encapsulated } = encapsulateRequest(message, configuration, { kem: MLKEM768_X25519, aead }, rng);
+    const work = await solveWork(id, encapsulated, RELAY_WORK_DIFFICULTY, () => wait(0));
+    return { request: encapsulated, work, slot, sequence };
+  }
+
+  /**
+   * Sends a request and verifies the relay's promise: by its key of the manifest, about these bytes. Again: the same promise.
+   * @throws ERR_SEQUENCE_USED with the highest that the relay has, ERR_ROUND_CLOSED, ERR_OVERLOADED, ERR_NETWORK, ERR_RESPONSE_INVALID
+   */
+  async send({ request, work, slot, sequence }: RelayRequest): Promise<Relayed> {
+    const fields = { "amana-slot": toHex(slot), "amana-sequence": String(sequence), "amana-work": toHex(work) };
+    const answer = await this.#transport.post(toHex(this.#seen.id), "message/ohttp-req", request, RELAY_PROMISE_LENGTH, fields);
+    const promise = decodeRelayPromise(answer);
+    const mine =
+      equal(promise.manifestId, this.#seen.id) &&
+      equal(promise.slot, slot) &&
+      promise.sequence === sequence &&
+      equal(promise.requestHash, SHA256(request));
+    if (!mine || !verifyRelayPromise(promise, fromHex(this.#relay.key))) throw new AmanaError("ERR_RESPONSE_INVALID");
+    return { ...promise, text: this.#textOf(answer) };
+  }
+
+  /**
+   * The collector's promise for one leaf, out of the public list of the round. All of it is fetched: the server does not learn which one is
+   * looked for. Null while it is not there, or is not signed by the programme's promise key. @throws ERR_RESPONSE_INVALID, ERR_NETWORK
+   */
+  async promiseOf(leafHash: Uint8Array, { transport, programme }: RoundSource): Promise<InclusionPromise | null> {
+    const { manifest, id } = this.#seen;
+    const people = manifest.audiences.reduce((sum, { rosterSize }) => sum + rosterSize, 0);
+    const list = await transport.get(`rounds/${manifest.round}/promises`, people * VERSIONS * PROMISE);
+    let found: InclusionPromise | null = null;
+    for (let at = 0; at + PROMISE <= list.length; at += PROMISE) {
+      const promise = decodePromise(list.subarray(at, at + PROMISE));
+      if (equal(promise.leafHash, leafHash)) found = promise;
+    }
+    if (found === null || !equal(found.manifestId, id) || !verifyPromise(found, fromHex(programme.promiseKey))) return null;
+    return found;
+  }
+
+  #textOf(promise: Uint8Array): string {
+    const { manifest, id } = this.#seen;
+    const lines = [`round ${manifest.round}`, `manifest ${toHex(id)}`, `relay-promise ${toHex(promise)}`];
+    return ["amana/1 receipt", ...lines, ""].join("\n");
+  }
+}
