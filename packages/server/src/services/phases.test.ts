@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
 import { Clock, makeWorld, Person, type ServiceOptions, type Services, START, startServices, type World } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
+import { neverOpensFor } from "./phases.ts";
 import { RoundLogs } from "./round-log.ts";
 import { summary } from "./summaries.ts";
 
@@ -87,6 +88,8 @@ describe("the collector of a round with phases", () => {
       const [lone, trader] = [await enrolled(services, 0, 0), await enrolled(services, 1, 0)];
       clock.seconds = OPEN;
       await services.sealing.tick();
+      const [round] = services.rounds.all();
+      expect(round === undefined ? [] : neverOpensFor(round)).toEqual(["officials"]);
       expect(await codeOf(services.collector.submit(lone.submission()))).toBe("ERR_ROUND_TOO_FEW");
       expect(await codeOf(services.collector.submit(trader.submission()))).toBe("admitted");
       const again = await reopen();

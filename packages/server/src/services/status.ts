@@ -4,6 +4,7 @@ import { programmeDigits, programmeId } from "@amana/core/programme";
 import { commitmentsComplete, presentAttempt } from "./attempts.ts";
 import type { WitnessStatus } from "./cosigning/cosigning.ts";
 import type { AudienceParticipation } from "./participation.ts";
+import { neverOpensFor } from "./phases.ts";
 import type { LiveRound } from "./round.ts";
 import type { Services } from "./services.ts";
 import { type RoundSummary, summaries } from "./summaries.ts";
@@ -17,6 +18,8 @@ export interface RoundStatus extends RoundSummary {
   /** Organisations that have committed, and those that open now. */
   readonly committed: readonly string[];
   readonly openers: readonly string[];
+  /** Audiences of which too few have enrolled: with `phases` the round never opens for them. */
+  readonly neverOpensFor: readonly string[];
   /** Who has enrolled, in tens, as of the last whole day. */
   readonly participation: readonly AudienceParticipation[];
   /** When things open, close and are due, as amended. */
@@ -119,6 +122,7 @@ function progress({ store, logs, now, participation }: Services, round: LiveRoun
     committed: [...log.shareLists.keys()].sort((a, b) => a - b).map(name),
     openers: (attempt?.openers ?? []).map(name),
     participation: participation.of(round),
+    neverOpensFor: neverOpensFor(round),
     times: round.times,
   };
 }

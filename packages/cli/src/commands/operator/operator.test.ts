@@ -247,10 +247,16 @@ describe("amana status", () => {
       publication: { quorum: 0, publicSize: 7, witnessedAt: null, stale: false, olderCopy: false, witnesses: [] },
       drafts: [],
       amendments: [],
-      rounds: [{ ...live, committed: [], openers: [], participation: [], ...round }],
+      rounds: [{ ...live, committed: [], openers: [], participation: [], neverOpensFor: [], ...round }],
     };
     return (linesOf(report as unknown as Status).at(-1) as string).replace(/^.*?12 +3 +/, "");
   };
+
+  it("tells for whom a round does not open", () => {
+    expect(waits({ state: "open", neverOpensFor: ["officials"] })).toBe(
+      "Too few have enrolled: w does not open for officials. Their pages say so; tell them.",
+    );
+  });
 
   it("tells participation in tens, for reminders, and where none was counted yet", () => {
     const participation = [

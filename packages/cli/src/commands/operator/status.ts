@@ -38,7 +38,13 @@ export function linesOf({ digits, trial, ledgerSize, publication, rounds, drafts
         `${round}: ${change.kind} is proposed, signed by ${cosigned.length} of the ${needed} it needs; not yet by ${missing.join(", ")}.`,
     ),
     ...rounds.filter(({ state }) => state === "enrolling" || state === "open").flatMap(enrolled),
+    ...rounds.flatMap(tooFew),
   ];
+}
+
+function tooFew({ name, neverOpensFor }: RoundStatus): string[] {
+  if (neverOpensFor.length === 0) return [];
+  return ["", `Too few have enrolled: ${name} does not open for ${neverOpensFor.join(", ")}. Their pages say so; tell them.`];
 }
 
 /** For reminders: no finer than a reminder needs, so that looking often tells nobody's moment. */
