@@ -59,12 +59,20 @@ function invitations(files: readonly CopiedFile[]): string[] {
   });
 }
 
+/** Every answer on a disk, in the order of documents and of records inside them: what waits, and what is in an epoch. */
+export function answersOn(files: readonly CopiedFile[]): { readonly responseKey: string; readonly sequence: number }[] {
+  return files
+    .filter(({ path }) => /\/(pending|epochs)\//.test(path))
+    .flatMap(({ path, text }) => {
+      type Answer = { responseKey: string; sequence: number };
+      const { data } = JSON.parse(text) as { data: { records: Answer[] } & Answer[] };
+      return path.includes("/pending/") ? data.records : data;
+    });
+}
+
 /** Response keys of ballots, likewise. */
 function ballots(files: readonly CopiedFile[]): string[] {
-  return files.flatMap(({ path, text }) => {
-    const { data } = JSON.parse(text) as { data: { records: { responseKey: string }[] } & { responseKey: string }[] };
-    return (path.includes("/pending/") ? data.records : data).map(({ responseKey }) => responseKey);
-  });
+  return answersOn(files).map(({ responseKey }) => responseKey);
 }
 
 /**

@@ -48,6 +48,10 @@ export interface Shares {
   readonly withdraw: number;
 }
 
+export function isRelayed(setting: Setting): boolean {
+  return setting.endsWith("relay");
+}
+
 /** When answering opens and closes, in seconds after enrolment opens. */
 export function answering(setting: Setting): { readonly open: number; readonly close: number } {
   const open = setting.startsWith("phases") ? LAWS.window + 2 * 3600 : 0;
@@ -58,15 +62,17 @@ export function answering(setting: Setting): { readonly open: number; readonly c
 /** Draws one person's behaviour. */
 export function plan(setting: Setting, shares: Shares = LAWS): Plan {
   const { open, close } = answering(setting);
+  // A relay takes nothing after its last release.
+  const last = isRelayed(setting) ? close - 1800 : close;
   const early = normal();
   const enrol = arrival(normalCdf(early));
   const again = LAWS.habit * early + Math.sqrt(1 - LAWS.habit ** 2) * normal();
   const answer = open > 0 ? open + arrival(normalCdf(again)) : enrol + LAWS.sitting.median * Math.exp(LAWS.sitting.deviation * normal());
-  const isSilent = chance(shares.silent) || answer >= close;
+  const isSilent = chance(shares.silent) || answer >= last;
   const later = (share: number): number | null => {
     if (isSilent || !chance(share)) return null;
     const at = answer - LAWS.back * Math.log(1 - uniform());
-    return at < close - MINUTE ? at : null;
+    return at < last - MINUTE ? at : null;
   };
   return {
     enrol,

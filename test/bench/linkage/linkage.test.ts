@@ -43,4 +43,10 @@ describe("linkage of fifty people", () => {
     expect(row("recorder", 0).advantage).toBeLessThan(0.3);
     expect(row("recorder", 1).advantage).toBeGreaterThan(0.9);
   }, 240_000);
+
+  it("with a relay: nothing from the disk, and nothing by watching, whether or not addresses are kept", async () => {
+    const row = await measured("relay");
+    for (const { advantage, sigma } of [row("stored", null), row("recorder", 0), row("recorder", 0.5), row("recorder", 1)])
+      expect(advantage).toBeLessThanOrEqual(5 * sigma);
+  }, 240_000);
 });

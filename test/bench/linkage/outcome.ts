@@ -1,5 +1,6 @@
-import type { Setting } from "./laws.ts";
+import { answering, isRelayed, type Setting } from "./laws.ts";
 import type { Game, Played } from "./play.ts";
+import { RELEASE_LEAD } from "./relaying.ts";
 import { atStake, steal } from "./thief.ts";
 
 /** One visit, or one submission that the relay passed on, as the recorder has it. Times are seconds after enrolment opened. */
@@ -34,12 +35,15 @@ export interface Outcome {
     readonly responseKeys: readonly (string | null)[];
     readonly revises: readonly boolean[];
     readonly checks: readonly boolean[];
+    /** Through a relay: after its first release. */
+    readonly late: readonly boolean[];
   };
 }
 
 export function outcome(played: Played): Outcome {
   const { game, truth } = played;
   const { byChance } = atStake(played);
+  const release = answering(game.setting).close - RELEASE_LEAD;
   return {
     setting: game.setting,
     people: game.people,
@@ -51,6 +55,7 @@ export function outcome(played: Played): Outcome {
       responseKeys: truth.responseKeys,
       revises: truth.plans.map(({ revise, withdraw }) => revise !== null || withdraw !== null),
       checks: truth.plans.map(({ check }) => check !== null),
+      late: truth.plans.map(({ answer }) => isRelayed(game.setting) && answer !== null && answer >= release),
     },
   };
 }

@@ -29,10 +29,13 @@ export class Recorder {
   readonly seen: Seen[] = [];
   /** The person of each visit. Ground truth. */
   readonly people: number[] = [];
+  readonly #operator: string;
   readonly #now: () => number;
   #manifest: Manifest | null = null;
 
-  constructor(now: () => number) {
+  /** Records what is sent to the server at the URL `operator`, and nothing else. */
+  constructor(operator: string, now: () => number) {
+    this.#operator = operator;
     this.#now = now;
   }
 
@@ -47,6 +50,7 @@ export class Recorder {
     return async (url, init) => {
       const at = this.#now();
       const response = await fetch(url, init);
+      if (!url.startsWith(this.#operator)) return response;
       const bytes = await response.clone().arrayBuffer();
       this.#note(
         visit,
@@ -57,6 +61,18 @@ export class Recorder {
       );
       return response;
     };
+  }
+
+  /**
+   * What the relay has given on, found on the operator's own disk: the sealed requests themselves say nothing, and their order is the relay's.
+   * What was seen before is left out.
+   */
+  released(answers: readonly { readonly responseKey: string; readonly sequence: number }[]): void {
+    const known = new Set(this.seen.map(({ responseKey, sequence }) => `${responseKey} ${sequence}`));
+    for (const { responseKey, sequence } of answers) {
+      if (known.has(`${responseKey} ${sequence}`)) continue;
+      this.seen.push({ at: this.#now(), visit: null, path: "gateway", sent: 0, received: 0, invited: null, responseKey, sequence });
+    }
   }
 
   #note(visit: number | null, at: number, path: string, body: Uint8Array, received: number): void {

@@ -4,10 +4,10 @@ import { control } from "./control.ts";
 import type { Setting } from "./laws.ts";
 import type { Job, Outcome } from "./outcome.ts";
 import { playAll } from "./pool.ts";
-import { type Attempt, recorderAttempt, rows, storedAttempt } from "./score.ts";
+import { type Attempt, recorderAttempts, rows, storedAttempt } from "./score.ts";
 import { classOf, mayStand, PROMISES, separationOf } from "./sentence.ts";
 
-const SETTINGS: readonly Setting[] = ["none", "phases"];
+const SETTINGS: readonly Setting[] = ["none", "phases", "relay", "phases+relay"];
 const PERSISTENCE = [0, 0.5, 1] as const;
 /** The trial that has no separation needs groups for its answers to hide in, as every other round has. */
 const MINIMUM_KEYS = 10;
@@ -17,7 +17,7 @@ const REPETITIONS: ReadonlyMap<number, number> = new Map([
   [200, 3],
   [1000, 1],
 ]);
-const SHORT: ReadonlyMap<number, number> = new Map([[50, 3]]);
+const SHORT: ReadonlyMap<number, number> = new Map([[50, 2]]);
 
 /** `npm run bench -- linkage`: docs/linkage.md says what is played, by which laws, and against whom. */
 export const run: Benchmark = async function* ({ short, progress }) {
@@ -75,13 +75,7 @@ export function judge(setting: Setting, outcomes: readonly Outcome[]): Row[] {
     for (const people of sizes) out.push(...rows({ game, separation: setting, persistence, people, minimumKeys: MINIMUM_KEYS }, attempts));
   };
   add("stored", null, outcomes.map(storedAttempt));
-  for (const persistence of PERSISTENCE) {
-    add(
-      "recorder",
-      persistence,
-      outcomes.map((outcome) => recorderAttempt(outcome, persistence)),
-    );
-  }
+  for (const persistence of PERSISTENCE) add("recorder", persistence, recorderAttempts(outcomes, persistence));
   return out;
 }
 

@@ -1,10 +1,15 @@
 import type { Row } from "../benchmark.ts";
 import type { Setting } from "./laws.ts";
 import type { Outcome } from "./outcome.ts";
-import { METHODS, watch } from "./watcher.ts";
+import { METHODS, type Watched, watch } from "./watcher.ts";
 
-/** Whose answers are counted: of everybody, of those who changed or withdrew theirs, of those who came to look whether it is kept. */
-type Who = "everyone" | "revisers" | "checkers";
+/**
+ * Whose answers are counted: of everybody, of those who changed or withdrew theirs, of those who came to look whether it is kept, of those
+ * who answered after a relay's first release.
+ */
+const GROUPS = ["everyone", "revisers", "checkers", "late"] as const;
+type Who = (typeof GROUPS)[number];
+const NOBODY = { everyone: 0, revisers: 0, checkers: 0, late: 0 };
 
 /** One game under one adversary with all its methods. */
 export interface Attempt {
@@ -17,24 +22,35 @@ export interface Attempt {
 }
 
 export function storedAttempt({ people, answered, stored }: Outcome): Attempt {
-  const right = new Map(Object.entries(stored.right).map(([method, everyone]) => [method, { everyone, revisers: 0, checkers: 0 }]));
-  return { people, right, of: { everyone: answered, revisers: 0, checkers: 0 }, byChance: stored.byChance };
+  const right = new Map(Object.entries(stored.right).map(([method, everyone]) => [method, { ...NOBODY, everyone }]));
+  return { people, right, of: { ...NOBODY, everyone: answered }, byChance: stored.byChance };
 }
 
-export function recorderAttempt(outcome: Outcome, persistence: number): Attempt {
-  const { truth, people, answered } = outcome;
-  const watched = watch(outcome, persistence);
+/** Attempts on all games of a setting, each with what the others teach. */
+export function recorderAttempts(outcomes: readonly Outcome[], persistence: number): Attempt[] {
+  const all = outcomes.map((outcome) => watch(outcome, persistence));
+  return all.map((watched) =>
+    recorderAttempt(
+      watched,
+      all.filter((other) => other !== watched),
+    ),
+  );
+}
+
+function recorderAttempt(watched: Watched, others: readonly Watched[]): Attempt {
+  const { truth, people, answered } = watched.outcome;
   const count = (test: (person: number) => boolean): Record<Who, number> => {
     const whose = truth.responseKeys.flatMap((key, person) => (key !== null && test(person) ? [person] : []));
     return {
       everyone: whose.length,
       revisers: whose.filter((person) => truth.revises[person]).length,
       checkers: whose.filter((person) => truth.checks[person]).length,
+      late: whose.filter((person) => truth.late[person]).length,
     };
   };
   const right = new Map(
     Object.entries(METHODS).map(([name, method]) => {
-      const named = method(watched);
+      const named = method(watched, others);
       return [name, count((person) => named.get(truth.responseKeys[person] as string) === truth.invited[person])];
     }),
   );
@@ -69,8 +85,7 @@ export interface Setup {
 export function rows(setup: Setup, attempts: readonly Attempt[]): Row[] {
   const scored = attempts.filter(({ people }) => people === setup.people);
   const chosen = scored.map((attempt) => strongest(attempts, attempt));
-  const groups: readonly Who[] = setup.game === "stored" ? ["everyone"] : ["everyone", "revisers", "checkers"];
-  return groups.flatMap((who) => {
+  return GROUPS.flatMap((who) => {
     const shares = scored.flatMap(({ right, of, byChance }, place) => {
       const [answers, named] = [of[who], right.get(chosen[place] as string)?.[who] ?? 0];
       return answers === 0 ? [] : [{ answers, linked: named / answers, baseline: byChance / of.everyone, method: chosen[place] as string }];
@@ -97,7 +112,7 @@ function row({ game, separation, persistence, people, minimumKeys }: Setup, who:
     value: advantage,
     unit: "share",
     limit,
-    ratio: limit === null ? null : advantage / limit,
+    ratio: limit === null || limit === 0 ? null : advantage / limit,
     passed: limit === null ? null : advantage <= limit,
     game,
     separation,

@@ -30,14 +30,13 @@ export function steal({ game, copy, truth }: Played): Map<string, number> {
   const claims = claimsOf(copy);
   const keys = keysOf(copy);
   const scores = new Map<string, number>();
-  const phases = game.setting.startsWith("phases");
   const score = (row: number, column: number): number => {
     const [answered, drew] = [(keys[row] as Trace).span, (claims[column] as Trace).span];
     const place = `${answered.from} ${answered.to} ${drew.from} ${drew.to}`;
     const known = scores.get(place);
     if (known !== undefined) return known;
-    // With phases all draws are from before all answers, in one heap.
-    const fresh = phases ? 0 : logRatio(drew, answered, copy.at);
+    // With phases all draws are from before all answers, in one heap; a relay's release has no time but its own.
+    const fresh = game.setting !== "none" ? 0 : logRatio(drew, answered, copy.at);
     scores.set(place, fresh);
     return fresh;
   };

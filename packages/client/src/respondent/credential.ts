@@ -11,6 +11,7 @@ import {
   encodeSubmission,
   encodeSubmissionLeaf,
   lastSequence,
+  type RelayPromise,
   releaseTimes,
   SUBMISSION_TYPE,
   signSubmission,
@@ -30,11 +31,17 @@ export type Progress = (step: "sealing" | "sending" | "sent" | "kept") => void;
 /** Bytes of a promise. */
 const PROMISE = 136;
 
+/** A relay's first release, or its second. */
+type Release = 0 | 1;
+
 /** Bytes on their way: what a retry sends again. */
 interface Outgoing {
   readonly bytes: Uint8Array;
   readonly leafHash: Uint8Array;
-  readonly sequence: number;
+  /** How many versions came before it: without a relay its sequence, through a relay what the relay alone counts. */
+  readonly version: number;
+  /** With which release of the relay it was signed to go; null without a relay. */
+  readonly release: Release | null;
   readonly ballot: Uint8Array;
   /** In a round with a relay, what goes to it; made before the first try. */
   relayed: RelayRequest | null;
@@ -52,8 +59,8 @@ export class Credential {
   readonly #tokens: Tokens;
   readonly #source: RoundSource;
   #sequence: number | null;
-  /** The highest sequence that was ever signed here: no two answers get the same, or a server could choose which of them to log. */
-  #signed: number;
+  /** The highest version that was made here. Without a relay no two get one sequence, or a server could choose which of them to log. */
+  #version: number;
   #settled: boolean;
   readonly #drawHashes: DrawHashes;
   #times: RoundTimes;
@@ -81,7 +88,7 @@ export class Credential {
     this.#slot = relaySlot(fields.secretCode, source.seen.id);
     this.#tokens = tokens;
     this.#sequence = sequence;
-    this.#signed = sequence ?? -1;
+    this.#version = sequence ?? -1;
     this.#settled = fields.settled;
     this.#drawHashes = fields.settled ? [] : drawHashes(source, fields.secretCode);
     this.#times = fields.times;
@@ -131,18 +138,16 @@ export class Credential {
   async #sendBallot(ballot: Uint8Array, onProgress: Progress): Promise<Receipt> {
     await this.#requireOpen();
     onProgress("sealing");
-    return this.#send(this.#seal(ballot, this.#signed + 1), onProgress);
+    return this.#send(this.#seal(ballot, this.#version + 1), onProgress);
   }
 
   /** The manifest says when answering opens, not the server: one that takes an answer early would learn who it is by the time. */
   async #requireOpen(): Promise<void> {
     this.#refuseCancelled();
     const seconds = this.#source.environment.now().getTime() / 1000;
-    const { relay } = this.#source.seen.manifest;
-    const { answeringOpen, answeringClose } = this.#times.windows;
-    if (seconds < answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
+    if (seconds < this.#times.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
     // After its last release a relay has nobody to give anything on with.
-    if (relay !== null && seconds >= releaseTimes(relay, answeringClose)[1]) throw new AmanaError("ERR_ROUND_CLOSED");
+    if (seconds >= (this.#releases?.[1] ?? Number.POSITIVE_INFINITY)) throw new AmanaError("ERR_ROUND_CLOSED");
     if (this.#settled) return;
     const reading = await readRound(this.#source, this.#key.publicKey);
     this.#times = reading.times;
@@ -157,10 +162,25 @@ export class Credential {
     if (this.#times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   }
 
-  #seal(ballot: Uint8Array, sequence: number): Outgoing {
+  get #releases(): readonly [number, number] | null {
+    const { relay } = this.#source.seen.manifest;
+    return relay === null ? null : releaseTimes(relay, this.#times.windows.answeringClose);
+  }
+
+  /** With which release an answer goes that is sent now, by this device's clock. */
+  #nextRelease(): Release | null {
+    const releases = this.#releases;
+    if (releases === null) return null;
+    return this.#source.environment.now().getTime() / 1000 < releases[0] ? 0 : 1;
+  }
+
+  #seal(ballot: Uint8Array, version: number, release: Release | null = this.#nextRelease()): Outgoing {
     const { manifest, id } = this.#source.seen;
-    if (sequence > lastSequence(manifest)) throw new AmanaError("ERR_REVISIONS_SPENT");
-    this.#signed = sequence;
+    if (version > lastSequence(manifest)) throw new AmanaError("ERR_REVISIONS_SPENT");
+    this.#version = version;
+    // Through a relay all that goes with one release has one sequence: else the leaf would tell the server that this is one of the few who
+    // came back. Only the newest version of a slot is released, so that there are never two with the same.
+    const sequence = release === null ? version : Math.max(release, (this.#sequence ?? -1) + 1);
     const { audience, response } = this.#tokens;
     const envelope = seal(ballot, {
       recipients: recipients(manifest),
@@ -171,7 +191,7 @@ export class Credential {
     });
     const submission = signSubmission({ manifestId: id, audience, sequence, tokens: response, envelope }, this.#key);
     const leaf = leafHash(encodeSubmissionLeaf(submission));
-    this.#outgoing = { bytes: encodeSubmission(submission), leafHash: leaf, sequence, ballot, relayed: null };
+    this.#outgoing = { bytes: encodeSubmission(submission), leafHash: leaf, version, release, ballot, relayed: null };
     return this.#outgoing;
   }
 
@@ -184,7 +204,7 @@ export class Credential {
       // Another device was faster: this version becomes the next one. What was sent before, and is sent again, does not: it would come
       // after what replaced it.
       const first = outgoing !== this.#sent;
-      if (first && isAmanaError(error, "ERR_SEQUENCE_USED") && (error.details.highestSequence ?? -1) >= outgoing.sequence) {
+      if (first && isAmanaError(error, "ERR_SEQUENCE_USED") && (error.details.highestSequence ?? -1) >= outgoing.version) {
         return this.#send(this.#seal(outgoing.ballot, (error.details.highestSequence as number) + 1), onProgress);
       }
       throw error;
@@ -192,13 +212,23 @@ export class Credential {
   }
 
   /** Nothing of this goes to the operator: the relay has it, and gives it on with everyone's. */
-  async #sendThrough(route: RelayRoute, outgoing: Outgoing, onProgress: Progress): Promise<Receipt> {
-    outgoing.relayed ??= await route.prepare(outgoing.bytes, this.#slot, outgoing.sequence);
+  async #sendThrough(route: RelayRoute, outgoing: Outgoing, onProgress: Progress, corrected = false): Promise<Receipt> {
+    outgoing.relayed ??= await route.prepare(outgoing.bytes, this.#slot, outgoing.version);
     const relayed = await route.send(outgoing.relayed);
+    // The clocks of relay and device disagree about a release: the relay's word decides, once. It comes with the next version.
+    const release = this.#releaseOf(relayed);
+    if (release !== null && release !== outgoing.release && !corrected)
+      return this.#sendThrough(route, this.#seal(outgoing.ballot, outgoing.version + 1, release), onProgress, true);
     this.#outgoing = null;
     this.#sent = outgoing;
     onProgress("sent");
     return new Receipt({ leafHash: outgoing.leafHash, relayed }, this.#source);
+  }
+
+  /** Which release a promise names; null when it is neither, as between a relay and a client that know different amendments. */
+  #releaseOf({ releaseAt }: RelayPromise): Release | null {
+    const releases = this.#releases;
+    return releaseAt === releases?.[0] ? 0 : releaseAt === releases?.[1] ? 1 : null;
   }
 
   async #sendStraight(outgoing: Outgoing, onProgress: Progress): Promise<Receipt> {
@@ -206,7 +236,7 @@ export class Credential {
     const promise = decodePromise(answer);
     const mine = equal(promise.leafHash, outgoing.leafHash) && equal(promise.manifestId, this.#source.seen.id);
     if (!mine || !verifyPromise(promise, fromHex(this.#source.programme.promiseKey))) throw new AmanaError("ERR_RESPONSE_INVALID");
-    this.#sequence = outgoing.sequence;
+    this.#sequence = outgoing.version;
     this.#outgoing = null;
     onProgress("kept");
     return new Receipt({ leafHash: promise.leafHash, promise }, this.#source);

@@ -63,11 +63,11 @@ describe("an answer through a relay", () => {
     expect(found.proof).toContain("c2sp.org/tlog-proof");
     expect(receipt).toMatchObject({ state: "promised", epoch: 0 });
     const back = await (await openRound(BASE, "wave-1", options)).resume(secretCode);
-    expect(back.sequence).toBe(1);
+    expect(back.sequence).toBe(0);
     // On another device, from the ledger alone, with tokens that are valid.
     await back.withdraw();
     const last = decodeSubmission(relay.open(relay.taken.at(-1) as never), operator.round.manifest);
-    expect([last.sequence, last.tokens[0]?.some((byte) => byte !== 0)]).toEqual([2, true]);
+    expect([last.sequence, last.tokens[0]?.some((byte) => byte !== 0)]).toEqual([1, true]);
   });
 
   it("goes to the relay alone: the operator gets the enrolment, and requests for public files", async () => {
@@ -106,7 +106,7 @@ describe("an answer through a relay", () => {
     await expect(credential.retry()).rejects.toMatchObject({ code: "ERR_SEQUENCE_USED" });
     await credential.submit({ A1: 4 });
     expect(relay.taken.at(-1)?.sequence).toBe(5);
-    expect(decodeSubmission(relay.open(relay.taken.at(-1) as never), operator.round.manifest).sequence).toBe(5);
+    expect(signedSequence(relay, operator)).toBe(0);
     // A relay that lies about what it has makes an end of it, not a loop.
     relay.answer = (fields) => problem("ERR_SEQUENCE_USED", 409, { highestSequence: fields.sequence + 3 });
     await expect(credential.submit({ A1: 4 })).rejects.toMatchObject({ code: "ERR_REVISIONS_SPENT" });
@@ -162,6 +162,42 @@ describe("an answer through a relay", () => {
     const back = await (await openRound(BASE, "wave-1", options)).resume(secrets[0] as never);
     expect((await back.submit({ A1: 2 })).state).toBe("sent");
     expect(relay.taken.length).toBe(1);
+  });
+});
+
+/** The sequence inside the newest request that a relay was sent. */
+const signedSequence = (relay: FakeRelay, operator: Operator): number =>
+  decodeSubmission(relay.open(relay.taken.at(-1) as never), operator.round.manifest).sequence;
+
+describe("how often an answer was changed before it is released", () => {
+  it("is counted by the relay alone: what goes with one release has one sequence", async () => {
+    const { relay, operator, options, clock } = setting();
+    const releases = [START + 4 * HOUR - 7200, START + 4 * HOUR - 1800] as const;
+    relay.answer = (fields) => ({ ...fields, releaseAt: releases[clock.seconds < releases[0] ? 0 : 1] });
+    const { credential } = await respond(operator, "officials", 0, { A1: 3 }, options);
+    await credential.submit({ A1: 4 });
+    await credential.withdraw();
+    expect([relay.taken.at(-1)?.sequence, signedSequence(relay, operator)]).toEqual([2, 0]);
+    clock.seconds = releases[0];
+    await credential.submit({ A1: 2 });
+    await credential.submit({ A1: 1 });
+    expect([relay.taken.at(-1)?.sequence, signedSequence(relay, operator)]).toEqual([4, 1]);
+  });
+
+  it("also where the device's clock is wrong: the relay says with which release it goes, and that is signed", async () => {
+    const { relay, operator, options } = setting();
+    relay.answer = (fields) => ({ ...fields, releaseAt: START + 4 * HOUR - 1800 });
+    const { credential } = await respond(operator, "officials", 0, { A1: 3 }, options);
+    expect(relay.taken.map(({ sequence }) => sequence)).toEqual([0, 1]);
+    expect(signedSequence(relay, operator)).toBe(1);
+    // A relay that says now this and now that is corrected once for each answer, and no oftener.
+    let second = false;
+    relay.answer = (fields) => {
+      second = !second;
+      return { ...fields, releaseAt: START + 4 * HOUR - (second ? 1800 : 7200) };
+    };
+    await credential.submit({ A1: 4 });
+    expect(relay.taken.length).toBe(4);
   });
 });
 
