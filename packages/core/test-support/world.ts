@@ -87,9 +87,9 @@ function issuerOf(audience: number, place: number): (typeof opened)[number] {
   return issuer;
 }
 
-/** The private key of an issuer for answering. */
-export function issuerKeyOf(audience: number, place: number): IssuerPrivateKey {
-  return issuerOf(audience, place).answering;
+/** The private key of an issuer, for answering unless said. */
+export function issuerKeyOf(audience: number, place: number, use: "answering" | "reports" = "answering"): IssuerPrivateKey {
+  return issuerOf(audience, place)[use];
 }
 
 /** One person with a secret code. */

@@ -40,13 +40,18 @@ async function openFolder(folder: string): Promise<OperatorClient> {
   }
 }
 
+/** One call to the process that holds a data folder. @throws ERR_STORE_BUSY, or what it says */
+export function callFolder(folder: string, method: string, argument: unknown = null): Promise<unknown> {
+  return withSocketPath(folder, (socketPath) => post(socketPath, method, argument));
+}
+
 function remoteOperator(folder: string): OperatorClient {
-  const call = (method: string, argument: unknown = null): Promise<unknown> =>
-    withSocketPath(folder, (socketPath) => post(socketPath, method, argument));
+  const call = (method: string, argument: unknown = null): Promise<unknown> => callFolder(folder, method, argument);
   return {
     createDraft: async (input) => (await call("createDraft", input)) as { round: string },
     createInvitations: async (input) =>
       ((await call("createInvitations", input)) as string[]).map((code) => fromHex(code) as InvitationCode),
+    replaceInvitation: async (input) => (await call("replaceInvitation", input)) as { by: string | null },
     discardDraft: async (round) => void (await call("discardDraft", round)),
     proposeAmendment: async (input) => (await call("proposeAmendment", input)) as AmendmentStatus,
     withdrawAmendment: async (round) => void (await call("withdrawAmendment", round)),

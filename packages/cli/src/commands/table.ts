@@ -22,6 +22,21 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "make the invitation codes of an audience",
     load: async () => (await import("./operator/invitations.ts")).invitationsCreate,
   },
+  "invitations replace": {
+    summary: "replace a lost invitation by a spare, or revoke it",
+    load: async () => (await import("./operator/replace.ts")).invitationsReplace,
+  },
+  "issuer init": { summary: "make an issuer of your own, with its codes", load: async () => (await import("./issuer/init.ts")).issuerInit },
+  "issuer serve": { summary: "run an issuer in its own process", load: async () => (await import("./issuer/serve.ts")).issuerServe },
+  "issuer status": { summary: "what an issuer is doing", load: async () => (await import("./issuer/status.ts")).issuerStatus },
+  "issuer replace": {
+    summary: "replace a lost invitation of an issuer, or revoke it",
+    load: async () => (await import("./issuer/status.ts")).issuerReplace,
+  },
+  "issuer object": {
+    summary: "hand in an enrolment receipt whose draw is not logged",
+    load: async () => (await import("./issuer/object.ts")).issuerObject,
+  },
   status: { summary: "what the rounds are doing", load: async () => (await import("./operator/status.ts")).status },
   serve: { summary: "run the reference server", load: async () => (await import("./operator/serve.ts")).serve },
   doctor: { summary: "check a data folder", load: async () => (await import("./operator/doctor.ts")).doctor },

@@ -1,5 +1,5 @@
 import { equal, fromHex, type SecretCode } from "@amana/core/bytes";
-import { relaySlot, responseSigningKey } from "@amana/core/credential";
+import { formatEnrolmentReceipt, relaySlot, responseSigningKey } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
@@ -98,6 +98,14 @@ export class Credential {
   /** The highest sequence known to be kept, or null before the first answer. */
   get sequence(): number | null {
     return this.#sequence;
+  }
+
+  /**
+   * What each issuer signed when this credential was drawn, as text to keep: with it anyone can show that the issuer did not log the draw. It names the
+   * invitation, and nothing of an answer. None for whoever came back with the secret code.
+   */
+  get enrolmentReceipts(): readonly string[] {
+    return this.#tokens.receipts.map((receipt) => formatEnrolmentReceipt(this.#source.seen.manifest.round, receipt));
   }
 
   /** Whether something was sealed and its promise is still missing: `retry` sends it again. */

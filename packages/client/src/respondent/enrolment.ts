@@ -16,7 +16,7 @@ import {
   type TokenBinding,
   verifyEnrolmentReceipt,
 } from "@amana/core/credential";
-import { AmanaError } from "@amana/core/errors";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { type Manifest, type ManifestIssuer, tokenPlaces } from "@amana/core/manifest";
 import { NO_TOKEN } from "@amana/core/submission";
 import type { SeenManifest } from "../wire/ledger-view.ts";
@@ -81,7 +81,7 @@ export async function drawTokens(
       blinded: blinding.blinded,
       reportBlinded: reportBlinding.blinded,
     });
-    const answer = await transport.post(enrolmentPath(issuer.name), "application/vnd.amana.enrolment", request, ENROLMENT_ANSWER_LENGTH);
+    const answer = await ask(transport, issuer, request);
     if (answer.length !== ENROLMENT_ANSWER_LENGTH) throw new AmanaError("ERR_RESPONSE_INVALID");
     const { blindSignature, reportBlindSignature, receipt } = decodeEnrolmentAnswer(answer);
     const draw = {
@@ -118,6 +118,20 @@ const LONGEST_NAME = 64;
 /** Where an issuer draws. Servers do not read what follows the `?`: it fills the path up, so that no request tells by its size whose it is. */
 function enrolmentPath(name: string): string {
   return `issuers/${name}/enrolments?${"-".repeat(LONGEST_NAME - name.length)}`;
+}
+
+/**
+ * An issuer with a process of its own gets its own code from the person, and the operator never sees it. When it cannot be reached nothing is lost: the
+ * others answer the same request in the same way. @throws ERR_NETWORK with its name
+ */
+async function ask(transport: Transport, { origin, name }: ManifestIssuer, request: Uint8Array): Promise<Uint8Array> {
+  const to = origin === null ? transport : transport.to(origin);
+  try {
+    return await to.post(enrolmentPath(name), "application/vnd.amana.enrolment", request, ENROLMENT_ANSWER_LENGTH);
+  } catch (error) {
+    if (origin === null || !isAmanaError(error, "ERR_NETWORK")) throw error;
+    throw new AmanaError("ERR_NETWORK", { note: `It was the issuer ${name} that did not answer.` });
+  }
 }
 
 /** The tokens of a later version, sent for a response key that the collector already knows. */

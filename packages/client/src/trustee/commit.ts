@@ -37,6 +37,24 @@ export async function ownShareList(
 }
 
 /**
+ * Every draw and every replacement is what its issuer may log, and no audience has more answers than draws at any of its issuers: a
+ * trustee opens nothing of a round that was stuffed. @throws ERR_ISSUER_RECORD, which names the issuer and what is wrong
+ */
+export async function checkIssuers(transport: Transport, history: RoundHistory): Promise<void> {
+  const { manifest } = history.seen;
+  const answers = manifest.audiences.map(() => 0);
+  for (const { leaf } of selected(history)) answers[leaf.audience] = (answers[leaf.audience] ?? 0) + 1;
+  const records = await history.issued.records(transport, manifest);
+  for (const [audience, { id, issuers }] of manifest.audiences.entries()) {
+    for (const [place, { name }] of issuers.entries()) {
+      const drawn = records[audience]?.[place]?.drawn ?? null;
+      if (drawn === null) throw new AmanaError("ERR_ISSUER_RECORD", { note: `${id}/${name}: no list of draws.` });
+      if ((answers[audience] ?? 0) > drawn) throw new AmanaError("ERR_ISSUER_RECORD", { note: `${id}/${name}: more answers than draws.` });
+    }
+  }
+}
+
+/**
  * Logs this trustee's commitment to its share list, once for the round. The `close` entry is the operator's, the time is the manifest's and its amendments': who
  * closes early must not get answers opened while others are still invited to answer.
  * @throws ERR_ROUND_CANCELLED, ERR_NOT_DUE before the close, in the ledger or by the clock, ERR_ENTRY_REFUSED for another commitment than the one logged before
@@ -53,6 +71,7 @@ export async function commitShareList(
   if (history.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   if (history.closedAt === null || now.getTime() / 1000 < history.times.windows.answeringClose) throw new AmanaError("ERR_NOT_DUE");
   const holder = holderIndex(manifest, keys);
+  await checkIssuers(transport, history);
   await completeHoldings(transport, history, holdings, keys);
   const list = await ownShareList(history, holdings, keys, onProgress);
   const commitment = toHex(shareListCommitment(id, holder, history.closedAt, list));

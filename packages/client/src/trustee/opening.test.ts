@@ -15,7 +15,7 @@ import { type ShareList, sealReveal, shareList } from "@amana/core/opening";
 import { randomBytes, signingKey } from "@amana/core/primitives";
 import { encodeSubmission, encodeSubmissionLeaf, NO_TOKEN, signSubmission, submissionContext } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
-import { Operator } from "../../test-support/operator.ts";
+import { drawOf, Operator } from "../../test-support/operator.ts";
 import { BASE, respond } from "../../test-support/people.ts";
 import { LATE, TrusteeTool } from "../../test-support/trustees.ts";
 import { type IssuerPair, makeRound, makeWorld, START, type Trustee } from "../../test-support/world.ts";
@@ -127,6 +127,12 @@ function hostile(operator: Operator, envelopeOf: (context: Uint8Array) => Uint8A
   const binding = { nonce: responseNonce(id, key.publicKey), issuerName: "ministry", manifestId: id, key: keys.key.key };
   const blinding = blind(secret, binding);
   const token = finalize(blinding, blindSign(keys.key, blinding.blinded), binding);
+  const list = operator.draws.get("officials/ministry") ?? [];
+  const invited = (operator.round.invitations.get("officials/ministry") as Uint8Array)
+    .slice(0)
+    .reduce<Uint8Array[]>((all, _, at, file) => (at % 32 === 0 ? [...all, file.subarray(at, at + 32)] : all), [])
+    .find((hash) => !list.some((draw) => toHex(draw.invitedHash) === toHex(hash))) as Uint8Array;
+  operator.draws.set("officials/ministry", [...list, drawOf(keys, invited, blinding.blinded, blinding.blinded)]);
   const envelope = envelopeOf(submissionContext(id, 0, key.publicKey, 0));
   const submission = signSubmission({ manifestId: id, audience: 0, sequence: 0, tokens: [token], envelope }, key);
   operator.admit(encodeSubmission(submission));

@@ -3,6 +3,7 @@ import type { AbsentEntry, Entry, HeldEntry, OpeningFaultEntry, ReleaseEntry, Sh
 import type { RoundTimes } from "@amana/core/manifest";
 import { type Selected, Selection } from "@amana/core/opening";
 import { verifySubmissionLeaf } from "@amana/core/submission";
+import { IssuerEntries } from "./issuer-entries.ts";
 import type { LedgerView, SeenEntry, SeenManifest } from "./ledger-view.ts";
 import { isSignedEntry, RoundTimeline } from "./round-timeline.ts";
 
@@ -36,6 +37,8 @@ export interface RoundHistory {
   readonly accusations: readonly (AbsentEntry | OpeningFaultEntry)[];
   readonly release: ReleaseEntry | null;
   readonly releasedAt: number | null;
+  /** What the round's issuers logged; a trustee checks it before it commits. */
+  readonly issued: IssuerEntries;
   /** `trustee/<index>` and `issuer/<audience>/<name>` whose keys are gone. */
   readonly destroyed: ReadonlySet<string>;
 }
@@ -60,6 +63,7 @@ export class HistoryBuilder {
   readonly #heldAtCommitment = new Map<string, HeldEntry>();
   readonly #shareLists = new Map<number, ShareListEntry>();
   readonly #accusations: (AbsentEntry | OpeningFaultEntry)[] = [];
+  readonly #issued = new IssuerEntries();
   readonly #timeline: RoundTimeline;
 
   constructor(seen: SeenManifest) {
@@ -88,6 +92,8 @@ export class HistoryBuilder {
 
   #addDocument(entry: Exclude<Entry, { type: "submission" | "report" }>, index: number): void {
     const signed = this.#timeline.isSigned(entry);
+    // Whoever writes the ledger could have trustees stopped by entries that no issuer signed.
+    if (signed || entry.type === "invitations") this.#issued.add(entry);
     this.#timeline.add(entry, index, signed);
     if (entry.type === "epoch") this.#epochs.push({ ...entry, leaves: [] });
     if (!signed || !isSignedEntry(entry)) return;
@@ -118,6 +124,7 @@ export class HistoryBuilder {
       accusations: this.#accusations,
       release: this.#timeline.release,
       releasedAt: this.#timeline.releasedAt,
+      issued: this.#issued,
       destroyed: this.#timeline.destroyed,
     };
   }

@@ -25,6 +25,11 @@ export class Transport {
     this.#fetch = fetch;
   }
 
+  /** The same way to another address. */
+  to(base: string): Transport {
+    return new Transport(base, this.#fetch);
+  }
+
   /** The bytes at a path, at most `limit`. @throws ERR_NETWORK, ERR_RESPONSE_INVALID, or the code of the server's problem document */
   get(path: string, limit?: number): Promise<Uint8Array> {
     return this.#request(path, { method: "GET", headers: HEADERS }, limit);

@@ -1,5 +1,6 @@
 export { AmendmentReader } from "./amendment-reader.ts";
 export { decodeEntry, ENTRY_LIMIT, encodeEntry } from "./codec.ts";
+export { IssuerRecord } from "./issuer-record.ts";
 export {
   type AbsentEntry,
   type AmendmentEntry,

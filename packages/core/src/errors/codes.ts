@@ -57,6 +57,7 @@ export const SENTENCES = {
 
   // enrolment
   ERR_DRAWS_FORMAT: "This list of draws is not built as the protocol says.",
+  ERR_ISSUER_RECORD: "An issuer logged what it may not.",
   ERR_INVITATIONS_FORMAT: "This list of invitations is not the one that the round names.",
   ERR_ENROLMENT_RECEIPT: "This is no enrolment receipt, or its issuer did not sign it. Use the file as it was saved.",
   ERR_ENROLMENT_FORMAT: "This enrolment is not built as the protocol says.",

@@ -13,7 +13,7 @@ export {
 export { checkManifest, type ManifestSurroundings } from "./check.ts";
 export { REPORT_SIZE } from "./check-round.ts";
 export type { RoundIssuer } from "./derived.ts";
-export { decodeInvitations, encodeInvitations, type Invitations, invitationsRoot } from "./invitations.ts";
+export { encodeInvitations, InvitedList, invitationsRoot } from "./invitations.ts";
 export {
   cosignManifest,
   decodeManifest,

@@ -3,11 +3,18 @@ import { describe, expect, it } from "vitest";
 import { concat, fromHex, toHex } from "../bytes/index.ts";
 import vectors from "../credential/vectors/credential.json" with { type: "json" };
 import { isAmanaError } from "../errors/index.ts";
-import { decodeInvitations, encodeInvitations, invitationsRoot } from "./index.ts";
+import { encodeInvitations, InvitedList, invitationsRoot, type ManifestIssuer } from "./index.ts";
 
 const { given, invited, spares, root } = vectors.invitations;
 const file = fromHex(vectors.invitations.file);
 const list = { count: 7, spares: 2, root };
+/** Reads a file as what is handed out and what is spare, hex. */
+function decodeInvitations(bytes: Uint8Array, told: ManifestIssuer["invitations"]) {
+  const read = new InvitedList(bytes, told);
+  const names = Array.from({ length: read.count }, (_, place) => toHex(read.at(place)));
+  return { invited: names.slice(0, read.invited), spares: names.slice(read.invited) };
+}
+
 const refused = expect.objectContaining({ code: "ERR_INVITATIONS_FORMAT" });
 
 describe("an invitations file", () => {
@@ -39,6 +46,19 @@ describe("an invitations file", () => {
     // A spare that stands among those to hand out as well.
     const twice = concat(at([0, 1]), at([0]));
     expect(() => decodeInvitations(twice, { count: 3, spares: 1, root: invitationsRoot(twice) })).toThrow(refused);
+  });
+
+  it("finds each hash, tells spares, and whether two lists share one", () => {
+    const read = new InvitedList(file, list);
+    [...invited, ...spares].forEach((name, place) => {
+      expect(read.find(fromHex(name))).toBe(place);
+      expect(read.isSpare(place)).toBe(place >= 5);
+    });
+    expect(read.find(new Uint8Array(32))).toBe(-1);
+    expect(read.find(new Uint8Array(32).fill(255))).toBe(-1);
+    const single = (hash: string) => new InvitedList(fromHex(hash), { count: 1, spares: 0, root: invitationsRoot(fromHex(hash)) });
+    expect(single(spares[0] as string).overlaps(read)).toBe(true);
+    expect(single("00".repeat(32)).overlaps(read)).toBe(false);
   });
 
   it("throws nothing else, whatever the bytes", () => {

@@ -24,7 +24,7 @@ export function formRoutes(router: Router, routes: Routes, files: FormFiles, rou
     type: "text/html; charset=utf-8",
     body: files.page,
     cache: "revalidate",
-    headers: { "Content-Security-Policy": formPolicy(relayOrigins(rounds)), "Cross-Origin-Resource-Policy": "same-origin" },
+    headers: { "Content-Security-Policy": formPolicy(otherOrigins(rounds)), "Cross-Origin-Resource-Policy": "same-origin" },
   });
   routes.at("/", { GET: page });
   routes.at("/{*path}", {
@@ -38,7 +38,15 @@ export function formRoutes(router: Router, routes: Routes, files: FormFiles, rou
   });
 }
 
-/** Origins besides our own that the page may speak to: the relays of rounds. */
-function relayOrigins(rounds: Rounds): string[] {
-  return [...new Set(rounds.all().flatMap(({ manifest }) => (manifest.relay === null ? [] : [manifest.relay.origin])))].sort();
+/** Origins besides our own that the page may speak to: the relays of rounds, and issuers with processes of their own. */
+function otherOrigins(rounds: Rounds): string[] {
+  const origins = rounds
+    .all()
+    .flatMap(({ manifest: { relay, audiences }, state }) => [
+      ...(relay === null ? [] : [relay.origin]),
+      ...audiences.flatMap(({ issuers }) =>
+        issuers.flatMap(({ origin }) => (origin === null || state.closed ? [] : [new URL(origin).origin])),
+      ),
+    ]);
+  return [...new Set(origins)].sort();
 }

@@ -9,11 +9,12 @@ import type { Operator } from "../services/operator.ts";
 const BODY_LIMIT = 32 * 2 ** 20;
 
 /** What the operator's client calls, by name, with one JSON argument. Codes travel as hex. */
-type Calls = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
+export type Calls = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
 
 function calls(operator: Operator): Calls {
   return {
     createDraft: (input: Parameters<Operator["createDraft"]>[0]) => operator.createDraft(input),
+    replaceInvitation: (input: Parameters<Operator["replaceInvitation"]>[0]) => operator.replaceInvitation(input),
     createInvitations: async (input: Parameters<Operator["createInvitations"]>[0]) => (await operator.createInvitations(input)).map(toHex),
     discardDraft: (round: string) => operator.discardDraft(round),
     proposeAmendment: (input: Parameters<Operator["proposeAmendment"]>[0]) => operator.proposeAmendment(input),
@@ -29,8 +30,12 @@ function calls(operator: Operator): Calls {
  * with a JSON argument. @returns what ends it
  */
 export function serveOperator(socket: Server, operator: Operator, log: ErrorLog): () => Promise<void> {
+  return serveCalls(socket, calls(operator), log);
+}
+
+/** Serves calls on a data folder's socket. @returns what ends it */
+export function serveCalls(socket: Server, methods: Calls, log: ErrorLog): () => Promise<void> {
   const limits = new Limits({ fileBytes: 2 * BODY_LIMIT });
-  const methods = calls(operator);
   const server = createServer((request, response) => {
     answer(request, response, methods, limits).catch((error: unknown) => {
       const told = tellable(error);

@@ -1,9 +1,11 @@
-import { checkSchema, encodeJson, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
+import { checkSchema, encodeJson, fromHex, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
 import { AmanaError, isAmanaError, type Problem } from "@amana/core/errors";
 import { checkManifest, type Manifest, manifestSchema } from "@amana/core/manifest";
 import { type Programme, programmeId } from "@amana/core/programme";
 import { ballotSize, checkQuestionnaire, encodeQuestionnaire } from "@amana/core/questionnaire";
+import { readOffer } from "../issuer/offer.ts";
 import type { DraftAudience, DraftInput, DraftIssuer } from "./draft-model.ts";
+import { issuerPlace } from "./round.ts";
 
 /** Names that are paths of the server, so that no round can have them. */
 export const RESERVED: ReadonlySet<string> = new Set(
@@ -15,13 +17,16 @@ export interface CheckedDraft {
   readonly manifest: Manifest;
   /** Canonical bytes of questionnaires and plan, to be kept as files. */
   readonly files: readonly Uint8Array[];
+  /** The invitations files of issuers that offered their own, by place. */
+  readonly offered: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Checks everything that an operator gives for a round, and names every mistake at once. @throws ERR_MANIFEST_INVALID */
 export function checkDraftInput(input: DraftInput, programme: Programme, now: Date): CheckedDraft {
   const problems: Problem[] = [];
   const wrong = (path: string, message: string): void => void problems.push({ path, message });
-  const manifest = checkShape(input, programme, problems);
+  const offered = new Map<string, Uint8Array>();
+  const manifest = checkShape(input, programme, offered, problems);
   const sizes = new Map<string, number>();
   const files: Uint8Array[] = [];
   for (const [index, value] of listOf(input.questionnaires, "/questionnaires", wrong).entries()) {
@@ -40,15 +45,25 @@ export function checkDraftInput(input: DraftInput, programme: Programme, now: Da
       wrong("/manifest/analysisPlan", "not the SHA-256 of the analysis plan's canonical bytes");
   }
   if (problems.length > 0 || manifest === null) throw new AmanaError("ERR_MANIFEST_INVALID", { problems });
-  return { manifest, files };
+  return { manifest, files, offered };
 }
 
 /** Adds what the server fills in and checks the shape. */
-function checkShape({ manifest }: DraftInput, programme: Programme, problems: Problem[]): Manifest | null {
+function checkShape(
+  { manifest }: DraftInput,
+  programme: Programme,
+  offered: Map<string, Uint8Array>,
+  problems: Problem[],
+): Manifest | null {
   const given: unknown = manifest?.audiences;
-  const audiences = Array.isArray(given)
-    ? given.map((audience: DraftAudience) => ({ ...audience, issuers: withEmpty(audience?.issuers) }))
-    : given;
+  const fill = (audience: DraftAudience, at: number): unknown => {
+    const place = { programme: toHex(programmeId(programme)), round: manifest?.round, audience: audience?.id };
+    return {
+      ...audience,
+      issuers: filledIssuers(audience?.issuers, { path: `/manifest/audiences/${at}/issuers`, place, offered, problems }),
+    };
+  };
+  const audiences = Array.isArray(given) ? given.map(fill) : given;
   const relay = manifest?.relay === null || manifest?.relay === undefined ? null : { ...manifest.relay, keyConfiguration: "" };
   const filled = { ...manifest, protocol: PROTOCOL, programme: toHex(programmeId(programme)), audiences, relay };
   return collect(problems, "/manifest", () => checkSchema(filled, manifestSchema));
@@ -56,8 +71,34 @@ function checkShape({ manifest }: DraftInput, programme: Programme, problems: Pr
 
 const EMPTY = { origin: null, signingKey: "", spki: "", reportSpki: "", invitations: { count: 0, spares: 0, root: "0".repeat(64) } };
 
-function withEmpty(issuers: unknown): unknown {
-  return Array.isArray(issuers) ? issuers.map((issuer: DraftIssuer) => ({ ...issuer, ...EMPTY })) : issuers;
+interface Filling {
+  readonly path: string;
+  readonly place: object;
+  readonly offered: Map<string, Uint8Array>;
+  readonly problems: Problem[];
+}
+
+/** Issuers as the manifest has them: empty keys where the server makes them, and what others offered, as it is. */
+function filledIssuers(issuers: unknown, { path, place, offered, problems }: Filling): unknown {
+  if (!Array.isArray(issuers)) return issuers;
+  return issuers.map((issuer: DraftIssuer, at) => {
+    if (typeof issuer !== "object" || issuer === null || !("offer" in issuer)) return { ...issuer, ...EMPTY };
+    return collect(problems, `${path}/${at}/offer`, () => {
+      const { protocol: _, type: __, issuer: own, invitations, ...meant } = readOffer(issuer.offer);
+      if (JSON.stringify(meant, Object.keys(meant).sort()) !== JSON.stringify(place, Object.keys(place).sort()))
+        throw new AmanaError("ERR_MANIFEST_INVALID", {
+          problems: [{ path: "", message: "made for another programme, round or audience" }],
+        });
+      offered.set(issuerPlace(meant.audience, own.name), fromHex(invitations));
+      return own;
+    });
+  });
+}
+
+/** Whether a mistake is that the server has not made an issuer's keys yet. */
+function isUnmade({ audiences }: Manifest, path: string): boolean {
+  const [, audience, issuer] = /\/audiences\/(\d+)\/issuers\/(\d+)\/(?:spki|reportSpki|signingKey)$/.exec(path) ?? [];
+  return path.endsWith("/keyConfiguration") || audiences[Number(audience)]?.issuers[Number(issuer)]?.signingKey === "";
 }
 
 /** `checkManifest`, but for the keys that are not made yet. */
@@ -67,7 +108,7 @@ function checkAgainst(manifest: Manifest, programme: Programme, now: Date, probl
     checkManifest(manifest, { programme });
     return null;
   });
-  problems.push(...found.filter(({ path }) => !/\/(keyConfiguration|issuers\/\d+\/(spki|reportSpki|signingKey))$/.test(path)));
+  problems.push(...found.filter(({ path }) => !isUnmade(manifest, path)));
   if (RESERVED.has(manifest.round)) problems.push({ path: "/manifest/round", message: "a name that the server uses itself" });
   if (manifest.windows.answeringClose * 1000 <= now.getTime())
     problems.push({ path: "/manifest/windows/answeringClose", message: "is in the past" });

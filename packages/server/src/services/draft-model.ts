@@ -1,10 +1,11 @@
 import { checkSchema, hex, integer } from "@amana/core/bytes";
 import { type Manifest, type ManifestAudience, type ManifestIssuer, type ManifestRelay, manifestSchema } from "@amana/core/manifest";
 import * as v from "valibot";
+import type { IssuerOffer } from "../issuer/offer.ts";
 import { issuerPlace } from "./round.ts";
 
-/** What an operator decides of an issuer; keys and invitations are made by the server. */
-export type DraftIssuer = Pick<ManifestIssuer, "name" | "handedOutBy">;
+/** What an operator decides of an issuer, whose keys and invitations the server makes; or what an issuer with a process of its own offers. */
+export type DraftIssuer = Pick<ManifestIssuer, "name" | "handedOutBy"> | { readonly offer: IssuerOffer };
 export type DraftAudience = Omit<ManifestAudience, "issuers"> & { readonly issuers: readonly DraftIssuer[] };
 /** A manifest without what the server fills in: protocol, programme id, issuer keys, invitations, the gateway's key. */
 export type DraftManifest = Omit<Manifest, "protocol" | "programme" | "audiences" | "relay"> & {

@@ -46,7 +46,7 @@ export class Drafts {
   create(input: DraftInput): Promise<{ readonly round: string }> {
     return this.#serial.run(async () => {
       const { programme, store, rounds, rng, now } = this.#options;
-      const { manifest: empty, files } = checkDraftInput(input, programme, now());
+      const { manifest: empty, files, offered } = checkDraftInput(input, programme, now());
       const { round } = empty;
       if (rounds.byName(round) !== undefined) throw new AmanaError("ERR_MANIFEST_SECOND");
       const before = await this.#find(round);
@@ -54,6 +54,8 @@ export class Drafts {
       const { manifest: sealed, keys } = withKeys(empty, rng);
       const { manifest, key } = withGateway(sealed, freeKeyId(await this.#unclosed()), rng);
       for (const file of files) await store.putFile(file);
+      const invitations: Record<string, string> = {};
+      for (const [place, file] of offered) invitations[place] = await store.putFile(file);
       await store.writeDocument(`drafts/${round}/issuer-keys`, keys);
       if (key !== null) await store.writeDocument(`drafts/${round}/gateway-key`, key);
       const envelope = seal(rng(REHEARSAL_SIZE), {
@@ -63,7 +65,7 @@ export class Drafts {
         size: REHEARSAL_SIZE,
         rng,
       });
-      await this.#write(round, { manifest, invitations: {}, envelope: toHex(envelope), shares: [], cosignatures: [] });
+      await this.#write(round, { manifest, invitations, envelope: toHex(envelope), shares: [], cosignatures: [] });
       return { round };
     });
   }
@@ -239,7 +241,9 @@ function mistake(path: string, message: string): AmanaError {
 function withKeys(empty: Manifest, rng: Rng): { manifest: Manifest; keys: Record<string, IssuerKeys> } {
   const keys: Record<string, IssuerKeys> = {};
   let manifest = empty;
-  for (const { place } of issuerPlaces(empty)) {
+  for (const { place, issuer } of issuerPlaces(empty)) {
+    // Whoever runs its own process has keys that nobody else sees.
+    if (issuer.origin !== null) continue;
     const answering = generateIssuerKey();
     const reports = generateIssuerKey();
     const seed = rng(32);

@@ -67,6 +67,9 @@ export interface Issuer {
   forgetStatements(round: LiveRound): Promise<void>;
 }
 
+/** What stands where the hash of a request would, for an invitation that was replaced or revoked: nobody's request has it. */
+export const REPLACED: string = "0".repeat(64);
+
 /** The store's name of a round's issuer: invitations of audience and issuer. Use it with `Store.addInvitations`. */
 export function invitationsOf(audience: string, issuer: string): string {
   return `${audience}.${issuer}`;
@@ -125,6 +128,7 @@ export function createIssuer({ rounds, store, now = () => new Date(), runs = (_,
       if (!store.isInvited(round.idHex, place, toHex(invited))) throw new AmanaError("ERR_INVITATION_UNKNOWN");
       const requestHash = toHex(SHA256(body));
       const drawnBy = store.drawnBy(round.idHex, place, toHex(invited));
+      if (drawnBy === REPLACED) throw new AmanaError("ERR_INVITATION_UNKNOWN");
       // One code must not buy any number of signatures: nothing is signed that would not be released.
       if (drawnBy !== null && drawnBy !== requestHash) throw new AmanaError("ERR_INVITATION_USED");
       // 4. Sign in OpenSSL and verify. Nothing leaves before the claim, which keeps the draw with it, is durable.

@@ -1,7 +1,7 @@
-import { fromHex, PROTOCOL } from "@amana/core/bytes";
+import { fromHex, PROTOCOL, toHex } from "@amana/core/bytes";
 import { type DocumentedEntry, encodeEntry } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
-import { checkManifest, decodeInvitations, type Manifest, verifyCosignatures } from "@amana/core/manifest";
+import { checkManifest, InvitedList, type Manifest, verifyCosignatures } from "@amana/core/manifest";
 import type { Programme } from "@amana/core/programme";
 import type { Store } from "../stores/store.ts";
 import { EntryRules, isRefusal } from "../witness/rules.ts";
@@ -52,7 +52,8 @@ export class Launch {
       const file = await store.getFile(sha256);
       if (file === null) throw new AmanaError("ERR_STORE_DAMAGED");
       // Spares draw nothing until an entry in the ledger says in whose place.
-      const { invited } = decodeInvitations(file, each.invitations);
+      const list = new InvitedList(file, each.invitations);
+      const invited = Array.from({ length: list.invited }, (_, at) => toHex(list.at(at)));
       if (each.origin === null) await store.addInvitations(round.idHex, invitationsOf(audience.id, each.name), invited);
       const { count } = each.invitations;
       const names = { audience: audience.id, issuer: each.name };

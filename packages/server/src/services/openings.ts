@@ -1,8 +1,16 @@
 import { decodeJson, encodeJson } from "@amana/core/bytes";
-import { type DocumentedEntry, entrySchema, type HolderEntry, verifyEntry } from "@amana/core/entries";
+import {
+  type DocumentedEntry,
+  entrySchema,
+  type HolderEntry,
+  type KeyDestroyedEntry,
+  type ReplacedEntry,
+  verifyEntry,
+} from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
 import type { Store } from "../stores/store.ts";
 import { isDue, loggedBefore } from "./due.ts";
+import type { Issuing } from "./issuing.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Reveals } from "./reveals.ts";
 import { followLedger, type Rounds } from "./round.ts";
@@ -16,6 +24,8 @@ export interface OpeningsOptions {
   readonly logs: RoundLogs;
   readonly reveals: Reveals;
   readonly now: () => Date;
+  /** Takes what issuers sign. */
+  readonly issuing: Issuing;
   /** One turn with {@link Amendments}: whether a round can still be cancelled depends on what is committed. */
   readonly turn: Serial;
 }
@@ -24,6 +34,10 @@ const TYPES: ReadonlySet<string> = new Set(["held", "share-list", "absent", "ope
 
 function isHolderEntry(entry: DocumentedEntry): entry is HolderEntry {
   return TYPES.has(entry.type) && !(entry.type === "key-destroyed" && entry.holder.startsWith("issuer/"));
+}
+
+function isIssuerEntry(entry: DocumentedEntry): entry is ReplacedEntry | KeyDestroyedEntry {
+  return entry.type === "replaced" || (entry.type === "key-destroyed" && entry.holder.startsWith("issuer/"));
 }
 
 /** Takes the entries that key holders sign: `held`, `share-list`, `absent`, `opening-fault`, `key-destroyed`. */
@@ -38,12 +52,17 @@ export class Openings {
    * Logs one entry that verifies and is due, and returns its index; the same bytes again give the same index. Attacker-controlled
    * canonical JSON. @throws ERR_BYTES_ENCODING, ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_ROUND_UNKNOWN, ERR_ENTRY_REFUSED
    */
-  log(bytes: Uint8Array): Promise<number> {
+  async log(bytes: Uint8Array): Promise<number> {
+    const entry = decodeJson(bytes, entrySchema);
+    const { rounds, ledger, logs, issuing } = this.#options;
+    if (isIssuerEntry(entry)) {
+      const round = rounds.byId(entry.manifest);
+      if (round === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
+      return issuing.log(round, entry);
+    }
     return this.#options.turn.run(async () => {
       // 1. An entry of a kind that key holders sign, for a round that is here.
-      const entry = decodeJson(bytes, entrySchema);
       if (!isHolderEntry(entry)) throw new AmanaError("ERR_ENTRY_REFUSED");
-      const { rounds, ledger, logs } = this.#options;
       const round = rounds.byId(entry.manifest);
       if (round === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
       // 2. The signature of the holder that it names.

@@ -2,6 +2,7 @@ import type { InvitationCode } from "@amana/core/bytes";
 import type { AmendmentInput } from "./amendments.ts";
 import type { DraftInput } from "./draft-model.ts";
 import type { InvitationsInput } from "./invitations.ts";
+import type { ReplaceInput } from "./issuing.ts";
 import { roundNamed, type Services } from "./services.ts";
 import { type AmendmentStatus, type Status, statusOf } from "./status.ts";
 import type { Tick } from "./tick.ts";
@@ -15,6 +16,11 @@ export interface Operator {
    * calls hands them out and keeps none. @throws ERR_DRAFT_UNKNOWN, ERR_MANIFEST_INVALID, ERR_INVITATIONS_MADE
    */
   createInvitations(input: InvitationsInput): Promise<readonly InvitationCode[]>;
+  /**
+   * Replaces an invitation that nobody drew by a spare, or revokes it. The spare's code may be given out when this returns.
+   * @throws ERR_ROUND_UNKNOWN, ERR_INVITATION_USED, ERR_INVITATION_UNKNOWN, ERR_NOT_DUE, ERR_ENTRY_REFUSED for an issuer with its own process
+   */
+  replaceInvitation(input: ReplaceInput): Promise<{ readonly by: string | null }>;
   /** Forgets a draft, with its keys and invitations. @throws ERR_DRAFT_UNKNOWN */
   discardDraft(round: string): Promise<void>;
   /**
@@ -37,6 +43,7 @@ export function createOperator(services: Services, tick: Tick): Operator {
   return {
     createDraft: (input) => drafts.create(input),
     createInvitations: (input) => drafts.createInvitations(input),
+    replaceInvitation: (input) => services.issuing.replace(input),
     discardDraft: (round) => drafts.discard(round),
     proposeAmendment: (input) => amendments.propose(input),
     withdrawAmendment: (round) => amendments.withdraw(round),

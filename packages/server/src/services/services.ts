@@ -11,6 +11,7 @@ import { Drafts } from "./drafts.ts";
 import { Fetching } from "./fetching.ts";
 import { Gateway } from "./gateway.ts";
 import { createIssuer, type Issuer } from "./issuer.ts";
+import { Issuing } from "./issuing.ts";
 import { Launch } from "./launch.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { Nonces } from "./nonces.ts";
@@ -47,6 +48,7 @@ export interface Services {
   readonly cosigning: Cosigning;
   readonly logs: RoundLogs;
   readonly issuer: Issuer;
+  readonly issuing: Issuing;
   readonly collector: Collector;
   readonly gateway: Gateway;
   readonly promises: Promises;
@@ -90,6 +92,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const turn = new Serial();
   const amendments = new Amendments({ programme, store, ledger, rounds, now, turn });
   await amendments.recover();
+  const issuing = new Issuing({ rounds, store, ledger, issuer, now, turn });
+  await issuing.recover();
   return {
     programme,
     store,
@@ -99,6 +103,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     cosigning,
     logs,
     issuer,
+    issuing,
     collector,
     gateway,
     promises: new Promises(store, promiseKey),
@@ -107,7 +112,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     nonces,
     fetching: new Fetching(store, nonces),
     reveals,
-    openings: new Openings({ rounds, store, ledger, logs, reveals, now, turn }),
+    openings: new Openings({ rounds, store, ledger, logs, reveals, now, turn, issuing }),
     releases: new Releases({ rounds, store, ledger, logs, now }),
     drafts,
     amendments,

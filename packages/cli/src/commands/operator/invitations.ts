@@ -76,7 +76,7 @@ function sheetLanguages(list: string | undefined): readonly SheetLanguage[] {
  * Makes the files before their content: codes that cannot be written down must not be made. What cannot be made leaves no file behind.
  * @throws ERR_CONFIG_INVALID when there is a file of such a name; it is not touched, and nothing was made
  */
-async function writeOnce(paths: readonly string[], make: () => Promise<readonly string[]>): Promise<void> {
+export async function writeOnce(paths: readonly string[], make: () => Promise<readonly string[]>): Promise<void> {
   const files: FileHandle[] = [];
   try {
     for (const path of paths) files.push(await openNew(path));
@@ -100,14 +100,14 @@ function openNew(path: string): Promise<FileHandle> {
   });
 }
 
-function cardsOf(codes: readonly InvitationCode[], spares: number, linkOf: (code: string) => string): Card[] {
+export function cardsOf(codes: readonly InvitationCode[], spares: number, linkOf: (code: string) => string): Card[] {
   return codes.map((each, index) => {
     const code = formatCode(each);
     return { code, link: linkOf(code), spare: index >= codes.length - spares };
   });
 }
 
-function csvOf(cards: readonly Card[]): string {
+export function csvOf(cards: readonly Card[]): string {
   const rows = cards.map(({ code, link, spare }) => {
     const quoted = /[",]/.test(link) ? `"${link.replaceAll('"', '""')}"` : link;
     return `${code},${quoted},${spare ? "spare" : ""}`;

@@ -3,7 +3,7 @@ import { AmanaError, type Problem } from "@amana/core/errors";
 import { type KeyHolder, REPORT_SIZE } from "@amana/core/manifest";
 import { ballotSize, checkQuestionnaire, type Questionnaire } from "@amana/core/questionnaire";
 import { defaultAnalysisPlan } from "@amana/results";
-import type { DraftInput } from "@amana/server";
+import { type DraftInput, type IssuerOffer, readOffer } from "@amana/server";
 import { beside, collecting, readCard, readDocument } from "./files.ts";
 import { secondsOf } from "./moments.ts";
 import { checkRoundFile, type RoundFile } from "./round-schema.ts";
@@ -25,9 +25,10 @@ export async function readRoundFile(path: string, now: Date): Promise<DraftInput
   }
   const trustees = await readHolders(path, file, "trustees", problems);
   const handlers = await readHolders(path, file, "handlers", problems);
+  const offers = await readOffers(path, file, problems);
   const complete = questionnaires.filter((each) => each !== null);
   if (problems.length > 0 || complete.length < questionnaires.length) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
-  return draftOf(file, complete, { trustees, handlers }, now);
+  return draftOf(file, complete, { trustees, handlers }, offers, now);
 }
 
 /** The cards of a round's trustees or handlers. A card is for one round: its key must not be used in another. */
@@ -45,10 +46,25 @@ async function readHolders(path: string, file: RoundFile, field: "trustees" | "h
   return holders;
 }
 
+/** The offers of issuers that run their own process, by path. */
+async function readOffers(path: string, file: RoundFile, problems: Problem[]): Promise<Map<string, IssuerOffer>> {
+  const offers = new Map<string, IssuerOffer>();
+  for (const [index, { issuers }] of file.audiences.entries()) {
+    for (const [place, issuer] of issuers.entries()) {
+      if (!("offer" in issuer)) continue;
+      const read = async () => readOffer(await readDocument(beside(path, issuer.offer)));
+      const offer = await collecting(problems, `/audiences/${index}/issuers/${place}/offer`, read);
+      if (offer !== null) offers.set(issuer.offer, offer);
+    }
+  }
+  return offers;
+}
+
 function draftOf(
   file: RoundFile,
   questionnaires: readonly Questionnaire[],
   holders: { readonly trustees: KeyHolder[]; readonly handlers: KeyHolder[] },
+  offers: ReadonlyMap<string, IssuerOffer>,
   now: Date,
 ): DraftInput {
   const reports = file.kind === "reports";
@@ -65,7 +81,7 @@ function draftOf(
         questionnaire: toHex(SHA256(encodeJson(questionnaires[index]))),
         rosterSize: roster,
         minimumGroup,
-        issuers,
+        issuers: issuers.map((issuer) => ("offer" in issuer ? { offer: offers.get(issuer.offer) as IssuerOffer } : issuer)),
       })),
       ...holders,
       threshold: file.threshold ?? (reports ? 1 : 2),

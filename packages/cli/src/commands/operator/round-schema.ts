@@ -16,7 +16,8 @@ export interface RoundFile {
     readonly questionnaire: string;
     readonly roster: number;
     readonly minimumGroup: number;
-    readonly issuers: readonly { readonly name: string; readonly handedOutBy: string }[];
+    /** A name and who hands out the codes, or the path of the offer of an issuer that runs its own process. */
+    readonly issuers: readonly ({ readonly name: string; readonly handedOutBy: string } | { readonly offer: string })[];
   }[];
   /** Paths of cards, relative to the file. */
   readonly trustees: readonly string[];
@@ -63,7 +64,7 @@ const roundFileSchema: v.GenericSchema<unknown, RoundFile> = v.strictObject({
         questionnaire: file,
         roster: whole,
         minimumGroup: v.optional(whole, 10),
-        issuers: v.array(v.strictObject({ name, handedOutBy: name })),
+        issuers: v.array(v.union([v.strictObject({ name, handedOutBy: name }), v.strictObject({ offer: file })])),
       }),
     ),
     [],

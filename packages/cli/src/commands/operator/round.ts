@@ -50,7 +50,9 @@ function show(
   const at = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
   io.say(`Round ${round}, ${kind}`);
   for (const { id, rosterSize, minimumGroup, issuers } of audiences)
-    io.say(`  ${id}: ${rosterSize} people, minimum group ${minimumGroup}, issuers ${issuers.map(({ name }) => name).join(", ")}`);
+    io.say(
+      `  ${id}: ${rosterSize} people, minimum group ${minimumGroup}, issuers ${issuers.map((issuer) => ("offer" in issuer ? `${issuer.offer.issuer.name} (its own process)` : issuer.name)).join(", ")}`,
+    );
   io.say(`  opened by ${threshold} of ${[...trustees, ...handlers].map(({ organisation }) => organisation).join(", ")}`);
   if (kind !== "reports") io.say(`  enrolment    ${at(windows.enrolmentOpen)} to ${at(windows.enrolmentClose)}`);
   io.say(`  answers      ${at(windows.answeringOpen)} to ${at(windows.answeringClose)}`);

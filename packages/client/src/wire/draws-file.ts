@@ -2,8 +2,8 @@ import { concat } from "@amana/core/bytes";
 import { DRAW_LENGTH, type Draw, decodeDraws } from "@amana/core/credential";
 import type { FileReference } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
-import { streamFile } from "../wire/ledger-view.ts";
-import type { Transport } from "../wire/transport.ts";
+import { streamFile } from "./ledger-view.ts";
+import type { Transport } from "./transport.ts";
 
 /**
  * The draws of a file of any size, in lists of a few thousand, in the one order of such files. That an invitation stands twice in different
