@@ -29,6 +29,11 @@ export class Trial {
     readonly urls: readonly string[];
     readonly start: () => Promise<void>;
   } | null = null;
+  /** What the wave's file says besides. */
+  wave: object = {};
+  /** Offers of issuers with processes of their own, and what is to be done before the wave is made. */
+  readonly offers: string[] = [];
+  beforeWave: () => Promise<void> = async () => undefined;
   #ahead = 0;
   #stop = new AbortController();
   #ended: Promise<unknown> = Promise.resolve();
@@ -141,13 +146,14 @@ export class Trial {
     await this.start();
     await this.amana(["trust", this.url, "--yes"]);
     await this.witnesses?.start();
+    await this.beforeWave();
     await this.#launchWave();
     await this.#launchChannel();
   }
 
   async #launchWave(): Promise<void> {
     await writeDocument(join(this.folder, "officials.json"), QUESTIONNAIRE);
-    const issuers = [{ name: "officials-issuer", handedOutBy: "customs" }];
+    const issuers = [{ name: "officials-issuer", handedOutBy: "customs" }, ...this.offers.map((offer) => ({ offer }))];
     const path = await writeDocument(join(this.folder, "wave.yaml"), {
       round: WAVE,
       kind: "survey",
@@ -157,6 +163,7 @@ export class Trial {
       windows: { answeringOpen: "+0", answeringClose: `+${DAY}` },
       deadlines: { objection: 0 },
       epoch: { minimumKeys: 1, minimumSeconds: 5 },
+      ...this.wave,
     });
     await this.amana(["round", "create", path, "--data", this.data]);
     await this.amana(this.invitations());
@@ -179,7 +186,7 @@ export class Trial {
 
   /** The line that makes the wave's invitations. */
   invitations(out: string = this.csv()): string[] {
-    const where = ["--data", this.data, "--round", WAVE, "--audience", "officials"];
+    const where = ["--data", this.data, "--round", WAVE, "--audience", "officials", "--issuer", "officials-issuer"];
     return ["invitations", "create", ...where, "--count", "6", "--url", this.url, "--out", out];
   }
 

@@ -25,7 +25,7 @@ export function makeChannel(world: World, accepts: readonly string[] = []): Roun
     workDifficulty: 2,
     accepts,
   };
-  return { manifest: reports, id: manifestId(reports), issuers: new Map(), codes: {}, invitations: new Map() };
+  return { manifest: reports, id: manifestId(reports), issuers: new Map(), codes: {}, codesOf: new Map(), invitations: new Map() };
 }
 
 /** An operator in memory that runs a channel: keeps messages and replies, and hands out what tests let it. */

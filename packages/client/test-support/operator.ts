@@ -213,7 +213,7 @@ export class Operator {
     const place = `${audience}/${issuer}`;
     const invited = invitedHash(programmeId(world.programme), round.manifest.round, issuer, request.code);
     const keys = round.issuers.get(place);
-    const known = (round.codes[audience] ?? []).some((code) => compare(code, request.code) === 0);
+    const known = (round.codesOf.get(place) ?? []).some((code) => compare(code, request.code) === 0);
     if (keys === undefined || !known) return { code: "ERR_INVITATION_UNKNOWN", status: 403 };
     const draw = drawOf(keys, invited, request.blinded, request.reportBlinded);
     const list = this.draws.get(place) ?? [];

@@ -23,9 +23,10 @@ export function clientOptions(operator: Operator, clock: Clock = { seconds: STAR
 
 /** The link that invites person `place` of an audience. */
 export function linkOf({ round }: Operator, audience: string, place: number): string {
-  const code = round.codes[audience]?.[place];
-  if (code === undefined) throw new Error("no such invitation");
-  return `${BASE}${round.manifest.round}#${audience}.${formatCode(code)}`;
+  const issuers = round.manifest.audiences.find(({ id }) => id === audience)?.issuers ?? [];
+  const codes = issuers.flatMap(({ name }) => round.codesOf.get(`${audience}/${name}`)?.[place] ?? []);
+  if (codes.length === 0) throw new Error("no such invitation");
+  return `${BASE}${round.manifest.round}#${audience}.${codes.map(formatCode).join(".")}`;
 }
 
 export interface Respondent {

@@ -1,7 +1,7 @@
 import { encodeJson, type InvitationCode, newInvitationCode, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
 import { generateIssuerKey, type IssuerPrivateKey, invitedHash, openIssuerKey } from "@amana/core/credential";
-import { encodeVerifierKey, leafHash, merkleRoot, NOTE_COSIGNATURE, type NoteKey, noteKey } from "@amana/core/ledger";
-import { type KeyHolder, type Manifest, type ManifestAudience, manifestId } from "@amana/core/manifest";
+import { encodeVerifierKey, NOTE_COSIGNATURE, type NoteKey, noteKey } from "@amana/core/ledger";
+import { encodeInvitations, invitationsRoot, type KeyHolder, type Manifest, type ManifestAudience, manifestId } from "@amana/core/manifest";
 import { type KemKey, kemKey, randomBytes, type SigningKey, signingKey } from "@amana/core/primitives";
 import { type Programme, programmeId } from "@amana/core/programme";
 import { ballotSize, type Questionnaire } from "@amana/core/questionnaire";
@@ -45,11 +45,14 @@ export interface Round {
   readonly issuers: ReadonlyMap<string, IssuerPair>;
   /** By audience. */
   readonly codes: Readonly<Record<string, readonly InvitationCode[]>>;
+  /** All codes, spares last, by `<audience>/<issuer>`. */
+  readonly codesOf: ReadonlyMap<string, readonly InvitationCode[]>;
   /** The invitations files, by `<audience>/<issuer>`. */
   readonly invitations: ReadonlyMap<string, Uint8Array>;
 }
 
 export const AUDIENCES = ["officials", "traders"] as const;
+export const SECOND = "university";
 export const ISSUERS = { officials: "ministry", traders: "chamber" } as const;
 
 const pool: IssuerPair[] = [];
@@ -106,44 +109,50 @@ export interface RoundOptions {
   readonly invitations?: number;
   /** The first issuer pair of the pool that this round takes. */
   readonly firstIssuer?: number;
+  /** Officials have a second issuer, `university`. */
+  readonly second?: boolean;
+  /** Spares of each issuer. */
+  readonly spares?: number;
   readonly change?: (manifest: Manifest) => Manifest;
 }
 
 /** A survey of two audiences, one issuer each, opened by two of three. */
 export function makeRound(
   world: World,
-  { name = "wave-1", invitations = 6, firstIssuer = 0, change = (same) => same }: RoundOptions = {},
+  { name = "wave-1", invitations = 6, firstIssuer = 0, second = false, spares = 0, change = (same) => same }: RoundOptions = {},
 ): Round {
   const issuers = new Map<string, IssuerPair>();
   const files = new Map<string, Uint8Array>();
   const codes: Record<string, InvitationCode[]> = {};
+  const codesOf = new Map<string, readonly InvitationCode[]>();
+  let next = firstIssuer;
   const audiences = AUDIENCES.map((id, at): ManifestAudience => {
-    const pair = issuerPair(firstIssuer + at);
-    const issuer = ISSUERS[id];
-    const own = Array.from({ length: invitations }, () => newInvitationCode(randomBytes));
-    const hashes = own
-      .map((code) => invitedHash(programmeId(world.programme), name, issuer, code))
-      .sort((a, b) => (toHex(a) < toHex(b) ? -1 : 1));
-    codes[id] = own;
-    issuers.set(`${id}/${issuer}`, pair);
-    files.set(`${id}/${issuer}`, new Uint8Array(hashes.flatMap((hash) => [...hash])));
+    const names: readonly string[] = id === "officials" && second ? [ISSUERS[id], SECOND] : [ISSUERS[id]];
     return {
       id,
       title: text(id),
       questionnaire: toHex(SHA256(encodeJson(world.questionnaires[at]))),
       rosterSize: invitations,
       minimumGroup: 1,
-      issuers: [
-        {
+      issuers: names.map((issuer) => {
+        const pair = issuerPair(next++);
+        const own = Array.from({ length: invitations + spares }, () => newInvitationCode(randomBytes));
+        const hashes = own.map((code) => invitedHash(programmeId(world.programme), name, issuer, code));
+        const file = encodeInvitations(hashes.slice(0, invitations), hashes.slice(invitations));
+        codes[id] ??= own;
+        codesOf.set(`${id}/${issuer}`, own);
+        issuers.set(`${id}/${issuer}`, pair);
+        files.set(`${id}/${issuer}`, file);
+        return {
           name: issuer,
           origin: null,
           signingKey: toHex(pair.signing.publicKey),
           spki: toHex(pair.key.key.spki),
           reportSpki: toHex(pair.reportKey.key.spki),
-          invitations: { count: invitations, spares: 0, root: toHex(merkleRoot(hashes.map(leafHash))) },
-          handedOutBy: at === 0 ? "customs" : "chamber",
-        },
-      ],
+          invitations: { count: own.length, spares, root: invitationsRoot(file) },
+          handedOutBy: issuer === SECOND ? "bar" : at === 0 ? "customs" : "chamber",
+        };
+      }),
     };
   });
   const close = START + 4 * HOUR;
@@ -170,7 +179,7 @@ export function makeRound(
     successor: null,
     previous: null,
   });
-  return { manifest, id: manifestId(manifest), issuers, codes, invitations: files };
+  return { manifest, id: manifestId(manifest), issuers, codes, codesOf, invitations: files };
 }
 
 /** The change that makes a round one with `phases`: answering opens when enrolment and the time to object are over. */

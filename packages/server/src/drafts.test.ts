@@ -94,10 +94,11 @@ describe("a draft", () => {
       });
       const codes = await operator.createInvitations({ ...invitations, count: 5, spares: 1 });
       const { draft } = (await server.call("drafts/wave-1")).json() as { draft: Manifest };
-      const hashes = codes.map((code) => invitedHash(programmeId(server.amana.programme), "wave-1", "customs", code)).sort(Buffer.compare);
-      const root = toHex(merkleRoot(hashes.map((hash) => leafHash(hash))));
+      const hashes = codes.map((code) => invitedHash(programmeId(server.amana.programme), "wave-1", "customs", code));
+      const list = [...hashes.slice(0, 4).sort(Buffer.compare), ...hashes.slice(4)];
+      const root = toHex(merkleRoot(list.map((hash) => leafHash(hash))));
       expect(draft.audiences[0]?.issuers[0]?.invitations).toEqual({ count: 5, spares: 1, root });
-      expect((await server.call(`files/${toHex(SHA256(Buffer.concat(hashes)))}`)).status).toBe(200);
+      expect((await server.call(`files/${toHex(SHA256(Buffer.concat(list)))}`)).status).toBe(200);
       await expect(operator.createDraft(surveyDraft(holders))).rejects.toMatchObject({ code: "ERR_DRAFT_EXISTS" });
       await operator.discardDraft("wave-1");
       await expect(operator.discardDraft("wave-1")).rejects.toMatchObject({ code: "ERR_DRAFT_UNKNOWN" });

@@ -37,6 +37,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "hand in an enrolment receipt whose draw is not logged",
     load: async () => (await import("./issuer/object.ts")).issuerObject,
   },
+  "issuer check": {
+    summary: "what the ledger says of an invitation that you hold",
+    load: async () => (await import("./issuer/object.ts")).issuerCheck,
+  },
   status: { summary: "what the rounds are doing", load: async () => (await import("./operator/status.ts")).status },
   serve: { summary: "run the reference server", load: async () => (await import("./operator/serve.ts")).serve },
   doctor: { summary: "check a data folder", load: async () => (await import("./operator/doctor.ts")).doctor },

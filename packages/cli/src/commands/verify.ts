@@ -7,16 +7,22 @@ import { pinKey, pinnedProgramme } from "../keys/pins.ts";
 import { writeWholeIn } from "../keys/write-whole.ts";
 import { type Command, text } from "../terminal/command.ts";
 import { type Bar, CHECK_FAILED, type Io } from "../terminal/io.ts";
+import { verifyReceiptFile } from "./verify-receipt.ts";
 
 export const verify: Command = {
   name: "verify",
   summary: "Check everything a server claims, by name. Exit code 0: all hold. 1: one does not. 2: could not check.",
   positionals: ["URL"],
-  options: { programme: { type: "string", value: "ID", describe: "programme id (else the one pinned with `amana trust`)" } },
+  options: {
+    programme: { type: "string", value: "ID", describe: "programme id (else the one pinned with `amana trust`)" },
+    receipt: { type: "string", describe: "judge one enrolment receipt instead: did its issuer log the draw?" },
+  },
   examples: ["amana verify https://feedback.example.org/", "amana verify https://feedback.example.org/ --json"],
   async run({ positionals: [url = ""], values }, io) {
     const base = pinKey(url);
     const programme = await pinnedProgramme(io, base, text(values, "programme"));
+    const receipt = text(values, "receipt");
+    if (receipt !== undefined) return verifyReceiptFile(receipt, base, programme, io);
     const memory = checkpointFile(io, programme);
     const bar = bars(io);
     const checks: CheckResult[] = [];

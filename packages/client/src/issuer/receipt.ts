@@ -1,5 +1,5 @@
-import { equal, toHex } from "@amana/core/bytes";
-import { type EnrolmentReceipt, encodeEnrolmentReceipt, verifyEnrolmentReceipt } from "@amana/core/credential";
+import { equal, fromHex, type InvitationCode, toHex } from "@amana/core/bytes";
+import { type EnrolmentReceipt, encodeEnrolmentReceipt, invitedHash, verifyEnrolmentReceipt } from "@amana/core/credential";
 import type { IssuerRecord } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
 import { type Manifest, roundIssuers } from "@amana/core/manifest";
@@ -39,6 +39,37 @@ function kindOf({ draw }: EnrolmentReceipt, record: IssuerRecord, { windows, dea
   if (state === "replaced") return "replaced";
   const over = record.destroyed || now.getTime() / 1000 >= windows.enrolmentClose + deadlines.objection;
   return over ? "missing" : "pending";
+}
+
+/** An invitation code, and the issuer that it is of. */
+export interface HeldInvitation {
+  readonly round: string;
+  readonly audience: string;
+  readonly issuer: string;
+  readonly code: InvitationCode;
+}
+
+/**
+ * What the ledger says of an invitation, for whoever has its code: `drawn` by somebody tells a person who did not enrol that the voice was taken. The code
+ * is sent to nobody. @throws ERR_ROUND_UNKNOWN, ERR_ISSUER_RECORD, ERR_LEDGER_*, ERR_NETWORK
+ */
+export async function judgeInvitation(
+  base: string,
+  { round, audience, issuer, code }: HeldInvitation,
+  { programme: pinned, now, fetch }: JudgeOptions,
+): Promise<"drawn" | "open" | "replaced" | "spare" | "unknown"> {
+  const transport = new Transport(base, fetch);
+  const programme = await fetchProgramme(transport, pinned);
+  const { entryIndex } = await fetchRound(transport, round);
+  const view = await LedgerView.read(transport, programme, now);
+  const seen = await view.manifestAt(entryIndex, round);
+  const at = seen.manifest.audiences.findIndex(({ id }) => id === audience);
+  const place = (seen.manifest.audiences[at]?.issuers ?? []).findIndex(({ name }) => name === issuer);
+  if (place < 0) throw new AmanaError("ERR_INVITATION_UNKNOWN");
+  const { issued } = await readHistory(view, seen);
+  const record = await issued.record(transport, seen.manifest, at, place);
+  const state = record.stateOf(invitedHash(fromHex(pinned), round, issuer, code));
+  return typeof state === "object" ? "drawn" : state;
 }
 
 async function openReceipt(
