@@ -11,9 +11,17 @@ const plainImports = {
   load: (id) => (id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null),
 };
 
+/** The form has sentences of its own for every code, in three languages: of an error it needs the code alone, not core's English for tools. */
+const codesOnly = {
+  name: "codes-only",
+  enforce: "pre",
+  load: (id) =>
+    /\/core\/dist\/errors\/codes\.js$/.test(id) ? "export const SENTENCES = new Proxy({}, { get: (_, code) => String(code) });" : null,
+};
+
 export default defineConfig({
   base: "./",
-  plugins: [plainImports],
+  plugins: [plainImports, codesOnly],
   define: { __AMANA_PROGRAMME__: JSON.stringify(programme) },
   build: {
     outDir: "dist/site",
