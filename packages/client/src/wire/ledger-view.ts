@@ -21,8 +21,15 @@ export interface SeenManifest {
   readonly index: number;
 }
 
-/** The programme a server claims, refused unless it is the pinned one. @throws ERR_PROGRAMME_MISMATCH */
+/**
+ * The programme a server claims, refused unless it is the pinned one. Nothing is fetched without a pin: whoever embeds a client must set one.
+ * @throws ERR_CONFIG_INVALID, ERR_PROGRAMME_MISMATCH
+ */
 export async function fetchProgramme(transport: Transport, pinned: string): Promise<Programme> {
+  if (!/^[0-9a-f]{64}$/i.test(pinned))
+    throw new AmanaError("ERR_CONFIG_INVALID", {
+      problems: [{ path: "/programme", message: "the id of the programme that you trust, 64 hex digits" }],
+    });
   const programme = await claimedProgramme(transport);
   if (toHex(programmeId(programme)) !== pinned.toLowerCase()) throw new AmanaError("ERR_PROGRAMME_MISMATCH");
   return programme;

@@ -50,6 +50,9 @@ describe.each(LANGUAGES)("the catalogue in %s", (language) => {
     "ERR_RESPONSE_INVALID",
     "ERR_PROGRAMME_MISMATCH",
     "ERR_MANIFEST_INVALID",
+    "ERR_MANIFEST_SECOND",
+    "ERR_AMENDMENT_INVALID",
+    "ERR_ISSUER_KEY",
     "ERR_COSIGNATURE",
     "ERR_QUESTIONNAIRE_MISMATCH",
     "ERR_QUESTIONNAIRE_INVALID",
@@ -66,6 +69,7 @@ describe.each(LANGUAGES)("the catalogue in %s", (language) => {
     "ERR_INVITATION_USED",
     "ERR_NOT_FOUND",
     "ERR_ROUND_CLOSED",
+    "ERR_ROUND_CANCELLED",
     "ERR_ROUND_NOT_OPEN",
     "ERR_ROUND_TOO_FEW",
     "ERR_ROUND_UNKNOWN",
@@ -82,6 +86,19 @@ describe.each(LANGUAGES)("the catalogue in %s", (language) => {
     "ERR_JSON_SCHEMA",
   ])("has a sentence of its own for %s", (code) => {
     expect(sentenceFor(catalogue, new AmanaError(code))).not.toBe(fill(catalogue.errors.other, { code }));
+  });
+
+  it("tells each thing that is refused before anything is sent from the others", () => {
+    const codes: ErrorCode[] = [
+      "ERR_PROGRAMME_MISMATCH",
+      "ERR_MANIFEST_INVALID",
+      "ERR_COSIGNATURE",
+      "ERR_QUESTIONNAIRE_MISMATCH",
+      "ERR_LEDGER_STALE",
+      "ERR_MANIFEST_SECOND",
+      "ERR_ROUND_CANCELLED",
+    ];
+    expect(new Set(codes.map((code) => sentenceFor(catalogue, new AmanaError(code)))).size).toBe(codes.length);
   });
 
   it("names an unexpected error by its code alone", () => {

@@ -6,6 +6,12 @@ export const errors = {
   protocol: "The server answered in a way that it must not. Do not go on; tell the organisation that invited you.",
   genuine: "This is not the site of the programme that was expected. Do not go on; compare the address with your invitation.",
   records: "The public records of this site do not check, so nothing was sent. Do not go on; tell an organisation that you trust.",
+  rules: "The rules or the keys of this round are not sound, so nothing was sent. Do not go on; tell an organisation that you trust.",
+  unconfirmed:
+    "Not every organisation that holds a key of this round has confirmed it, so nothing was sent. Do not go on; tell an organisation that you trust.",
+  questions:
+    "The questions are not those that the trustees confirmed, so nothing was sent. Do not go on; tell an organisation that you trust.",
+  second: "There are two rounds of this name where there must be one. Nothing was sent. Do not go on; tell an organisation that you trust.",
   stale: "The public records of this site are too old to rely on. Check the date and time of this device, then try again later.",
   codeTyping: "This code has a typing mistake. Compare it character by character.",
   codeFormat: "This is not such a code: it has the wrong length, or a character that codes do not use.",

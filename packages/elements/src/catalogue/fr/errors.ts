@@ -8,6 +8,14 @@ export const errors: ErrorTexts = {
   genuine: "Ce n’est pas le site du programme attendu. N’allez pas plus loin ; comparez l’adresse avec votre invitation.",
   records:
     "Les registres publics de ce site ne concordent pas ; rien n’a donc été envoyé. N’allez pas plus loin ; prévenez une organisation de confiance.",
+  rules:
+    "Les règles ou les clés de cette enquête ne sont pas sûres ; rien n’a donc été envoyé. N’allez pas plus loin ; prévenez une organisation de confiance.",
+  unconfirmed:
+    "Toutes les organisations qui détiennent une clé de cette enquête ne l’ont pas confirmée ; rien n’a donc été envoyé. N’allez pas plus loin ; prévenez une organisation de confiance.",
+  questions:
+    "Les questions ne sont pas celles que les dépositaires ont confirmées ; rien n’a donc été envoyé. N’allez pas plus loin ; prévenez une organisation de confiance.",
+  second:
+    "Il y a deux enquêtes de ce nom, et il ne doit y en avoir qu’une. Rien n’a été envoyé. N’allez pas plus loin ; prévenez une organisation de confiance.",
   stale: "Les registres publics de ce site sont trop anciens. Vérifiez la date et l’heure de cet appareil, puis réessayez plus tard.",
   codeTyping: "Ce code contient une faute de frappe. Comparez-le caractère par caractère.",
   codeFormat: "Ce n’est pas un tel code : sa longueur ne convient pas, ou un de ses caractères n’est pas utilisé dans les codes.",
