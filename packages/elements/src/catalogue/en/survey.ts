@@ -17,7 +17,7 @@ export const survey = {
   separation: {
     none: "Whoever runs this server could find out which sealed answer is yours, by the times and network addresses of what reaches it. They cannot read it; but together with those who open the answers they could learn what you said. Changing an answer is easier to notice than giving it.",
     phases:
-      "Nothing that is stored can tell which answer is yours: all invitations are used up before anyone may answer, so the time tells nothing. But someone who records the connections to this server on both occasions could compare network addresses: answer from another network than the one you enrol from. Changing an answer is easier to notice than giving it.",
+      "Nothing that is stored can tell which answer is yours: all invitations are used up before anyone may answer, so the time tells next to nothing. But someone who records the connections to this server on both occasions could compare network addresses: answer from another network than the one you enrol from. Changing an answer is easier to notice than giving it.",
     relay:
       "Nobody, whoever runs this server included, can tell which answer is yours. It travels through {relay}, another organisation, which mixes it with all others. Only both together could follow it.",
     phasesRelay:

@@ -18,7 +18,7 @@ export const survey: SurveyTexts = {
   separation: {
     none: "Ceux qui exploitent ce serveur pourraient trouver quelle réponse scellée est la vôtre, par l’heure et l’adresse réseau de ce qui leur parvient. Ils ne peuvent pas la lire ; mais avec ceux qui ouvrent les réponses, ils pourraient apprendre ce que vous avez dit. Modifier une réponse se remarque plus que la donner.",
     phases:
-      "Rien de ce qui est conservé ne permet de savoir quelle réponse est la vôtre : toutes les invitations sont utilisées avant que quiconque puisse répondre, si bien que l’heure ne dit rien. Mais qui enregistre les connexions à ce serveur les deux fois pourrait comparer les adresses réseau : répondez depuis un autre réseau que celui de votre inscription. Modifier une réponse se remarque plus que la donner.",
+      "Rien de ce qui est conservé ne permet de savoir quelle réponse est la vôtre : toutes les invitations sont utilisées avant que quiconque puisse répondre, si bien que l’heure ne dit presque rien. Mais qui enregistre les connexions à ce serveur les deux fois pourrait comparer les adresses réseau : répondez depuis un autre réseau que celui de votre inscription. Modifier une réponse se remarque plus que la donner.",
     relay:
       "Personne, pas même ceux qui exploitent ce serveur, ne peut savoir quelle réponse est la vôtre. Elle passe par {relay}, une autre organisation, qui la mêle à toutes les autres. Seuls les deux ensemble pourraient la suivre.",
     phasesRelay:
