@@ -6,8 +6,8 @@ import { openInbox, reply } from "@amana/client/handler";
 import { openChannel } from "@amana/client/reporter";
 import { cosign, fetchDraft, rehearse, Transport } from "@amana/client/trustee";
 import { encodeJson, toHex } from "@amana/core/bytes";
-import { type Amendment, type Manifest, manifestId, signAmendment } from "@amana/core/manifest";
-import { randomBytes } from "@amana/core/primitives";
+import { type Amendment, type Manifest, manifestId, manifestTimes, signAmendment } from "@amana/core/manifest";
+import { kemKey, randomBytes } from "@amana/core/primitives";
 import { relayRequestLength } from "@amana/core/submission";
 import type { DraftInput } from "@amana/server";
 import { initRelay, openRelayFolder, Relay } from "@amana/server/relay";
@@ -75,10 +75,11 @@ export async function wholeLife(): Promise<Life> {
   });
   try {
     await survey(here);
-    const draft = reportsDraft(here, await here.manifest());
+    const keys = { signing: (here.holders[0] as Holder).signing, kem: kemKey(randomBytes(32)) };
+    const draft = reportsDraft(here, await here.manifest(), keys);
     await here.amana.operator.createDraft({ ...draft, manifest: { ...draft.manifest, round: "reports-2" } });
     await here.amana.operator.discardDraft("reports-2");
-    await reports(here, draft);
+    await reports(here, draft, keys);
     const { files, others } = await lying(here.folder);
     return { written: [...disk.written, ...files], beside: others, manifest: await here.manifest() };
   } finally {
@@ -162,7 +163,9 @@ export async function relayLife(manifest: Manifest): Promise<readonly Written[]>
       ...manifest,
       relay: { organisation: "bar", origin: "http://127.0.0.1", key, slots: 64, releaseLead: 400, keyConfiguration: "00".repeat(1225) },
     };
-    await relay.add(round);
+    const times = manifestTimes(round);
+    await relay.add({ manifest: round, times });
+    await relay.add({ manifest: round, times: { ...times, amendments: 1 } });
     const id = toHex(manifestId(round));
     const send = async (slot: string, sequence: number): Promise<void> => {
       await relay.accept(id, { slot: slot.repeat(32), sequence, work: new Uint8Array(8) }, randomBytes(relayRequestLength(round)));
@@ -189,9 +192,8 @@ export async function relayLife(manifest: Manifest): Promise<readonly Written[]>
   }
 }
 
-async function reports(here: Deployment, draft: DraftInput): Promise<void> {
+async function reports(here: Deployment, draft: DraftInput, keys: Holder): Promise<void> {
   await here.amana.operator.createDraft(draft);
-  const [keys] = here.holders as [Holder];
   const transport = new Transport(here.url);
   await rehearse(transport, await fetchDraft(transport, CHANNEL), keys);
   await cosign(transport, await fetchDraft(transport, CHANNEL), keys, cosignedNothing);
@@ -208,7 +210,8 @@ async function reports(here: Deployment, draft: DraftInput): Promise<void> {
   await here.moveTo(channel.manifest.windows.answeringClose + 1);
 }
 
-function reportsDraft(here: Deployment, survey: Manifest): DraftInput {
+/** The channel's handler is the survey's first trustee, with a key of its own for this round. */
+function reportsDraft(here: Deployment, survey: Manifest, { kem }: Holder): DraftInput {
   const { protocol: _, programme: __, ...manifest } = survey;
   const now = here.clock.seconds;
   return {
@@ -218,7 +221,7 @@ function reportsDraft(here: Deployment, survey: Manifest): DraftInput {
       kind: "reports",
       audiences: [],
       trustees: [],
-      handlers: manifest.trustees.slice(0, 1),
+      handlers: manifest.trustees.slice(0, 1).map((holder) => ({ ...holder, kemKey: toHex(kem.publicKey) })),
       threshold: 1,
       analysisPlan: null,
       windows: { enrolmentOpen: 0, enrolmentClose: 0, answeringOpen: now, answeringClose: now + 4 * DAY },

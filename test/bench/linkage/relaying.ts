@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "@amana/core/bytes";
-import type { Manifest } from "@amana/core/manifest";
+import { type Manifest, manifestTimes } from "@amana/core/manifest";
 import { randomBytes } from "@amana/core/primitives";
 import { deliverTo, initRelay, openRelayFolder, Relay, type RelayFolder, relayRouter } from "@amana/server/relay";
 import express from "express";
@@ -53,7 +53,7 @@ export class Relaying {
     };
     const { folder, key } = this.#open;
     this.#relay = await Relay.open({ folder, key, deliver: deliverTo(`${operator}gateway`), log, now });
-    await this.#relay.add(manifest);
+    await this.#relay.add({ manifest, times: manifestTimes(manifest) });
     this.#app.use(relayRouter(this.#relay, log));
   }
 

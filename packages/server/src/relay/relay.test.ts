@@ -2,7 +2,7 @@ import { SHA256, toHex } from "@amana/core/bytes";
 import { verifyRelayPromise } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
 import { RELAY_KEY } from "../../fixtures/encapsulate.ts";
-import { CLOSE, RELEASES, relayManifest, requestNamed, slotOf, stage } from "../../fixtures/relay.ts";
+import { CLOSE, found, LEAD, RELEASES, relayManifest, requestNamed, slotOf, stage } from "../../fixtures/relay.ts";
 import { START } from "../../fixtures/world.ts";
 import { relayTimes } from "./rounds.ts";
 
@@ -61,7 +61,7 @@ describe("a request to the relay", () => {
   it("belongs to no round of another relay's", async () => {
     const s = await stage();
     const other = relayManifest();
-    await s.relay.add({ ...other, relay: other.relay && { ...other.relay, key: slotOf(7) } });
+    await s.relay.add(found({ ...other, relay: other.relay && { ...other.relay, key: slotOf(7) } }));
     expect(s.relay.status().length).toBe(1);
   });
 });
@@ -118,7 +118,7 @@ describe("a release", () => {
     expect(s.codes).toEqual(["ERR_RELAY_LATE"]);
     expect([...s.disk.files().keys()]).toEqual([]);
     expect(s.relay.status()).toEqual([]);
-    await s.relay.add(s.manifest);
+    await s.relay.add(found(s.manifest));
     expect(s.relay.status()).toEqual([]);
   });
 
@@ -173,5 +173,51 @@ describe("who floods the relay to single somebody out", () => {
         return { ...times, releases: [arrived > 20 ? START : times.releases[0], times.releases[1]] };
       };
     expect(await crowd(byNumber)).toEqual(["victim"]);
+  });
+});
+
+describe("a round that is amended", () => {
+  const EARLY = CLOSE - 800;
+  const closing = ({ manifest }: { manifest: Parameters<typeof found>[0] }, answeringClose: number, amendments = 1) =>
+    found(manifest, { windows: { ...manifest.windows, answeringClose }, amendments });
+
+  it("gives everything on before an early close, after a restart too, and takes nothing after it", async () => {
+    const s = await stage();
+    await s.send(1, 0, "a");
+    await s.relay.add(closing(s, EARLY));
+    await s.crash();
+    s.clock.seconds = EARLY - LEAD;
+    await s.relay.tick();
+    expect(s.got).toEqual(["a"]);
+    s.clock.seconds = EARLY;
+    await refused(s.send(2, 0, "b"), "ERR_ROUND_CLOSED");
+  });
+
+  it("would be given on when nobody takes it any more, by a relay that reads the manifest alone", async () => {
+    const s = await stage({ times: (round) => relayTimes({ ...round, close: CLOSE }) });
+    await s.send(1, 0, "a");
+    await s.relay.add(closing(s, EARLY));
+    s.clock.seconds = EARLY;
+    await s.relay.tick();
+    expect(s.got).toEqual([]);
+  });
+
+  it("stays amended when the server hides the amendment", async () => {
+    const s = await stage();
+    await s.relay.add(closing(s, EARLY));
+    await s.relay.add(found(s.manifest));
+    expect(s.relay.status()[0]?.close).toBe(EARLY);
+    await s.relay.add(closing(s, EARLY - 10, 2));
+    expect(s.relay.status()[0]?.close).toBe(EARLY - 10);
+  });
+
+  it("and cancelled is forgotten, with everything that was sent", async () => {
+    const s = await stage();
+    await s.send(1, 0, "a");
+    await s.relay.add(found(s.manifest, { cancelled: { en: "why" }, amendments: 1 }));
+    s.clock.seconds = RELEASES[0];
+    await s.relay.tick();
+    expect([s.got, s.relay.status(), s.codes]).toEqual([[], [], []]);
+    await refused(s.send(2, 0, "b"), "ERR_ROUND_UNKNOWN");
   });
 });

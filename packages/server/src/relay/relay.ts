@@ -1,13 +1,15 @@
-import { encodeJson, fromHex, type Rng, SHA256 } from "@amana/core/bytes";
+import { encodeJson, fromHex, integer, type Rng, SHA256 } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import { checkWork } from "@amana/core/mailbox";
-import { decodeManifest, type Manifest } from "@amana/core/manifest";
+import { decodeManifest, type Manifest, manifestTimes } from "@amana/core/manifest";
 import { randomBytes, type SigningKey } from "@amana/core/primitives";
 import { encodeRelayPromise, RELAY_WORK_DIFFICULTY, relayRequestLength, signRelayPromise } from "@amana/core/submission";
+import * as v from "valibot";
 import type { ErrorLog } from "../http/index.ts";
+import { readDocument, writeDocument } from "../stores/lowdb/document.ts";
 import type { DurableFolder } from "../stores/lowdb/folder.ts";
 import { type Deliver, releaseDue, type Shuffle, shuffled } from "./release.ts";
-import { type Incoming, type RelayRound, relayRound, relayTimes } from "./rounds.ts";
+import { type FoundRound, type Incoming, type RelayRound, relayRound, relayTimes } from "./rounds.ts";
 import { Shelf } from "./shelf.ts";
 
 export interface RelayOptions {
@@ -42,12 +44,15 @@ export interface RelayRoundStatus {
 }
 
 interface Open {
-  readonly round: RelayRound;
+  round: RelayRound;
   readonly shelf: Shelf;
   failures: number;
   /** Unix seconds: what could not be given is tried again then. */
   nextTry: number;
 }
+
+/** What amendments made of a round's close: kept, so that a restart or a server that hides them changes nothing. */
+const closeSchema = v.strictObject({ close: integer(), amendments: integer() });
 
 /** How long a gateway that did not answer is left alone at most, in seconds. */
 const LONGEST_PAUSE = 60;
@@ -71,23 +76,51 @@ export class Relay {
     const relay = new Relay(options);
     for (const name of await options.folder.list("rounds")) {
       const bytes = await options.folder.read(`rounds/${name}manifest.json`);
-      if (bytes !== null) await relay.#take(decodeManifest(bytes));
+      if (bytes !== null) await relay.#restore(decodeManifest(bytes));
     }
     return relay;
   }
 
-  /** Takes up a round whose manifest the caller found in the ledger, signed by all. Of another relay, or over: nothing happens. */
-  async add(manifest: Manifest): Promise<void> {
-    const round = relayRound(manifest, this.#options.key.publicKey);
-    if (round === null || this.#rounds.has(round.idHex) || this.#over.has(round.idHex)) return;
-    if (this.#seconds() >= this.#options.times(round).close) return void this.#over.add(round.idHex);
-    await this.#options.folder.write(`rounds/${round.idHex}/manifest.json`, encodeJson(manifest));
-    await this.#take(manifest);
+  /**
+   * Takes up a round that the caller found in the ledger, manifest and amendments signed; called again, follows the amendments that have come
+   * since. Answers that were given on after an early close would be lost. Of another relay, or over: nothing happens.
+   */
+  async add(found: FoundRound): Promise<void> {
+    const round = relayRound(found, this.#options.key.publicKey);
+    if (round === null || this.#over.has(round.idHex)) return;
+    const open = this.#rounds.get(round.idHex);
+    if (found.times.cancelled !== null) {
+      this.#rounds.delete(round.idHex);
+      this.#over.add(round.idHex);
+      await open?.shelf.remove();
+    } else if (open !== undefined) await this.#follow(open, round);
+    else if (this.#seconds() >= this.#options.times(round).close) this.#over.add(round.idHex);
+    else {
+      await this.#options.folder.write(`rounds/${round.idHex}/manifest.json`, encodeJson(found.manifest));
+      await this.#keepClose(round);
+      await this.#take(round);
+    }
   }
 
-  async #take(manifest: Manifest): Promise<void> {
-    const round = relayRound(manifest, this.#options.key.publicKey);
+  /** Only what has more amendments than are known: a server that hides one moves nothing back. */
+  async #follow(open: Open, round: RelayRound): Promise<void> {
+    if (round.amendments <= open.round.amendments) return;
+    await this.#keepClose(round);
+    open.round = round;
+  }
+
+  async #keepClose({ idHex, close, amendments }: RelayRound): Promise<void> {
+    if (amendments > 0) await writeDocument(this.#options.folder, `rounds/${idHex}/close.json`, closeSchema, { close, amendments });
+  }
+
+  async #restore(manifest: Manifest): Promise<void> {
+    const round = relayRound({ manifest, times: manifestTimes(manifest) }, this.#options.key.publicKey);
     if (round === null) return;
+    const amended = await readDocument(this.#options.folder, `rounds/${round.idHex}/close.json`, closeSchema);
+    await this.#take({ ...round, ...amended });
+  }
+
+  async #take(round: RelayRound): Promise<void> {
     const { folder } = this.#options;
     const shelf = await Shelf.open({ folder, path: `rounds/${round.idHex}`, slots: round.relay.slots });
     this.#rounds.set(round.idHex, { round, shelf, failures: 0, nextTry: 0 });

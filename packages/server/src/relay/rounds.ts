@@ -1,5 +1,5 @@
 import { fromHex, toHex } from "@amana/core/bytes";
-import { type Manifest, type ManifestRelay, manifestId } from "@amana/core/manifest";
+import { type Manifest, type ManifestRelay, manifestId, type RoundTimes } from "@amana/core/manifest";
 import { releaseTimes } from "@amana/core/submission";
 
 /** A round whose answers a relay takes. Whoever gives it has checked the manifest under the pinned programme. */
@@ -8,14 +8,23 @@ export interface RelayRound {
   readonly id: Uint8Array;
   readonly idHex: string;
   readonly relay: ManifestRelay;
+  /** When answering closes, unix seconds: the manifest's, as this many amendments have moved it. */
+  readonly close: number;
+  readonly amendments: number;
+}
+
+/** A round as whoever reads the operator's ledger found it: its manifest, and what its amendments made of its times. */
+export interface FoundRound {
+  readonly manifest: Manifest;
+  readonly times: RoundTimes;
 }
 
 /** The round of a manifest that names this relay's key; null of every other. */
-export function relayRound(manifest: Manifest, relayKey: Uint8Array): RelayRound | null {
+export function relayRound({ manifest, times }: FoundRound, relayKey: Uint8Array): RelayRound | null {
   const { relay } = manifest;
   if (relay === null || relay.key !== toHex(relayKey)) return null;
   const id = manifestId(manifest);
-  return { manifest, id, idHex: toHex(id), relay };
+  return { manifest, id, idHex: toHex(id), relay, close: times.windows.answeringClose, amendments: times.amendments };
 }
 
 /** When a relay takes answers and gives them on, unix seconds. The one place that reads a round's times. */
@@ -26,9 +35,8 @@ export interface RelayTimes {
   readonly close: number;
 }
 
-export function relayTimes({ manifest: { windows }, relay }: RelayRound): RelayTimes {
-  const { answeringOpen: open, answeringClose: close } = windows;
-  return { open, releases: releaseTimes(relay, close), close };
+export function relayTimes({ manifest: { windows }, relay, close }: RelayRound): RelayTimes {
+  return { open: windows.answeringOpen, releases: releaseTimes(relay, close), close };
 }
 
 /** What a request to a relay is about, from its path and header fields: attacker-controlled until `accept` has checked it. */

@@ -1,7 +1,6 @@
 import { createServer, request } from "node:http";
 import { toHex } from "@amana/core/bytes";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
-import type { Manifest } from "@amana/core/manifest";
 import { type ErrorLog, errorLog, json, sendReply } from "../http/index.ts";
 import { type Address, endServer, listen, type ProcessIo, runUntilStopped } from "../process.ts";
 import { Serial } from "../services/serial.ts";
@@ -9,6 +8,7 @@ import { type Lock, withSocketPath } from "../stores/lowdb/lock.ts";
 import { deliverTo, type Fetch } from "./deliver.ts";
 import { openRelayFolder } from "./folder.ts";
 import { Relay, type RelayRoundStatus } from "./relay.ts";
+import type { FoundRound } from "./rounds.ts";
 import { relayRouter } from "./router.ts";
 
 export interface RelayIo extends ProcessIo {
@@ -21,8 +21,8 @@ export interface RelaySettings extends Address {
   readonly data: string;
   /** The operator's server, with a slash at the end: its gateway is `<server>gateway`. */
   readonly server: string;
-  /** The manifests in the operator's ledger, each checked by the caller under the pinned programme. Asked for again and again. */
-  readonly manifests: () => Promise<readonly Manifest[]>;
+  /** The rounds in the operator's ledger with their amendments, each checked by the caller under the pinned programme. Asked for again and again. */
+  readonly found: () => Promise<readonly FoundRound[]>;
 }
 
 /** How often the clockwork runs, and how often the ledger is asked for new rounds. Milliseconds. */
@@ -46,7 +46,7 @@ export function serveRelay(settings: RelaySettings, io: RelayIo): Promise<number
         const deliver = deliverTo(`${settings.server}gateway`, io.fetch);
         const relay = await Relay.open({ folder, key, deliver, log, ...(io.now === undefined ? {} : { now: io.now }) });
         const endStatus = answerStatus(lock, relay, toHex(key.publicKey));
-        const stopClock = clockwork(relay, settings.manifests, log);
+        const stopClock = clockwork(relay, settings.found, log);
         mount(relayRouter(relay, log));
         io.say(`Relay ${toHex(key.publicKey)}`);
         io.say(`It listens at ${url} and gives on to ${settings.server}gateway`);
@@ -68,10 +68,10 @@ export function serveRelay(settings: RelaySettings, io: RelayIo): Promise<number
 }
 
 /** Ticks, and looks for new rounds. A ledger that cannot be read now is read later; what is held goes on. @returns what ends it */
-function clockwork(relay: Relay, manifests: () => Promise<readonly Manifest[]>, log: ErrorLog): () => Promise<void> {
+function clockwork(relay: Relay, found: RelaySettings["found"], log: ErrorLog): () => Promise<void> {
   const serial = new Serial();
   const look = async (): Promise<void> => {
-    for (const manifest of await manifests()) await relay.add(manifest);
+    for (const each of await found()) await relay.add(each);
   };
   const run = (task: () => Promise<void>): void => void serial.run(task).catch(log);
   run(look);

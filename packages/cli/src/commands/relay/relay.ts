@@ -1,9 +1,8 @@
 import { listRounds, openRound } from "@amana/client";
 import { toHex } from "@amana/core/bytes";
-import { AmanaError } from "@amana/core/errors";
-import type { Manifest } from "@amana/core/manifest";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { randomBytes } from "@amana/core/primitives";
-import { initRelay, type RelayStatus, relayStatus, serveRelay } from "@amana/server/relay";
+import { type FoundRound, initRelay, type RelayStatus, relayStatus, serveRelay } from "@amana/server/relay";
 import { pinKey, pinnedProgramme } from "../../keys/pins.ts";
 import { table } from "../../terminal/columns.ts";
 import { type Command, text } from "../../terminal/command.ts";
@@ -61,22 +60,26 @@ export const relayServe: Command = {
       if (error !== undefined) io.result({ error, message, problems: [] });
       io.warn(line);
     };
-    const manifests = (): Promise<readonly Manifest[]> => verifiedManifests(server, programme, io.now);
+    const found = (): Promise<readonly FoundRound[]> => verifiedRounds(server, programme, io.now);
     return serveRelay(
-      { data: text(values, "data", true), server, host: text(values, "host") ?? "127.0.0.1", port, base, manifests },
+      { data: text(values, "data", true), server, host: text(values, "host") ?? "127.0.0.1", port, base, found },
       { say: io.say, warn, now: io.now, stop: io.stop, onListening: (url) => io.result({ url }) },
     );
   },
 };
 
-/** Every round with a relay, each checked as a client checks it: programme, ledger, manifest, co-signatures. One that does not check is left out. */
-async function verifiedManifests(server: string, programme: string, now: () => Date): Promise<readonly Manifest[]> {
-  const manifests: Manifest[] = [];
+/** Every round that is not over, each checked as a client checks it: programme, ledger, manifest, co-signatures, amendments. One that does not check is left out. */
+async function verifiedRounds(server: string, programme: string, now: () => Date): Promise<readonly FoundRound[]> {
+  const found: FoundRound[] = [];
   for (const { name, kind, state } of await listRounds(server, {})) {
     if (kind === "reports" || state === "closed" || state === "released") continue;
-    manifests.push((await openRound(server, name, { programme, now })).manifest);
+    const round = await openRound(server, name, { programme, now }).catch((error: unknown) => {
+      if (isAmanaError(error) && error.code !== "ERR_NETWORK") return null;
+      throw error;
+    });
+    if (round !== null) found.push({ manifest: round.manifest, times: round.times });
   }
-  return manifests;
+  return found;
 }
 
 export const relayShow: Command = {
