@@ -6,4 +6,8 @@ export const BENCHMARKS: Readonly<Record<string, { readonly about: string; reado
     about: "how many answers a thief of the disk, or an operator who watches, matches with their people beyond chance",
     load: () => import("./linkage/run.ts"),
   },
+  audit: {
+    about: "verifying a whole ledger of 100,000 submissions, against its bare signature checks, and the memory it takes",
+    load: () => import("./audit/run.ts"),
+  },
 };
