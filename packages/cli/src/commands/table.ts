@@ -87,7 +87,7 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     load: async () => (await import("./receipt/verify.ts")).receiptVerify,
   },
   trust: { summary: "compare a programme's digits and pin it", load: async () => (await import("./trust.ts")).trust },
-  verify: { summary: "check everything a server claims", load: async () => (await import("./verify.ts")).verify },
+  verify: { summary: "check everything a server claims", load: async () => (await import("./verify/verify.ts")).verify },
 };
 
 function witness(name: "witnessInit" | "witnessWatch" | "witnessServe" | "witnessStatus"): () => Promise<Command> {

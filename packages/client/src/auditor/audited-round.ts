@@ -1,6 +1,6 @@
-import { toHex } from "@amana/core/bytes";
+import { equal, toHex } from "@amana/core/bytes";
 import type { Manifest } from "@amana/core/manifest";
-import { checkTokens, isPlaced, verifySubmissionLeaf } from "@amana/core/submission";
+import { checkTokens, isPlaced, NO_TOKEN, type SubmissionLeaf, verifySubmissionLeaf } from "@amana/core/submission";
 import type { SeenEntry, SeenManifest } from "../wire/ledger-view.ts";
 import { RoundTimeline } from "../wire/round-timeline.ts";
 import { ResponseKeys } from "./response-keys.ts";
@@ -51,10 +51,10 @@ export class AuditedRound {
     this.timeline = new RoundTimeline(seen);
   }
 
-  /** Judges the next entry of this round, before any check sees it. */
-  take(seen: SeenEntry): AuditedEntry {
+  /** Judges the next entry of this round, before any check sees it. `verified`: this auditor has verified these very bytes before. */
+  take(seen: SeenEntry, verified = false): AuditedEntry {
     const { entry, index } = seen;
-    if (entry.type === "submission") return { ...seen, round: this, signed: false, leaf: this.#takeLeaf(seen) };
+    if (entry.type === "submission") return { ...seen, round: this, signed: false, leaf: this.#takeLeaf(entry.leaf, verified) };
     const signed = this.timeline.isSigned(entry);
     this.timeline.add(entry, index, signed);
     if (entry.type === "close") this.selected ??= this.keys.byAudience(this.manifest.audiences.length);
@@ -62,16 +62,19 @@ export class AuditedRound {
   }
 
   /** Only what is signed, and has no wrong token, is a version of its key (docs/protocol.md §8.1). */
-  #takeLeaf({ entry }: SeenEntry): LeafVerdict | null {
-    if (entry.type !== "submission") return null;
-    const { leaf } = entry;
+  #takeLeaf(leaf: SubmissionLeaf, verified: boolean): LeafVerdict {
     const placed = isPlaced(leaf, this.manifest);
-    const signed = placed && verifySubmissionLeaf(leaf);
-    const tokens = signed ? checkTokens(leaf, this.manifest) : "invalid";
+    const signed = placed && (verified || verifySubmissionLeaf(leaf));
+    const tokens = signed ? (verified ? tokensBefore(leaf) : checkTokens(leaf, this.manifest)) : "invalid";
     const before = this.keys.size;
     const repeated = tokens !== "invalid" && !this.keys.add(leaf, tokens === "valid");
     if (tokens === "invalid") this.keys.meet(leaf);
     const newKey = this.keys.size > before;
     return { placed, signed, tokens, repeated, newKey };
   }
+}
+
+/** The verdict on tokens that were found not to be invalid. */
+function tokensBefore({ tokens }: SubmissionLeaf): "valid" | "none" {
+  return tokens.every((token) => equal(token, NO_TOKEN)) ? "none" : "valid";
 }

@@ -92,7 +92,7 @@ describe("an honest ledger", () => {
   it("passes every check", async () => {
     const { checks, seen } = await results(base);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(checks.length).toBe(14);
+    expect(checks.length).toBe(15);
     expect(seen?.size).toBe(base.entries.length);
     expect(await failing(base, seen)).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe("against the auditor's memory", () => {
     expect(await failing(shorter)).toEqual([]);
     const view = rewritten(base, (entries) => [
       ...entries.slice(0, -1),
-      encodeEntry({ protocol: PROTOCOL, type: "retention", manifest: toHex(base.round.id), count: 0 }),
+      encodeEntry({ protocol: PROTOCOL, type: "announcement", sha256: "0".repeat(64), length: 0 }),
       entries.at(-1) as Uint8Array,
     ]);
     expect(await failing(view)).toEqual([]);
@@ -262,7 +262,7 @@ describe("draws and invitations", () => {
     expect(await failing(other)).toEqual(["invitations and draws"]);
     const bare = rewritten(base, (entries) => {
       const at = placeOf(entries, "invitations");
-      entries[at] = encodeEntry({ protocol: PROTOCOL, type: "retention", manifest: toHex(base.round.id), count: 0 });
+      entries[at] = encodeEntry({ protocol: PROTOCOL, type: "announcement", sha256: "0".repeat(64), length: 0 });
       return entries;
     });
     expect(await failing(bare)).toEqual(["invitations and draws"]);
@@ -489,7 +489,7 @@ describe("key holders and the opening", () => {
   });
 
   it("issuer keys that are not destroyed long after their time: found", async () => {
-    const silence = encodeEntry({ protocol: PROTOCOL, type: "retention", manifest: round(), count: 0 });
+    const silence = encodeEntry({ protocol: PROTOCOL, type: "announcement", sha256: "0".repeat(64), length: 0 });
     const kept = rewritten(base, (entries) => entries.with(placeOf(entries, "key-destroyed"), silence));
     expect(await failing(kept)).toEqual(["wave-1: destroyed keys"]);
   });

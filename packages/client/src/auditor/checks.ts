@@ -8,6 +8,7 @@ import { EpochsCheck } from "./epochs.ts";
 import { KeyHoldersCheck } from "./key-holders.ts";
 import { OpeningCheck } from "./opening.ts";
 import { QuestionnairesCheck } from "./questionnaires.ts";
+import { ReceiptsCheck } from "./receipts.ts";
 import { ReleaseCheck } from "./release.ts";
 import { SubmissionsCheck } from "./submissions.ts";
 
@@ -15,7 +16,13 @@ import { SubmissionsCheck } from "./submissions.ts";
 
 /** The checks of a whole ledger: given every entry. */
 export function ledgerChecks(auditing: Auditing): readonly Check[] {
-  return [new AmendmentsCheck(), new QuestionnairesCheck(auditing), new DrawsCheck(auditing), new EpochsCheck(auditing)];
+  return [
+    new AmendmentsCheck(),
+    new QuestionnairesCheck(auditing),
+    new DrawsCheck(auditing),
+    new EpochsCheck(auditing),
+    new ReceiptsCheck(auditing),
+  ];
 }
 
 /** The checks of each survey and consultation: given the entries of that round, from its manifest on. Each may build on those before it. */

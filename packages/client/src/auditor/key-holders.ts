@@ -16,9 +16,10 @@ export class KeyHoldersCheck implements Check {
   }
 
   entry({ entry, index, signed }: AuditedEntry): void {
-    if (entry.type === "release") demand(signed, `entry ${index} names a release that too few trustees signed`);
+    const clue = { entry: index, manifest: this.#round.index };
+    if (entry.type === "release") demand(signed, `entry ${index} names a release that too few trustees signed`, clue);
     if (!isSignedEntry(entry)) return;
-    demand(signed, `entry ${index} is not signed by whom it names`);
+    demand(signed, `entry ${index} is not signed by whom it names`, clue);
     this.#signed += 1;
     if (entry.type !== "held") return;
     this.#held += 1;

@@ -15,10 +15,11 @@ export class SubmissionsCheck implements Check {
 
   entry({ leaf, index }: AuditedEntry): void {
     if (leaf === null) return;
-    demand(leaf.placed, `leaf ${index} has an audience or a sequence that the round does not have`);
-    demand(leaf.signed, `the signature of leaf ${index} is wrong`);
+    const clue = { entry: index, manifest: this.#round.index };
+    demand(leaf.placed, `leaf ${index} has an audience or a sequence that the round does not have`, clue);
+    demand(leaf.signed, `the signature of leaf ${index} is wrong`, clue);
     demand(!leaf.repeated, `leaf ${index} repeats a sequence`);
-    demand(leaf.tokens !== "invalid", `the token of leaf ${index} is wrong`);
+    demand(leaf.tokens !== "invalid", `the token of leaf ${index} is wrong`, clue);
   }
 
   end(): string {

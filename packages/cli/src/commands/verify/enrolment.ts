@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Judgement, judgeReceipt } from "@amana/client/issuer";
 import { parseEnrolmentReceipt } from "@amana/core/credential";
-import { CHECK_FAILED, type Io } from "../terminal/io.ts";
+import { CHECK_FAILED, type Io } from "../../terminal/io.ts";
 
 const SENTENCES: Readonly<Record<Judgement["kind"], string>> = {
   logged: "logged the draw that it signed.",
