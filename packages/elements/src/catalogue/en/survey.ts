@@ -103,6 +103,10 @@ export const survey = {
   sentTitle: "Your answer was sent, and is not kept yet",
   sentText:
     "The relay gives it on with everyone’s on {date}. Then your secret code finds it in the public ledger; until then it can be sent again.",
+  sentWithdrawnTitle: "Your withdrawal was sent, and is not kept yet",
+  stateRelay:
+    "Nothing is in the public ledger under this code yet. You can answer now; if you have answered before, that waits at the relay until {date}, and what you send now replaces it.",
+  lateCrowd: "Most answers have gone on already. What is sent now goes on with fewer others, on {date}: it can hide less well among them.",
   receiptTitle: "Your answer was kept",
   receiptText:
     "Thank you. You can keep this receipt or simply leave: it proves that an answer was kept and says nothing about what you answered.",

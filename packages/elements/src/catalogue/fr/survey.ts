@@ -102,6 +102,11 @@ export const survey: SurveyTexts = {
   sentTitle: "Votre réponse est envoyée, pas encore conservée",
   sentText:
     "Le relais la transmettra avec les autres le {date}. Ensuite, votre code secret la trouve dans le registre public ; d’ici là, elle peut être renvoyée.",
+  sentWithdrawnTitle: "Votre retrait est envoyé, pas encore conservé",
+  stateRelay:
+    "Rien ne figure encore sous ce code dans le registre public. Vous pouvez répondre maintenant ; si vous l’avez déjà fait, votre réponse attend au relais jusqu’au {date}, et ce que vous envoyez maintenant la remplace.",
+  lateCrowd:
+    "La plupart des réponses sont déjà parties. Ce qui est envoyé maintenant part avec moins d’autres, le {date} : il s’y fond moins bien.",
   receiptTitle: "Votre réponse est conservée",
   receiptText:
     "Merci. Vous pouvez garder ce reçu ou simplement partir : il prouve qu’une réponse a été conservée et ne dit rien de son contenu.",

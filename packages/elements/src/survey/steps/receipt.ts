@@ -46,7 +46,10 @@ export function receipt(
 function taken(catalogue: Catalogue, { state, releaseAt }: SurveyReceipt, withdrawn: boolean): HTMLElement[] {
   const { survey } = catalogue;
   if (state === "sent" && releaseAt !== null)
-    return [heading(survey.sentTitle), paragraph(fill(survey.sentText, { date: moment(catalogue, releaseAt) }))];
+    return [
+      heading(withdrawn ? survey.sentWithdrawnTitle : survey.sentTitle),
+      paragraph(fill(survey.sentText, { date: moment(catalogue, releaseAt) })),
+    ];
   const seal = h("span", { class: "seal", "aria-hidden": "true" });
   return [
     heading(withdrawn ? survey.withdrawnTitle : survey.receiptTitle, seal),
@@ -81,6 +84,9 @@ function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRo
       ),
     );
   }
+  const { state, releaseAt } = session.receipt ?? {};
+  if (state === "sent" && releaseAt !== null && releaseAt !== undefined && session.now < releaseAt)
+    return slot(notice(null, fill(survey.sentText, { date: moment(catalogue, releaseAt) }), "info", warn));
   const { minimumKeys } = round.manifest.epoch;
   const values = { date: moment(catalogue, round.times.deadlines.sealBy), group: number(catalogue, Math.max(1, minimumKeys)) };
   return slot(notice(null, fill(survey.notYet, values), "info", warn));

@@ -4,8 +4,8 @@ import { h } from "../../ui/dom.ts";
 import { actions, button, codeInput, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { SurveyCredential, SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
-import { hasPhases, momentOf, timesOf } from "../times.ts";
-import { overNotice } from "./welcome.ts";
+import { hasPhases, momentOf, nextRelease, timesOf } from "../times.ts";
+import { lateNotice, overNotice } from "./welcome.ts";
 
 /** The secret code, typed on any device. */
 export function comeBack(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
@@ -65,7 +65,8 @@ export function returned(catalogue: Catalogue, session: SurveySession, round: Su
     "div",
     {},
     heading(survey.returnedTitle, paragraph(localized(catalogue, credential.audience.title), "kicker")),
-    kept ? notice(null, survey.stateKept, "success") : notice(null, survey.stateNone, "info"),
+    kept ? notice(null, survey.stateKept, "success") : notice(null, nothingKept(catalogue, session, round), "info"),
+    open ? lateNotice(catalogue, session, round) : null,
     open ? paragraph(kept ? `${survey.changeText}${risk}` : "", "hint") : overNotice(catalogue, round),
     open
       ? actions(
@@ -74,6 +75,13 @@ export function returned(catalogue: Catalogue, session: SurveySession, round: Su
         )
       : null,
   );
+}
+
+/** An answer that is not in the ledger yet waits for its group, or at the relay. */
+function nothingKept(catalogue: Catalogue, session: SurveySession, round: SurveyRound): string {
+  const release = nextRelease(round, session.now);
+  if (release === null) return catalogue.survey.stateNone;
+  return fill(catalogue.survey.stateRelay, { date: moment(catalogue, release.at) });
 }
 
 export function withdraw(catalogue: Catalogue, session: SurveySession): HTMLElement {

@@ -3,7 +3,7 @@ import { h } from "../../ui/dom.ts";
 import { actions, bullets, button, details, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
-import { answeringDates, hasPhases, type Moment, momentOf, timesOf } from "../times.ts";
+import { answeringDates, hasPhases, type Moment, momentOf, nextRelease, timesOf } from "../times.ts";
 
 /** Who asks, how long it takes, the one honest paragraph, the digits to compare, and the two ways in. */
 export function welcome(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
@@ -18,6 +18,7 @@ export function welcome(catalogue: Catalogue, session: SurveySession, round: Sur
     ),
     at === "over" ? overNotice(catalogue, round) : facts(catalogue, round, at),
     standing(catalogue, session, round, at),
+    at === "answering" ? lateNotice(catalogue, session, round) : null,
     h(
       "section",
       { class: "card promise" },
@@ -60,6 +61,13 @@ function standing(catalogue: Catalogue, session: SurveySession, round: SurveyRou
   const over = fill(survey.enrolmentOver, { date: moment(catalogue, timesOf(round).enrolmentClose) });
   const enrolled = hasPhases(round) ? paragraph(fill(at === "answering" ? survey.enrolledNow : survey.enrolledLater, dates)) : null;
   return notice(survey.enrolmentOverTitle, over, "info", enrolled);
+}
+
+/** After the relay's first release the crowd is smaller: who sends then must know it. */
+export function lateNotice(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement | null {
+  const release = nextRelease(round, session.now);
+  if (release === null || !release.late) return null;
+  return notice(null, fill(catalogue.survey.lateCrowd, { date: moment(catalogue, release.at) }), "warning");
 }
 
 /** What this round's separation lets us promise, and no more. */
