@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { amend, cosignature, lengthen, proposed, signProposal } from "../fixtures/amendments.ts";
 import { ENROLMENT, enrol, enrolment, fetchBody, goLive, type Live, SUBMISSION, submission } from "../fixtures/client.ts";
 import { HOUR, reportsDraft, START, surveyDraft } from "../fixtures/drafts.ts";
+import { relayDraft } from "../fixtures/encapsulate.ts";
 import { withDataFolder } from "../fixtures/folder.ts";
 import { forAnotherRound, type Holder, newHolders } from "../fixtures/keys.ts";
 import { type Running, startServer, trialProgramme } from "../fixtures/server.ts";
@@ -340,6 +341,20 @@ describe("a round that is cancelled", () => {
       ]);
       expect(await state(server)).toBe("closed");
     }));
+});
+
+describe("a round with a relay", () => {
+  it("can be cancelled; its close is not moved, as its relay keeps the first one", () =>
+    liveRound(async ({ server, holders, manifest }) => {
+      const { operator } = server.amana;
+      const kept = ["/change the close of a round with a relay cannot be moved: its relay keeps the first one"];
+      expect(await problems(operator.proposeAmendment({ round: "wave-1", change: lengthen(manifest, HOUR) }))).toEqual(kept);
+      const change: AmendmentChange = { kind: "close-early", answeringClose: CLOSE - 60 };
+      expect(await problems(operator.proposeAmendment({ round: "wave-1", change }))).toEqual(kept);
+      expect(await amend(server, manifest, holders, CANCEL)).toBe(true);
+      await server.amana.tick();
+      expect(await state(server)).toBe("cancelled");
+    }, relayDraft));
 });
 
 describe("a reports channel", () => {

@@ -1,6 +1,12 @@
 import { encodeJson, PROTOCOL, toHex } from "@amana/core/bytes";
 import { type AmanaError, type ErrorCode, isAmanaError } from "@amana/core/errors";
-import { type AmendmentChange, manifestTimes, type SignedAmendment, verifyAmendmentSignature } from "@amana/core/manifest";
+import {
+  type AmendmentChange,
+  type ManifestRelay,
+  manifestTimes,
+  type SignedAmendment,
+  verifyAmendmentSignature,
+} from "@amana/core/manifest";
 import { describe, expect, it } from "vitest";
 import { amend, CANCEL, lengthen, signed } from "../../test-support/amendments.ts";
 import { Operator } from "../../test-support/operator.ts";
@@ -201,6 +207,14 @@ describe("a proposal", () => {
     expect(check({ kind: "close-early", answeringClose: answeringClose - 60 }, answeringClose - HOUR)).toHaveLength(1);
     expect(check(CANCEL, answeringClose, { number: 3 })).toEqual(["/number the next amendment of this round is number 0"]);
     expect(check(CANCEL, answeringClose)).toEqual([]);
+    const relay = { releaseLead: 60 } as ManifestRelay;
+    const relayed = { ...history, seen: { ...history.seen, manifest: { ...manifest, relay } } };
+    const open = at(manifest.windows.answeringOpen);
+    const moved = signed(operator.world, manifest, lengthen(manifest, HOUR), []);
+    expect(problems(() => checkProposal(relayed, moved, operator.world.programme, open))).toEqual([
+      "/change the close of a round with a relay cannot be moved: its relay keeps the first one",
+    ]);
+    expect(problems(() => checkProposal(relayed, signed(operator.world, manifest, CANCEL, []), programme, open))).toEqual([]);
     operator.endEnrolment();
     operator.close();
     const closed = await new TrusteeTool(operator, 0).history();
