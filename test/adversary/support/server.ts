@@ -79,6 +79,8 @@ export class Deployment {
     const app = express();
     app.use(amana.router);
     const server = createServer(app);
+    // A client that is slow on a busy machine finds its connection still there.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const input = draft(holders, people, groups, change);

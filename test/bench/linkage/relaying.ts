@@ -37,6 +37,8 @@ export class Relaying {
     const open = await openRelayFolder(path);
     const app = express();
     const server = createServer(app);
+    // A round's clock stands still while others use the processor: an idle connection is not over.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return new Relaying(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, path, open, server, app);
   }
