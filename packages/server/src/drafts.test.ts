@@ -157,7 +157,7 @@ describe("a draft", () => {
     withServer(async (server, holders) => {
       await goLive(server, holders);
       // A key holder's KEM key is for one round: with it again, witnesses would end the ledger.
-      await expect(goLive(server, holders, surveyDraft(holders, "again"))).rejects.toThrow("ERR_ISSUER_KEY");
+      await expect(goLive(server, holders, surveyDraft(holders, "again"))).rejects.toThrow("ERR_MANIFEST_INVALID");
       const others = forAnotherRound(holders);
       await goLive(server, others, surveyDraft(others, "wave-2"));
       expect((await server.call("rounds")).json()).toMatchObject({

@@ -79,7 +79,9 @@ export class Launch {
     const { programme, ledger } = this.#options;
     const manifests = ledger.documents.flatMap(({ index, entry }) => (entry.type === "manifest" ? [{ index, entry }] : []));
     const taken = EntryRules.after(programme, manifests).take(ledger.size, encodeEntry(signed));
-    if (isRefusal(taken)) throw new AmanaError(taken.code);
+    if (!isRefusal(taken)) return;
+    const again = taken.code === "ERR_ISSUER_KEY";
+    throw again ? new AmanaError("ERR_MANIFEST_INVALID", { note: "A key of an earlier round is used again." }) : new AmanaError(taken.code);
   }
 
   #hasProgramme(): boolean {

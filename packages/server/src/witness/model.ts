@@ -28,8 +28,8 @@ export interface WatchedState {
   readonly cosigned: { readonly size: number; readonly note: string | null; readonly time: number };
   /** How far every entry was read: at least what is cosigned. `note` is the checkpoint under which the newest were read. */
   readonly read: { readonly size: number; readonly peaks: readonly string[]; readonly note: string | null };
-  /** Where manifests are: each is kept as a file. */
-  readonly manifests: readonly number[];
+  /** Where manifests are, and what issuers have logged: each is kept as a file. */
+  readonly kept: readonly number[];
   /** Why it does not cosign at present. */
   readonly refused: { readonly code: string; readonly index: number | null } | null;
 }
@@ -39,13 +39,13 @@ const note = v.nullable(v.pipe(v.string(), v.maxLength(100_000)));
 export const watchedStateSchema: v.GenericSchema<unknown, WatchedState> = v.strictObject({
   cosigned: v.strictObject({ size: integer(), note, time: integer() }),
   read: v.strictObject({ size: integer(), peaks: v.array(hex(32)), note }),
-  manifests: v.array(integer()),
+  kept: v.array(integer()),
   refused: v.nullable(v.strictObject({ code: v.string(), index: v.nullable(integer()) })),
 });
 
 export const NOTHING_SEEN: WatchedState = {
   cosigned: { size: 0, note: null, time: 0 },
   read: { size: 0, peaks: [], note: null },
-  manifests: [],
+  kept: [],
   refused: null,
 };

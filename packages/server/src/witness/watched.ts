@@ -1,4 +1,5 @@
 import { fromHex, SHA256, toHex, utf8 } from "@amana/core/bytes";
+import { decodeEntry, type Entry, encodeEntry } from "@amana/core/entries";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import {
   type AddCheckpoint,
@@ -19,6 +20,7 @@ import { Serial } from "../services/serial.ts";
 import { damaged, readDocument, writeDocument } from "../stores/lowdb/document.ts";
 import type { DurableFolder } from "../stores/lowdb/folder.ts";
 import { contradiction, evidenceOf, refusedEntries, writeEvidence } from "./evidence.ts";
+import { IssuerLists } from "./lists.ts";
 import { NOTHING_SEEN, type WatchedLedger, type WatchedState, watchedLedgerSchema, watchedStateSchema } from "./model.ts";
 import { EntryRules, isRefusal, type Refusal } from "./rules.ts";
 
@@ -32,6 +34,8 @@ export interface WatchedOptions {
   readonly folder: DurableFolder;
   readonly key: NoteKey;
   readonly source: TileSource;
+  /** Files of the ledger by their hash: lists of invitations and draws. Null where there is none. */
+  readonly files: (sha256: string, limit: number) => Promise<Uint8Array | null>;
   readonly now: () => Date;
   /** {@link MOST_AT_ONCE}, unless a test says less. */
   readonly atOnce?: number;
@@ -66,6 +70,8 @@ export class Watched {
   readonly #programme: string;
   readonly #serial = new Serial();
   #rules: EntryRules;
+  /** Null when what it holds may not be on the disk: then it is made again from there. */
+  #lists: IssuerLists | null = null;
   #tree: CompactTree;
   #state: WatchedState;
 
@@ -83,11 +89,11 @@ export class Watched {
   static async open(options: WatchedOptions, place: string): Promise<Watched> {
     const { ledger, state } = await readWatched(options.folder, place);
     let rules = new EntryRules(ledger.programme);
-    for (const index of state.manifests) {
-      const bytes = await options.folder.read(manifestPath(place, index));
-      const taken = bytes === null ? null : rules.take(index, bytes);
-      if (taken === null || isRefusal(taken) || taken.type !== "manifest") throw damaged([manifestPath(place, index)]);
-      rules = rules.with(index, taken);
+    for (const [at, entry] of (await readKept(options.folder, place, state.kept)).entries()) {
+      if (entry.type !== "manifest") continue;
+      const index = state.kept[at] as number;
+      if (isRefusal(rules.take(index, encodeEntry(entry)))) throw damaged([keptPath(place, index)]);
+      rules = rules.with(index, entry);
     }
     try {
       return new Watched(options, place, ledger, state, rules);
@@ -155,7 +161,9 @@ export class Watched {
   /** Reads the entries that are new under a checkpoint. What was read is kept, also when the next entry is refused. */
   async #read({ size, root }: Checkpoint, note: string): Promise<void> {
     const { folder, source, atOnce = MOST_AT_ONCE } = this.#options;
-    const { read, manifests } = this.#state;
+    const { read, kept } = this.#state;
+    const lists = this.#lists ?? (await this.#loadLists());
+    this.#lists = null;
     const tree = new CompactTree(this.#tree.state);
     const to = Math.min(size, read.size + atOnce);
     const found: number[] = [];
@@ -163,16 +171,19 @@ export class Watched {
     let refusal: Refusal | null = null;
     try {
       for await (const { index, entry, leaf } of new LedgerReader(source, { size, root }).entries(read.size, to)) {
-        const taken = rules.take(index, entry);
+        const taken = await judge(rules, lists, index, entry);
         if (isRefusal(taken)) {
           refusal = taken;
           await this.#accuse(taken, entry, note);
           break;
         }
-        if (taken.type === "manifest") {
-          await folder.write(manifestPath(this.#place, index), entry);
-          rules = rules.with(index, taken);
+        if (IssuerLists.keeps(taken)) {
+          await folder.write(keptPath(this.#place, index), entry);
           found.push(index);
+        }
+        if (taken.type === "manifest") {
+          rules = rules.with(index, taken);
+          lists.manifest(taken);
         }
         tree.add(leaf);
       }
@@ -182,14 +193,32 @@ export class Watched {
     if (tree.size > read.size || refusal !== null) {
       await this.#save({
         read: { size: tree.size, peaks: tree.state.peaks.map(toHex), note: tree.size === read.size ? read.note : note },
-        manifests: [...manifests, ...found],
+        kept: [...kept, ...found],
         refused: refusal === null ? this.#state.refused : { code: refusal.code, index: refusal.index },
       });
       this.#tree = tree;
       this.#rules = rules;
     }
+    this.#lists = lists;
     if (refusal !== null) throw new AmanaError(refusal.code);
     if (to < size) throw new AmanaError("ERR_OVERLOADED", { retryAfter: 1 });
+  }
+
+  async #loadLists(): Promise<IssuerLists> {
+    const { folder } = this.#options;
+    return IssuerLists.after((sha256, length) => this.#file(sha256, length), await readKept(folder, this.#place, this.#state.kept));
+  }
+
+  /** A list that the ledger names: kept before anything that rests on it is cosigned. @throws ERR_LEDGER_MISSING, ERR_NETWORK, ERR_STORE_WRITE */
+  async #file(sha256: string, length: number): Promise<Uint8Array> {
+    const { folder, files } = this.#options;
+    const is = (bytes: Uint8Array | null): bytes is Uint8Array => bytes !== null && toHex(SHA256(bytes)) === sha256;
+    const known = await folder.read(`files/${sha256}`);
+    if (is(known)) return known;
+    const fetched = await files(sha256, length);
+    if (!is(fetched)) throw new AmanaError("ERR_LEDGER_MISSING");
+    await folder.write(`files/${sha256}`, fetched);
+    return fetched;
   }
 
   async #save(change: Partial<WatchedState>): Promise<void> {
@@ -209,14 +238,34 @@ export class Watched {
   /** Keeps an entry that is not cosigned, with what it contradicts, both proved under the signed note. */
   async #accuse(refusal: Refusal, bytes: Uint8Array, note: string): Promise<void> {
     const { folder, source } = this.#options;
-    const earlier = refusal.contradicts === null ? null : await folder.read(manifestPath(this.#place, refusal.contradicts));
+    const earlier = refusal.contradicts === null ? null : await folder.read(keptPath(this.#place, refusal.contradicts));
     const entries = await refusedEntries(refusal, bytes, earlier, note, source);
     if (entries.length > 0) await writeEvidence(folder, evidenceOf(refusal.code, this.#programme, { entries }));
   }
 }
 
-function manifestPath(place: string, index: number): string {
-  return `${place}/manifests/${index}`;
+/** An entry that may stand where it stands, or why it may not. */
+async function judge(rules: EntryRules, lists: IssuerLists, index: number, bytes: Uint8Array): Promise<Entry | Refusal> {
+  const taken = rules.take(index, bytes);
+  return isRefusal(taken) ? taken : ((await lists.take(index, taken)) ?? taken);
+}
+
+function keptPath(place: string, index: number): string {
+  return `${place}/entries/${index}`;
+}
+
+/** The entries that later ones are checked against. @throws ERR_STORE_DAMAGED */
+async function readKept(folder: DurableFolder, place: string, indexes: readonly number[]): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const index of indexes) {
+    const bytes = await folder.read(keptPath(place, index));
+    try {
+      entries.push(decodeEntry(bytes ?? new Uint8Array(0)));
+    } catch {
+      throw damaged([keptPath(place, index)]);
+    }
+  }
+  return entries;
 }
 
 function rootOf(note: string): Uint8Array {

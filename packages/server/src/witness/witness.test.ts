@@ -313,7 +313,7 @@ describe("what a witness has signed", () => {
     await log.append(programmeEntry(world), manifestEntry(world, world.manifest));
     await ask(witness, log, 0);
     const state = [...disk.files().keys()].find((path) => path.endsWith("state.json")) ?? "";
-    const manifest = [...disk.files().keys()].find((path) => path.includes("/manifests/")) ?? "";
+    const manifest = [...disk.files().keys()].find((path) => path.includes("/entries/")) ?? "";
     for (const path of [state, manifest]) {
       const bytes = disk.files().get(path) ?? new Uint8Array();
       disk.damage(

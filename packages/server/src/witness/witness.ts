@@ -51,7 +51,8 @@ export class Witness {
     for (const place of await placesIn(folder)) {
       const { ledger } = await readWatched(folder, place);
       const read = (path: string): Promise<Uint8Array | null> => readFrom(fetch, `${ledger.url}ledger/${path}`);
-      const options = { folder, key, now, source: { read }, ...(atOnce === undefined ? {} : { atOnce }) };
+      const files = (sha256: string, limit: number): Promise<Uint8Array | null> => readFrom(fetch, `${ledger.url}files/${sha256}`, limit);
+      const options = { folder, key, now, files, source: { read }, ...(atOnce === undefined ? {} : { atOnce }) };
       watched.set(ledger.programme.ledger.origin, await Watched.open(options, place));
     }
     return new Witness(key, watched);
@@ -130,8 +131,8 @@ async function placesIn(folder: DurableFolder): Promise<string[]> {
   return (await folder.list("ledgers")).filter((name) => name.endsWith("/")).map((name) => `ledgers/${name.slice(0, -1)}`);
 }
 
-async function readFrom(fetch: Fetch, url: string): Promise<Uint8Array | null> {
-  const { status, body } = await ask(fetch, url, { limit: LARGEST_FILE, milliseconds: PATIENCE });
+async function readFrom(fetch: Fetch, url: string, limit: number = LARGEST_FILE): Promise<Uint8Array | null> {
+  const { status, body } = await ask(fetch, url, { limit, milliseconds: PATIENCE });
   if (status === 404) return null;
   if (status !== 200) throw new AmanaError("ERR_NETWORK");
   return body;
