@@ -92,7 +92,7 @@ describe("an honest ledger", () => {
   it("passes every check", async () => {
     const { checks, seen } = await results(base);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(checks.length).toBe(15);
+    expect(checks.length).toBe(16);
     expect(seen?.size).toBe(base.entries.length);
     expect(await failing(base, seen)).toEqual([]);
   });

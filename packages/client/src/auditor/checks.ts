@@ -10,6 +10,7 @@ import { OpeningCheck } from "./opening.ts";
 import { QuestionnairesCheck } from "./questionnaires.ts";
 import { ReceiptsCheck } from "./receipts.ts";
 import { ReleaseCheck } from "./release.ts";
+import { ServedFormCheck } from "./served-form.ts";
 import { SubmissionsCheck } from "./submissions.ts";
 
 /* docs/protocol.md §11, in its order, after the foundations. A check added here must be named there: a test compares them. */
@@ -22,6 +23,7 @@ export function ledgerChecks(auditing: Auditing): readonly Check[] {
     new DrawsCheck(auditing),
     new EpochsCheck(auditing),
     new ReceiptsCheck(auditing),
+    new ServedFormCheck(auditing),
   ];
 }
 

@@ -35,6 +35,11 @@ export class Transport {
     return this.#request(path, { method: "GET", headers: HEADERS }, limit);
   }
 
+  /** The same as a visitor with these headers gets it: for an auditor who compares. @throws as {@link get} */
+  async getAs(path: string, headers: Readonly<Record<string, string>>, limit: number): Promise<Uint8Array> {
+    return this.#request(path, { method: "GET", headers }, limit);
+  }
+
   /** The same, piece by piece as they come: for files that are larger than anyone wants to hold. @throws as {@link get} */
   async *stream(path: string, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
     yield* bounded(await this.#response(path, { method: "GET", headers: HEADERS }), limit);
