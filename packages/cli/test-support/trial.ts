@@ -15,6 +15,13 @@ const DAY = 86_400;
 /** What may come between a command and the server: tests cut or change requests. */
 type Between = (url: string, send: () => Promise<Response>) => Promise<Response>;
 
+/** The relay of a wave. */
+export interface TrialRelay {
+  readonly organisation: string;
+  readonly origin: string;
+  readonly key: string;
+}
+
 /** A small trial in which people at terminals run `amana`, against the real server, with a clock that can be moved. Every output is kept. */
 export class Trial {
   readonly folder: string;
@@ -126,7 +133,7 @@ export class Trial {
   }
 
   /** Programme, server, a live wave with six invitations, and a live channel. */
-  async launch(): Promise<void> {
+  async launch({ relay = null }: { readonly relay?: TrialRelay | null } = {}): Promise<void> {
     await writeDocument(join(this.state, "readme"), "");
     await writeFile(this.passphraseFile, "a passphrase of the trial\n");
     // The port stays the same over restarts: it is part of what is pinned.
@@ -147,11 +154,11 @@ export class Trial {
     await this.amana(["trust", this.url, "--yes"]);
     await this.witnesses?.start();
     await this.beforeWave();
-    await this.#launchWave();
+    await this.#launchWave(relay);
     await this.#launchChannel();
   }
 
-  async #launchWave(): Promise<void> {
+  async #launchWave(relay: TrialRelay | null): Promise<void> {
     await writeDocument(join(this.folder, "officials.json"), QUESTIONNAIRE);
     const issuers = [{ name: "officials-issuer", handedOutBy: "customs" }, ...this.offers.map((offer) => ({ offer }))];
     const path = await writeDocument(join(this.folder, "wave.yaml"), {
@@ -163,6 +170,7 @@ export class Trial {
       windows: { answeringOpen: "+0", answeringClose: `+${DAY}` },
       deadlines: { objection: 0 },
       epoch: { minimumKeys: 1, minimumSeconds: 5 },
+      ...(relay === null ? {} : { separation: ["relay"], relay: { ...relay, slots: 24, releaseLead: DAY / 2 } }),
       ...this.wave,
     });
     await this.amana(["round", "create", path, "--data", this.data]);
