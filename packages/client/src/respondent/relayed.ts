@@ -85,7 +85,7 @@ export class RelayRoute {
    * @throws ERR_SEQUENCE_USED with the highest that the relay has, ERR_ROUND_CLOSED, ERR_OVERLOADED, ERR_NETWORK, ERR_RESPONSE_INVALID
    */
   async send({ request, work, slot, sequence }: RelayRequest): Promise<Relayed> {
-    const fields = { "amana-slot": toHex(slot), "amana-sequence": String(sequence), "amana-work": toHex(work) };
+    const fields = { "amana-slot": toHex(slot), "amana-sequence": String(sequence).padStart(2, "0"), "amana-work": toHex(work) };
     const answer = await this.#transport.post(toHex(this.#seen.id), "message/ohttp-req", request, RELAY_PROMISE_LENGTH, fields);
     const promise = decodeRelayPromise(answer);
     const mine =

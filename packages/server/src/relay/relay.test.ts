@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { RELAY_KEY } from "../../fixtures/encapsulate.ts";
 import { CLOSE, found, LEAD, RELEASES, relayManifest, requestNamed, slotOf, stage } from "../../fixtures/relay.ts";
 import { START } from "../../fixtures/world.ts";
-import { relayTimes } from "./rounds.ts";
+import { readIncoming, relayTimes } from "./rounds.ts";
 
 const refused = (run: Promise<unknown>, code: string, details: object = {}) =>
   expect(run).rejects.toMatchObject({ code, ...(Object.keys(details).length === 0 ? {} : { details }) });
@@ -173,6 +173,16 @@ describe("who floods the relay to single somebody out", () => {
         return { ...times, releases: [arrived > 20 ? START : times.releases[0], times.releases[1]] };
       };
     expect(await crowd(byNumber)).toEqual(["victim"]);
+  });
+});
+
+describe("the header fields of a request", () => {
+  const read = (sequence: string) =>
+    readIncoming((name) => ({ "amana-slot": slotOf(1), "amana-sequence": sequence, "amana-work": "0".repeat(16) })[name] ?? "");
+
+  it("have one length, whichever version it is", () => {
+    expect([read("00")?.sequence, read("09")?.sequence, read("15")?.sequence]).toEqual([0, 9, 15]);
+    for (const sequence of ["0", "9", "010", "1a", "", "-1"]) expect(read(sequence), sequence).toBeNull();
   });
 });
 

@@ -49,6 +49,6 @@ export interface Incoming {
 /** Reads the header fields `amana-slot`, `amana-sequence`, `amana-work`; null when they are not as docs/protocol.md §10.7 says. */
 export function readIncoming(field: (name: string) => string): Incoming | null {
   const [slot, sequence, work] = [field("amana-slot"), field("amana-sequence"), field("amana-work")];
-  if (!/^[0-9a-f]{64}$/.test(slot) || !/^(0|[1-9][0-9]?)$/.test(sequence) || !/^[0-9a-f]{16}$/.test(work)) return null;
+  if (!/^[0-9a-f]{64}$/.test(slot) || !/^[0-9]{2}$/.test(sequence) || !/^[0-9a-f]{16}$/.test(work)) return null;
   return { slot, sequence: Number(sequence), work: fromHex(work) };
 }
