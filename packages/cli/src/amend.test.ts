@@ -47,7 +47,7 @@ describe("amana, a change of a live round", () => {
     const { said, results } = await operator(["round", "lengthen", WAVE, "--until", `+${2 * DAY}`]);
     expect(said[0]).toBe("Proposed for wave-1: lengthen. It needs 2 signatures, of customs, federation, observatory.");
     expect(results).toMatchObject([{ round: WAVE, needed: 2, cosigned: [] }]);
-    expect((await operator(["status"])).said.at(-1)).toBe(
+    expect((await operator(["status"])).said).toContain(
       "wave-1: lengthen is proposed, signed by 0 of the 2 it needs; not yet by customs, federation, observatory.",
     );
     const next = await trial.as("customs", url("trustee", "next", "--round", WAVE));
