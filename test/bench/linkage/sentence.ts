@@ -29,7 +29,9 @@ export function classOf(rows: readonly Row[], sigmas = 3): Class {
   const watched = rows.filter(({ game, who }) => game === "recorder" && who === "everyone");
   if (watched.length === 0) throw new RangeError("nothing was measured");
   if (watched.every(({ advantage, sigma }) => (advantage as number) <= sigmas * (sigma as number))) return "nobody";
-  return watched.every(({ persistence, advantage }) => persistence !== 0 || (advantage as number) <= BY_HABIT) ? "addresses" : "times";
+  const byTimes = watched.filter(({ persistence }) => persistence === 0);
+  const isHabit = byTimes.every(({ advantage, sigma }) => (advantage as number) <= BY_HABIT + sigmas * (sigma as number));
+  return isHabit ? "addresses" : "times";
 }
 
 /** Whether a sentence says no more than was measured. */
