@@ -52,7 +52,10 @@ function verify(twist: Twist, expected: number): Promise<{ failed: string[]; ran
   return trial.serving(trial.data, (url) =>
     throughProxy(url, twist, async (proxy) => {
       await rm(join(trial.folder, "state"), { recursive: true, force: true });
-      const ran = await trial.world.amana(["verify", proxy, "--programme", trial.programme], expected);
+      const ran = await trial.world.amana(
+        ["verify", proxy, "--programme", trial.programme, "--evidence", join(trial.folder, "evidence")],
+        expected,
+      );
       const { checks } = ran.result as { checks: { check: string; ok: boolean }[] };
       return { failed: checks.filter(({ ok }) => !ok).map(({ check }) => check), ran };
     }),

@@ -16,7 +16,7 @@ export async function auditLedger({ folder, programme, now }: AuditInput, onProg
 
 async function reply(path: string): Promise<Response> {
   const found = await stat(path).catch(() => null);
-  if (found === null) return new Response("{}", { status: 404 });
+  if (found === null || !found.isFile()) return new Response("{}", { status: 404 });
   if (found.size < 1024 * 1024) return new Response(await readFile(path));
   return new Response(Readable.toWeb(createReadStream(path)) as unknown as ReadableStream<Uint8Array>);
 }
