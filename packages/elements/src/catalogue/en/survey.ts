@@ -101,8 +101,7 @@ export const survey = {
   unsent: "Not sent yet. Nothing is lost: the same sealed answer goes out again.",
   // receipt
   sentTitle: "Your answer was sent, and is not kept yet",
-  sentText:
-    "The relay gives it on with everyone’s on {date}. Then your secret code finds it in the public ledger; until then it can be sent again.",
+  sentText: "The relay gives it on on {date}. Then your secret code finds it in the public ledger.",
   sentWithdrawnTitle: "Your withdrawal was sent, and is not kept yet",
   stateRelay:
     "Nothing is in the public ledger under this code yet. You can answer now; if you have answered before, that waits at the relay until {date}, and what you send now replaces it.",

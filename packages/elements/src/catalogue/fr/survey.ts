@@ -100,8 +100,7 @@ export const survey: SurveyTexts = {
   sent: "Confiée au relais",
   unsent: "Pas encore envoyée. Rien n’est perdu : la même réponse scellée repart.",
   sentTitle: "Votre réponse est envoyée, pas encore conservée",
-  sentText:
-    "Le relais la transmettra avec les autres le {date}. Ensuite, votre code secret la trouve dans le registre public ; d’ici là, elle peut être renvoyée.",
+  sentText: "Le relais la transmettra le {date}. Votre code secret la trouve ensuite dans le registre public.",
   sentWithdrawnTitle: "Votre retrait est envoyé, pas encore conservé",
   stateRelay:
     "Rien ne figure encore sous ce code dans le registre public. Vous pouvez répondre maintenant ; si vous l’avez déjà fait, votre réponse attend au relais jusqu’au {date}, et ce que vous envoyez maintenant la remplace.",
