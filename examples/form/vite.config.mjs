@@ -1,3 +1,4 @@
+import { minify } from "terser";
 import { defineConfig } from "vite";
 
 /** AMANA_PROGRAMME pins the programme that the form trusts: 64 hex digits. Unset: a trial build, which believes its server. */
@@ -19,9 +20,18 @@ const codesOnly = {
     /\/core\/dist\/errors\/codes\.js$/.test(id) ? "export const SENTENCES = new Proxy({}, { get: (_, code) => String(code) });" : null,
 };
 
+/** A second pass over what Vite made small: more than a kilobyte less for every phone. */
+const smaller = {
+  name: "smaller",
+  async generateBundle(_options, bundle) {
+    const options = { module: true, ecma: 2022, compress: { passes: 3 }, mangle: true, format: { comments: false } };
+    for (const chunk of Object.values(bundle)) if (chunk.type === "chunk") chunk.code = (await minify(chunk.code, options)).code;
+  },
+};
+
 export default defineConfig({
   base: "./",
-  plugins: [plainImports, codesOnly],
+  plugins: [plainImports, codesOnly, smaller],
   define: { __AMANA_PROGRAMME__: JSON.stringify(programme) },
   build: {
     outDir: "dist/site",
