@@ -344,13 +344,42 @@ describe("a round that is cancelled", () => {
 });
 
 describe("a round with a relay", () => {
-  it("can be cancelled; its close is not moved, as its relay keeps the first one", () =>
+  const RELEASE = CLOSE - HOUR / 6;
+
+  it("is lengthened until its relay gives on what it holds, and not after that, whoever has signed", () =>
     liveRound(async ({ server, holders, manifest }) => {
-      const { operator } = server.amana;
-      const kept = ["/change the close of a round with a relay cannot be moved: its relay keeps the first one"];
-      expect(await problems(operator.proposeAmendment({ round: "wave-1", change: lengthen(manifest, HOUR) }))).toEqual(kept);
+      server.clock.seconds = RELEASE - 1;
+      await server.amana.operator.proposeAmendment({ round: "wave-1", change: lengthen(manifest, 2 * HOUR) });
+      server.clock.seconds = RELEASE;
+      expect(await signProposal(server, manifest, holders, [0])).toBe("ERR_AMENDMENT_INVALID");
+      expect(await problems(server.amana.operator.proposeAmendment({ round: "wave-1", change: lengthen(manifest, HOUR) }))).toEqual([
+        "/change/answeringClose too late: the relay has released what it held",
+      ]);
+      server.clock.seconds = RELEASE - 1;
+      expect(await amend(server, manifest, holders, lengthen(manifest, HOUR))).toBe(true);
+      // The release moves with the close, and with it the last moment for the next amendment.
+      server.clock.seconds = RELEASE + HOUR - 1;
+      await server.amana.tick();
+      expect(await state(server)).toBe("open");
+      expect(await amend(server, manifest, holders, lengthen(manifest, 2 * HOUR))).toBe(true);
+    }, relayDraft));
+
+  it("is closed early with the time that its relay needs, even in a trial", () =>
+    liveRound(async ({ server, holders, manifest }) => {
       const change: AmendmentChange = { kind: "close-early", answeringClose: CLOSE - 60 };
-      expect(await problems(operator.proposeAmendment({ round: "wave-1", change }))).toEqual(kept);
+      server.clock.seconds = RELEASE - 59;
+      expect(await problems(server.amana.operator.proposeAmendment({ round: "wave-1", change }))).toEqual([
+        `/change/answeringClose too soon: at the earliest ${new Date((CLOSE - 59) * 1000).toISOString()}`,
+      ]);
+      server.clock.seconds = RELEASE - 60;
+      expect(await amend(server, manifest, holders, change)).toBe(true);
+      server.clock.seconds = CLOSE - 60;
+      await server.amana.tick();
+      expect(await state(server)).toBe("closed");
+    }, relayDraft));
+
+  it("is cancelled like any other", () =>
+    liveRound(async ({ server, holders, manifest }) => {
       expect(await amend(server, manifest, holders, CANCEL)).toBe(true);
       await server.amana.tick();
       expect(await state(server)).toBe("cancelled");

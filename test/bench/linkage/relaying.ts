@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { toHex } from "@amana/core/bytes";
 import { type Manifest, manifestTimes } from "@amana/core/manifest";
 import { randomBytes } from "@amana/core/primitives";
-import { deliverTo, initRelay, openRelayFolder, Relay, type RelayFolder, relayRouter } from "@amana/server/relay";
+import { deliverTo, type FoundRound, initRelay, openRelayFolder, Relay, type RelayFolder, relayRouter } from "@amana/server/relay";
 import express from "express";
 
 /** Seconds before the close at which the relay gives on what it has; once more after three quarters of that. */
@@ -57,6 +57,11 @@ export class Relaying {
     this.#relay = await Relay.open({ folder, key, deliver: deliverTo(`${operator}gateway`), log, now });
     await this.#relay.add({ manifest, times: manifestTimes(manifest) });
     this.#app.use(relayRouter(this.#relay, log));
+  }
+
+  /** Reads what became of the round, as a relay does again and again. */
+  async look(found: FoundRound): Promise<void> {
+    await this.#relay?.add(found);
   }
 
   /** Releases what is due. */

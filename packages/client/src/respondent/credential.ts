@@ -233,10 +233,17 @@ export class Credential {
     return new Receipt({ leafHash: outgoing.leafHash, relayed }, this.#source);
   }
 
-  /** Which release a promise names; null when it is neither, as between a relay and a client that know different amendments. */
+  /**
+   * Which release a promise names. A relay may know of an amendment that came after this page was opened, and nothing is asked now, which would
+   * tell when somebody sends: a time that is neither of those known here is the first where no second one could be so far away. Else null.
+   */
   #releaseOf({ releaseAt }: RelayPromise): Release | null {
     const releases = this.#releases;
-    return releaseAt === releases?.[0] ? 0 : releaseAt === releases?.[1] ? 1 : null;
+    if (releases === null) return null;
+    if (releaseAt === releases[0]) return 0;
+    if (releaseAt === releases[1]) return 1;
+    const between = releases[1] - releases[0];
+    return releaseAt - this.#source.environment.now().getTime() / 1000 > between ? 0 : null;
   }
 
   async #sendStraight(outgoing: Outgoing, onProgress: Progress): Promise<Receipt> {

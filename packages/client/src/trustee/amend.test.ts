@@ -207,14 +207,18 @@ describe("a proposal", () => {
     expect(check({ kind: "close-early", answeringClose: answeringClose - 60 }, answeringClose - HOUR)).toHaveLength(1);
     expect(check(CANCEL, answeringClose, { number: 3 })).toEqual(["/number the next amendment of this round is number 0"]);
     expect(check(CANCEL, answeringClose)).toEqual([]);
+    // With a relay: before it gives on what it holds, and with the time that it needs.
     const relay = { releaseLead: 60 } as ManifestRelay;
     const relayed = { ...history, seen: { ...history.seen, manifest: { ...manifest, relay } } };
-    const open = at(manifest.windows.answeringOpen);
-    const moved = signed(operator.world, manifest, lengthen(manifest, HOUR), []);
-    expect(problems(() => checkProposal(relayed, moved, operator.world.programme, open))).toEqual([
-      "/change the close of a round with a relay cannot be moved: its relay keeps the first one",
+    const through = (change: AmendmentChange, now: number) =>
+      problems(() => checkProposal(relayed, signed(operator.world, manifest, change, []), operator.world.programme, at(now)));
+    expect(through(lengthen(manifest, HOUR), answeringClose - 61)).toEqual([]);
+    expect(through(lengthen(manifest, HOUR), answeringClose - 60)).toEqual([
+      "/change/answeringClose too late: the relay has released what it held",
     ]);
-    expect(problems(() => checkProposal(relayed, signed(operator.world, manifest, CANCEL, []), programme, open))).toEqual([]);
+    const early: AmendmentChange = { kind: "close-early", answeringClose: answeringClose - 600 };
+    expect(through(early, answeringClose - 660)).toEqual([]);
+    expect(through(early, answeringClose - 659)).toHaveLength(1);
     operator.endEnrolment();
     operator.close();
     const closed = await new TrusteeTool(operator, 0).history();

@@ -24,11 +24,6 @@ const proposalSchema = v.object({
   cosignatures: amendmentCosignaturesSchema,
 });
 
-/** The relay reads the manifest's times: it would hold answers past a close that was moved ahead, and take none after the old one. */
-const BY_A_RELAY = {
-  problems: [{ path: "/change", message: "the close of a round with a relay cannot be moved: its relay keeps the first one" }],
-};
-
 /** The names of rounds for which the operator proposes an amendment. */
 export async function fetchProposals(transport: Transport): Promise<readonly string[]> {
   return (await getJson(transport, "amendments", v.object({ amendments: v.array(v.string()) }))).amendments;
@@ -50,7 +45,6 @@ export async function fetchProposal(transport: Transport, history: RoundHistory)
  */
 export function checkProposal(history: RoundHistory, amendment: Amendment, programme: Programme, now: Date): void {
   checkAmendment(history.seen.manifest, history.times, amendment, programme.trial, now);
-  if (history.seen.manifest.relay !== null && amendment.change.kind !== "cancel") throw new AmanaError("ERR_AMENDMENT_INVALID", BY_A_RELAY);
   const counts = amendment.change.kind === "cancel" ? history.isCancellable : history.closedAt === null;
   if (!counts) throw new AmanaError("ERR_AMENDMENT_INVALID", { problems: [{ path: "/", message: "too late: the ledger is past that" }] });
 }

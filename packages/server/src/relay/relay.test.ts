@@ -221,6 +221,22 @@ describe("a round that is amended", () => {
     expect(s.relay.status()[0]?.close).toBe(EARLY - 10);
   });
 
+  it("is taken up again when the relay hears only after the old close that it was lengthened, and not when it hears nothing new", async () => {
+    const s = await stage();
+    await s.send(1, 0, "a");
+    s.clock.seconds = CLOSE;
+    await s.relay.tick();
+    await s.relay.add(found(s.manifest));
+    expect(s.relay.status()).toEqual([]);
+    await s.relay.add(closing(s, CLOSE + 1000));
+    expect(await s.send(2, 0, "b")).toMatchObject({ releaseAt: CLOSE + 1000 - LEAD });
+    s.clock.seconds = CLOSE + 1000;
+    await s.relay.tick();
+    // After an early close, the manifest alone with its later one is nothing new.
+    await s.relay.add(found(s.manifest, { windows: { ...s.manifest.windows, answeringClose: CLOSE + 9000 } }));
+    expect(s.relay.status()).toEqual([]);
+  });
+
   it("and cancelled is forgotten, with everything that was sent", async () => {
     const s = await stage();
     await s.send(1, 0, "a");

@@ -64,8 +64,8 @@ const LONGEST_PAUSE = 60;
 export class Relay {
   readonly #options: Required<RelayOptions>;
   readonly #rounds = new Map<string, Open>();
-  /** Rounds whose close is over: taken up no more. */
-  readonly #over = new Set<string>();
+  /** Rounds whose close is over, and by how many amendments: taken up no more, unless another is found that moves the close. */
+  readonly #over = new Map<string, number>();
 
   private constructor(options: RelayOptions) {
     this.#options = { now: () => new Date(), rng: randomBytes, check: checkWork, times: relayTimes, shuffle: shuffled, ...options };
@@ -87,14 +87,14 @@ export class Relay {
    */
   async add(found: FoundRound): Promise<void> {
     const round = relayRound(found, this.#options.key.publicKey);
-    if (round === null || this.#over.has(round.idHex)) return;
+    if (round === null || round.amendments <= (this.#over.get(round.idHex) ?? -1)) return;
     const open = this.#rounds.get(round.idHex);
     if (found.times.cancelled !== null) {
       this.#rounds.delete(round.idHex);
-      this.#over.add(round.idHex);
+      this.#over.set(round.idHex, Number.POSITIVE_INFINITY);
       await open?.shelf.remove();
     } else if (open !== undefined) await this.#follow(open, round);
-    else if (this.#seconds() >= this.#options.times(round).close) this.#over.add(round.idHex);
+    else if (this.#seconds() >= this.#options.times(round).close) this.#over.set(round.idHex, round.amendments);
     else {
       await this.#options.folder.write(`rounds/${round.idHex}/manifest.json`, encodeJson(found.manifest));
       await this.#keepClose(round);
@@ -186,7 +186,7 @@ export class Relay {
 
   async #end({ round, shelf }: Open): Promise<void> {
     this.#rounds.delete(round.idHex);
-    this.#over.add(round.idHex);
+    this.#over.set(round.idHex, round.amendments);
     if (shelf.counts.waiting > 0) this.#options.log(new AmanaError("ERR_RELAY_LATE"));
     await shelf.remove();
   }

@@ -46,11 +46,6 @@ const proposalSchema: v.GenericSchema<unknown, SignedAmendment> = v.strictObject
 const cosignatureSchema = v.strictObject({ holder: integer(254), signature: hex(64) });
 const inputSchema: v.GenericSchema<unknown, AmendmentInput> = v.strictObject({ round: v.string(), change: amendmentChangeSchema });
 
-/** The relay reads the manifest's times: it would hold answers past a close that was moved ahead, and take none after the old one. */
-const BY_A_RELAY = {
-  problems: [{ path: "/change", message: "the close of a round with a relay cannot be moved: its relay keeps the first one" }],
-};
-
 /** Changes of live rounds: proposed by the operator, signed by key holders, logged by the server as soon as enough have signed. */
 export class Amendments {
   readonly #options: AmendmentsOptions;
@@ -172,7 +167,6 @@ export class Amendments {
   #check(round: LiveRound, amendment: SignedAmendment): void {
     const { programme, now } = this.#options;
     checkAmendment(round.manifest, round.times, amendment, programme.trial, now());
-    if (round.manifest.relay !== null && amendment.change.kind !== "cancel") throw new AmanaError("ERR_AMENDMENT_INVALID", BY_A_RELAY);
     const late = amendment.change.kind === "cancel" ? !round.amendments.isCancellable : round.state.answeringEnded;
     if (late) throw new AmanaError("ERR_AMENDMENT_INVALID", { problems: [{ path: "/", message: "too late: the ledger is past that" }] });
   }
