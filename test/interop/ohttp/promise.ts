@@ -19,7 +19,7 @@ export function H(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** The RFC 6962 leaf hash of the leaf of a submission with one token place: the submission with the envelope's hash for the envelope. */
-function leafHash(submission: Uint8Array): Uint8Array {
+export function leafHash(submission: Uint8Array): Uint8Array {
   const [head, responseKey, token] = [submission.slice(4, 38), submission.slice(38, 70), submission.slice(70, 424)];
   const [envelope, signature] = [submission.slice(428, -64), submission.slice(-64)];
   const leaf = join(ascii("AML1"), head, Uint8Array.of(1), responseKey, token, SHA256(envelope), signature);

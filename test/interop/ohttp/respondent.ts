@@ -1,4 +1,4 @@
-import { fromHex, newSecretCode, parseInvitationCode } from "@amana/core/bytes";
+import { fromHex, KDF, newSecretCode, parseInvitationCode, TAGS } from "@amana/core/bytes";
 import {
   blind,
   decodeEnrolmentAnswer,
@@ -19,6 +19,8 @@ import { encodeSubmission, signSubmission, submissionContext } from "@amana/core
 export interface Respondent {
   readonly key: SigningKey;
   readonly token: Uint8Array;
+  /** Where a relay keeps this person's answer (docs/protocol.md §4.2). */
+  readonly slot: Uint8Array;
   /** The bytes of an answer (docs/protocol.md §5.1), sealed to the round's trustees. */
   readonly submission: (change?: { readonly sequence?: number; readonly token?: Uint8Array }) => Uint8Array;
 }
@@ -45,7 +47,8 @@ export async function enrol(url: string, manifest: Manifest, link: string): Prom
   if (response.status !== 200) throw new Error(`not enrolled: ${await response.text()}`);
   const { blindSignature } = decodeEnrolmentAnswer(new Uint8Array(await response.arrayBuffer()));
   const token = finalize(blinding, blindSignature, answering);
-  return { key, token, submission: (change) => sealed(manifest, key, { sequence: 0, token, ...change }) };
+  const slot = KDF(secretCode, id, TAGS.relaySlot);
+  return { key, token, slot, submission: (change) => sealed(manifest, key, { sequence: 0, token, ...change }) };
 }
 
 function sealed(manifest: Manifest, key: SigningKey, { sequence, token }: { sequence: number; token: Uint8Array }): Uint8Array {
