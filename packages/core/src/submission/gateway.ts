@@ -34,6 +34,8 @@ export function decodeGatewayRequest(request: Uint8Array): Uint8Array {
   const { method, path, fields, content } = decodeBinaryRequest(request);
   if (!/^\/([^?#]*\/)?submissions$/.test(path)) throw new AmanaError("ERR_NOT_FOUND");
   if (method !== "POST") throw new AmanaError("ERR_METHOD");
+  // RFC 9458 §5.1: there is nothing to continue with, and a gateway that answers as if there were not the field breaks the rule.
+  if (fields.some(([name]) => name === "expect")) throw new AmanaError("ERR_BINARY_HTTP");
   const types = fields.filter(([name]) => name === "content-type");
   if (types.length !== 1 || types[0]?.[1] !== SUBMISSION_TYPE) throw new AmanaError("ERR_MEDIA_TYPE");
   return content;

@@ -76,6 +76,11 @@ describe("a submission on its way to the gateway", () => {
     for (const path of ["/", "/entries", "/x?/submissions", "submissions"]) refused({ path }, "ERR_NOT_FOUND");
     for (const fields of [[], [["content-type", "text/plain"]], Array(2).fill(["content-type", SUBMISSION_TYPE])])
       refused({ fields }, "ERR_MEDIA_TYPE");
+    const waiting = [
+      ["content-type", SUBMISSION_TYPE],
+      ["expect", "100-continue"],
+    ];
+    refused({ fields: waiting }, "ERR_BINARY_HTTP");
     expect(() => decodeGatewayRequest(new Uint8Array([9]))).toThrow(expect.objectContaining({ code: "ERR_BINARY_HTTP" }));
   });
 });

@@ -7,8 +7,8 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 const PATIENCE = 60_000;
 
 /**
- * Posts to a gateway. It has what it answers with 200; what it says is sealed to the sender. What it refuses for good (4xx, but for 408,
- * 413 and 429) is no request of this round, and would be refused for ever.
+ * Posts to a gateway. It has what it answers with 200; what it says is sealed to the sender. What it refuses with 400 no key opens, and
+ * none ever will. Everything else is tried again.
  */
 export function deliverTo(gateway: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): Deliver {
   return async (request) => {
