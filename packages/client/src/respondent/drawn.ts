@@ -39,25 +39,31 @@ export function drawHashes({ seen }: RoundSource, secretCode: SecretCode): DrawH
 
 /**
  * The draws of a round with `phases`, once enrolment is over for everyone: every issuer has logged its draws and the destruction of its
- * keys. Until then an answer could be told by the time it came. Of every audience all lists are fetched or, where an issuer has logged
- * several that are large enough, the one that the leading bits of the code's hash there choose, and those that objections added.
- * @throws ERR_ROUND_NOT_OPEN before that, ERR_DRAWS_FORMAT, ERR_RESPONSE_INVALID
+ * keys. Until then an answer could be told by the time it came. @throws ERR_ROUND_NOT_OPEN before that, ERR_DRAWS_FORMAT, ERR_RESPONSE_INVALID
  */
 export async function settledDraws(source: RoundSource, reading: Omit<RoundReading, "kept">, hashes: DrawHashes): Promise<AllDraws> {
+  for (const { id, issuers } of source.seen.manifest.audiences)
+    for (const { name } of issuers)
+      if (
+        !reading.destroyed.has(`issuer/${id}/${name}`) ||
+        !reading.draws.some(({ audience, issuer }) => audience === id && issuer === name)
+      )
+        throw new AmanaError("ERR_ROUND_NOT_OPEN");
+  return loggedDraws(source, reading, hashes);
+}
+
+/**
+ * What every issuer has logged so far. Of every audience all lists are fetched or, where an issuer has logged several that are large enough,
+ * the one that the leading bits of the code's hash there choose, and those that objections added. @throws ERR_DRAWS_FORMAT, ERR_RESPONSE_INVALID
+ */
+export async function loggedDraws(source: RoundSource, reading: Pick<RoundReading, "draws">, hashes: DrawHashes): Promise<AllDraws> {
   const { audiences } = source.seen.manifest;
-  const logged = audiences.map(({ id, issuers }) =>
-    issuers.map(({ name }) => {
-      const lists = reading.draws.filter(({ audience, issuer }) => audience === id && issuer === name);
-      if (lists.length === 0 || !reading.destroyed.has(`issuer/${id}/${name}`)) throw new AmanaError("ERR_ROUND_NOT_OPEN");
-      return lists;
-    }),
-  );
   return Promise.all(
-    logged.map((lists, audience) => {
+    audiences.map(({ id, issuers, rosterSize: most }, at) => {
+      const lists = issuers.map(({ name }) => reading.draws.filter(({ audience, issuer }) => audience === id && issuer === name));
       const bits = bitsOf(lists);
-      const most = audiences[audience]?.rosterSize ?? 0;
       const fetched = (entries: readonly DrawsEntry[], place: number) =>
-        fetchDraws(source, entries, { most, bits: bits[place] ?? 0, hash: hashes[audience]?.[place] as Uint8Array });
+        fetchDraws(source, entries, { most, bits: bits[place] ?? 0, hash: hashes[at]?.[place] as Uint8Array });
       return Promise.all(lists.map(fetched));
     }),
   );

@@ -1,4 +1,4 @@
-import { concat, newSecretCode, toHex } from "@amana/core/bytes";
+import { concat, newSecretCode, type SecretCode, toHex } from "@amana/core/bytes";
 import { relaySlot } from "@amana/core/credential";
 import type { Manifest } from "@amana/core/manifest";
 import { kemKey, randomBytes, signingKey } from "@amana/core/primitives";
@@ -149,6 +149,45 @@ describe("an answer through a relay", () => {
     const again = await (await openInvitation(linkOf(operator, "officials", 0), options)).enrol(secretCode);
     await again.submit({ A1: 5 });
     expect(relay.taken[1]?.slot).toBe(relay.taken[0]?.slot);
+  });
+
+  it("is changed, or given, with the code alone once enrolment is over, though the ledger has nothing of it yet", async () => {
+    const { relay, operator, options, clock } = setting();
+    let highest = -1;
+    relay.answer = (fields) =>
+      fields.sequence > highest ? { ...fields } : problem("ERR_SEQUENCE_USED", 409, { highestSequence: highest });
+    const { secretCode } = await respond(operator, "officials", 0, { A1: 3 }, options);
+    highest = 0;
+    const silent = newSecretCode(randomBytes);
+    await (await openInvitation(linkOf(operator, "traders", 0), options)).enrol(silent);
+    const back = async (code: SecretCode) => (await openRound(BASE, "wave-1", options)).resume(code);
+    const asks = async (code: SecretCode): Promise<string[]> => {
+      operator.requests.length = 0;
+      await back(code).catch(() => undefined);
+      return operator.requests.map(({ method, path }) => `${method} ${path}`).sort();
+    };
+    clock.seconds = operator.round.manifest.windows.enrolmentClose;
+    await expect(back(secretCode)).rejects.toMatchObject({ code: "ERR_ROUND_NOT_OPEN" });
+    // The lists are enough: through a relay the time of an answer tells nothing, whatever issuers still could draw.
+    for (const place of operator.round.issuers.keys()) operator.logDraws(place, operator.draws.get(place) ?? []);
+    const again = await back(secretCode);
+    expect([again.audience.id, again.sequence]).toEqual(["officials", null]);
+    await again.submit({ A1: 5 });
+    expect(relay.taken.map(({ sequence }) => sequence)).toEqual([0, 1]);
+    expect(relay.taken[1]?.slot).toBe(relay.taken[0]?.slot);
+    const changed = decodeSubmission(relay.open(relay.taken[1] as never), operator.round.manifest);
+    expect([changed.sequence, changed.tokens[0]?.some((byte) => byte !== 0)]).toEqual([0, true]);
+    highest = -1;
+    expect((await (await back(silent)).submit({ A1: 2 })).state).toBe("sent");
+    await expect(back(newSecretCode(randomBytes))).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+    // Whoever comes back asks for the same, whether or not the code has answered, and whether or not that is in the ledger.
+    const [answered, stranger] = [await asks(secretCode), await asks(newSecretCode(randomBytes))];
+    expect(stranger).toEqual(answered);
+    expect(answered.filter((path) => path.startsWith("GET files/")).length).toBeGreaterThan(operator.round.issuers.size);
+    relay.release(operator);
+    operator.seal();
+    expect((await back(secretCode)).sequence).toBe(0);
+    expect(await asks(secretCode)).toEqual(await asks(newSecretCode(randomBytes)));
   });
 
   it("works with phases too: drawn at the first visit, answered through the relay at the second", async () => {

@@ -7,9 +7,9 @@ import { releaseTimes } from "@amana/core/submission";
 import { fetchRounds, type RoundState, type RoundSummary } from "../wire/rounds.ts";
 import { Transport } from "../wire/transport.ts";
 import { Credential } from "./credential.ts";
-import { drawHashes, drawnTokens, requireGroup, settledDraws } from "./drawn.ts";
-import { drawTokens, noTokens } from "./enrolment.ts";
-import { readRound } from "./kept.ts";
+import { drawHashes, drawnTokens, loggedDraws, requireGroup, settledDraws } from "./drawn.ts";
+import { drawTokens, noTokens, type Tokens } from "./enrolment.ts";
+import { type RoundReading, readRound } from "./kept.ts";
 import { parseInvitationLink } from "./link.ts";
 import type { ClientOptions } from "./options.ts";
 import { openSource, type RoundSource } from "./source.ts";
@@ -98,9 +98,10 @@ export class Round {
 
   /**
    * Comes back with the secret code alone, on any device. Finds the answer in the ledger; an answer so recent that it is not there
-   * yet can be changed if the audience is given. In a round with `phases` it finds the draw as well, so that this is how one answers.
+   * yet can be changed if the audience is given. In a round with `phases` it finds the draw as well, so that this is how one answers; in one with
+   * `relay` too, as soon as enrolment is over (before that, the invitation with the same code leads back: `enrol`).
    * @throws ERR_NOT_FOUND when nothing is there under this code and no audience was given; ERR_ROUND_NOT_OPEN while a round with `phases`
-   * is not settled; ERR_ROUND_TOO_FEW when the group is too small to open ever; ERR_LEDGER_*, ERR_NETWORK
+   * is not settled, and with `relay` while the lists of who enrolled are due but not public; ERR_ROUND_TOO_FEW when the group is too small to open ever; ERR_LEDGER_*, ERR_NETWORK
    */
   async resume(secretCode: SecretCode, audience: string | null = this.#audience): Promise<Credential> {
     const reading = await readRound(this.#source, responseSigningKey(secretCode, this.manifestId).publicKey);
@@ -114,14 +115,30 @@ export class Round {
       return new Credential({ tokens, secretCode, sequence, settled: true, times }, this.#source);
     }
     if (this.releases !== null) {
-      // Every version needs its tokens. What is not in the ledger yet can be changed with the invitation and the same code.
-      if (reading.kept === null || reading.tokens === null) throw new AmanaError("ERR_NOT_FOUND");
-      const tokens = { audience: reading.kept.audience, response: reading.tokens, report: [], receipts: [] };
+      const tokens = await this.#relayedTokens(reading, secretCode);
       return new Credential({ tokens, secretCode, sequence, settled: true, times }, this.#source);
     }
     const place = reading.kept?.audience ?? this.manifest.audiences.findIndex(({ id }) => id === audience);
     if (place < 0) throw new AmanaError("ERR_NOT_FOUND");
     return new Credential({ tokens: noTokens(this.manifest, place), secretCode, sequence, settled: true, times }, this.#source);
+  }
+
+  /**
+   * Every version that goes through a relay needs its tokens. Those who have answered find them in their leaf, others, once the issuers have
+   * logged them, among everybody's draws, which all fetch alike: the requests do not tell who has. @throws ERR_NOT_FOUND, ERR_ROUND_NOT_OPEN
+   */
+  async #relayedTokens(reading: RoundReading, secretCode: SecretCode): Promise<Tokens> {
+    const draws = await loggedDraws(this.#source, reading, drawHashes(this.#source, secretCode));
+    if (reading.kept !== null && reading.tokens !== null)
+      return { audience: reading.kept.audience, response: reading.tokens, report: [], receipts: [] };
+    const tokens = drawnTokens(this.#source, draws, secretCode);
+    if (tokens !== null) return tokens;
+    // While people enrol, the invitation and the same code lead back. Between that and the lists nothing does.
+    const enrolling = this.#source.environment.now().getTime() / 1000 < reading.times.windows.enrolmentClose;
+    const listed = this.manifest.audiences.every(({ id, issuers }) =>
+      issuers.every(({ name }) => reading.draws.some(({ audience, issuer }) => audience === id && issuer === name)),
+    );
+    throw new AmanaError(enrolling || listed ? "ERR_NOT_FOUND" : "ERR_ROUND_NOT_OPEN");
   }
 
   get #phases(): boolean {

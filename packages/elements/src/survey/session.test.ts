@@ -34,6 +34,7 @@ function setup(
     kind?: string;
     link?: string;
     separation?: string[];
+    releases?: readonly [number, number];
   } = {},
 ) {
   const calls: string[] = [];
@@ -74,6 +75,7 @@ function setup(
     kind: options.kind ?? "survey",
     invited: options.invited ?? true,
     separation: options.separation ?? [],
+    releases: options.releases ?? null,
     manifest: {
       audiences: [{ id: "officials" }, { id: "private" }],
     },
@@ -242,6 +244,20 @@ describe("a respondent's session", () => {
     expect(session.journey.screen).toBe("return");
     expect((session.error as AmanaError).code).toBe("ERR_NOT_FOUND");
     expect(calls).toEqual(["open", "resume undefined"]);
+  });
+
+  it("names no group in a round with a relay either, and takes the invitation back while it can be used", async () => {
+    const releases = [NOW + 50, NOW + 80] as const;
+    const screenAfter = async (options: Parameters<typeof setup>[0]): Promise<string> => {
+      const { session } = setup({ separation: ["relay"], releases, ...options });
+      await session.open();
+      session.go({ type: "comeBack" });
+      await session.resume(formatCode(code));
+      return `${session.journey.screen} ${(session.error as AmanaError | null)?.code ?? ""}`;
+    };
+    expect(await screenAfter({ resume: "ERR_NOT_FOUND" })).toBe("returned ");
+    expect(await screenAfter({ resume: "ERR_NOT_FOUND", invited: false })).toBe("return ERR_NOT_FOUND");
+    expect(await screenAfter({ resume: "ERR_ROUND_NOT_OPEN", invited: false })).toBe("return ERR_ROUND_NOT_OPEN");
   });
 
   it("with phases leads each who comes back to where they stand", async () => {

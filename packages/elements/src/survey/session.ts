@@ -140,9 +140,9 @@ export class SurveySession {
     try {
       this.credential = await this.#reopen(round, code, audience);
     } catch (error) {
-      // With phases the draws say who may answer: naming an audience would not help.
-      if (isAmanaError(error, "ERR_NOT_FOUND") && !hasPhases(round)) return "unlisted";
-      if (isAmanaError(error, "ERR_ROUND_NOT_OPEN")) return "unsettled";
+      // With phases or a relay the draws say who may answer: naming an audience would not help.
+      if (isAmanaError(error, "ERR_NOT_FOUND") && !hasPhases(round) && !round.releases) return "unlisted";
+      if (isAmanaError(error, "ERR_ROUND_NOT_OPEN") && hasPhases(round)) return "unsettled";
       if (isAmanaError(error, "ERR_ROUND_TOO_FEW")) return "tooFew";
       throw error;
     }

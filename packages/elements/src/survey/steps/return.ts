@@ -31,10 +31,15 @@ export function comeBack(catalogue: Catalogue, session: SurveySession, round: Su
   );
 }
 
-/** A code that nobody enrolled with is another one, or another round's, or came too late. */
-function failure(catalogue: Catalogue, { error }: SurveySession, round: SurveyRound): string {
-  if (!hasPhases(round) || !isAmanaError(error, "ERR_NOT_FOUND")) return sentenceFor(catalogue, error);
-  return fill(catalogue.survey.notEnrolled, { date: moment(catalogue, timesOf(round).enrolmentClose) });
+/**
+ * A code that nobody enrolled with is another one, or another round's, or came too late. While people enrol through a relay the invitation leads
+ * back: the code alone is not in the ledger yet.
+ */
+function failure(catalogue: Catalogue, { error, now }: SurveySession, round: SurveyRound): string {
+  if (!(hasPhases(round) || round.releases) || !isAmanaError(error, "ERR_NOT_FOUND")) return sentenceFor(catalogue, error);
+  const { enrolmentClose } = timesOf(round);
+  if (!hasPhases(round) && now < enrolmentClose) return catalogue.errors.noRight;
+  return fill(catalogue.survey.notEnrolled, { date: moment(catalogue, enrolmentClose) });
 }
 
 /** Nothing under this code in the ledger: perhaps not yet. Whoever knows their audience can go on all the same. */
