@@ -7,13 +7,16 @@ export type Kept = Map<string, Map<string, Set<string>>>;
 
 /** Names that are values: each becomes what it stands for. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^(relay\/)?rounds\/[0-9a-f]{64}\//, "$1rounds/<manifest id>/"],
+  [/^((?:relay|issuer)\/)?rounds\/[0-9a-f]{64}\//, "$1rounds/<manifest id>/"],
   [/^(relay\/rounds\/.*\/slots)\/[0-9a-f]{3}\.json$/, "$1/<part of the range>.json"],
   [/^amendments\/[a-z0-9-]+\.json$/, "amendments/<round>.json"],
   [/\/(claims|pending)\/[0-9a-f]{32}\.json$/, "/$1/<random>.json"],
   [/\/invitations\/[a-z0-9-]+\.[a-z0-9-]+\/[0-9a-f]{2}\.json$/, "/invitations/<audience>.<issuer>/<first byte>.json"],
   [/\/epochs\/\d+\/\d{6}\.json$/, "/epochs/<epoch>/<ordinal>.json"],
-  [/^drafts\/[a-z0-9-]+(\/issuer-keys)?\.json$/, "drafts/<round>$1.json"],
+  [/^(issuer\/)?drafts\/[a-z0-9-]+(\/issuer-keys)?\.json$/, "$1drafts/<round>$2.json"],
+  [/^witness\/ledgers\/[0-9a-f]{64}\/entries\/\d+$/, "witness/ledgers/<SHA-256 of the origin>/entries/<index>"],
+  [/^witness\/ledgers\/[0-9a-f]{64}\//, "witness/ledgers/<SHA-256 of the origin>/"],
+  [/^witness\/evidence\/[a-z-]+-[0-9a-f]{16}\.json$/, "witness/evidence/<code>-<hash>.json"],
   [/^ledger\/tile\/entries\/[x\d./p]+$/, "ledger/tile/entries/<bundle>"],
   [/^ledger\/tile\/\d+\/[x\d./p]+$/, "ledger/tile/<level>/<tile>"],
 ];
@@ -25,7 +28,14 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   "relay/rounds/<manifest id>/manifest.json all of it": "Manifest",
   "ledger/tile/entries/<bundle> manifest.manifest": "Manifest",
   "ledger/tile/entries/<bundle> programme.programme": "Programme",
+  "issuer/manifest.json all of it": "Manifest",
+  "witness/ledgers/<SHA-256 of the origin>/ledger.json .programme": "Programme",
 };
+
+/** Documents that are kept as the bytes that were signed, or that go to others as they are. */
+const BARE: ReadonlySet<string> = new Set(["relay/rounds/<manifest id>/manifest.json", "witness/evidence/<code>-<hash>.json"]);
+/** A witness keeps entries as they are in the ledger, whose list has their fields. */
+const WITNESSED_ENTRY = "witness/ledgers/<SHA-256 of the origin>/entries/<index>";
 
 /** Members that entries have in common. */
 const COMMON: ReadonlySet<string> = new Set(["protocol", "type", "manifest"]);
@@ -35,8 +45,8 @@ export function keptIn(written: readonly Written[]): Kept {
   const kept: Kept = new Map();
   const roles = rolesOf(written);
   for (const { path, bytes } of written) {
-    const hash = /^files\/([0-9a-f]{64})$/.exec(path)?.[1];
-    if (hash !== undefined) add(kept, "files/<SHA-256>", roles.get(hash) ?? "what nothing names", "file");
+    const [, whose = "", hash] = /^((?:issuer|witness)\/)?files\/([0-9a-f]{64})$/.exec(path) ?? [];
+    if (hash !== undefined) add(kept, `${whose}files/<SHA-256>`, roles.get(hash) ?? "what nothing names", "file");
     else
       fieldsOf(
         kept,
@@ -50,11 +60,11 @@ export function keptIn(written: readonly Written[]): Kept {
 function fieldsOf(kept: Kept, kind: string, bytes: Uint8Array): void {
   if (kind.endsWith(".json")) {
     const value = JSON.parse(new TextDecoder().decode(bytes)) as { readonly sha256: string; readonly data: unknown };
-    // A relay keeps a manifest as the canonical bytes that were signed.
-    const { data, ...rest } = kind.endsWith("/manifest.json") ? { data: value } : value;
+    const { data, ...rest } = BARE.has(kind) ? { data: value } : value;
     for (const name of Object.keys(rest)) if (name !== "sha256") add(kept, kind, `beside the data: ${name}`, "?");
     walk(kept, kind, "", data);
-  } else if (kind === "ledger/tile/entries/<bundle>") {
+  } else if (kind === WITNESSED_ENTRY) add(kept, kind, decodeEntry(bytes).type, "entry");
+  else if (kind === "ledger/tile/entries/<bundle>") {
     for (const bytesOf of entriesOf(bytes)) {
       const entry = decodeEntry(bytesOf);
       if (entry.type === "submission") add(kept, kind, "submission", "struct AML1");
@@ -73,8 +83,10 @@ function walk(kept: Kept, kind: string, path: string, value: unknown): void {
   if (whole !== undefined) add(kept, kind, field, `document ${whole}`);
   else if (Array.isArray(value)) for (const each of value) walk(kept, kind, `${path}[]`, each);
   else if (value !== null && typeof value === "object") {
-    for (const [name, each] of Object.entries(value))
-      walk(kept, kind, `${path}.${name.includes("/") ? "<audience>/<issuer>" : name}`, each);
+    for (const [name, each] of Object.entries(value)) {
+      const stands = name.includes("/") ? "<audience>/<issuer>" : path.endsWith(".reason") ? "<locale>" : name;
+      walk(kept, kind, `${path}.${stands}`, each);
+    }
   } else add(kept, kind, field, typeOf(value));
 }
 
@@ -82,6 +94,7 @@ function walk(kept: Kept, kind: string, path: string, value: unknown): void {
 function typeOf(value: unknown): string {
   if (typeof value === "number") return value > 1_000_000_000 ? "time" : "number";
   if (typeof value !== "string") return value === null ? "null" : typeof value;
+  if (value === "") return "nothing";
   if (/^([0-9a-f]{2}){8,}$/.test(value)) return value.length > 512 ? "hex" : `hex ${value.length / 2}`;
   const bytes = Buffer.from(value, "base64");
   if (bytes.length < 64 || bytes.toString("base64") !== value) return "text";

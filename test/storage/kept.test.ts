@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { read, tableOf } from "../docs/markdown.ts";
+import { amendedLives } from "./amended-life.ts";
 import { keptIn, linesOf } from "./fields.ts";
+import { issuerLife } from "./issuer-life.ts";
 import { absentTrustee, type Life, relayLife, wholeLife } from "./life.ts";
 import type { Written } from "./recorder.ts";
+import { witnessedLife } from "./witnessed-life.ts";
 
 /** The list in docs/storage.md: one row for each field, with the reason why it may be there. */
 const ROWS = tableOf(read("docs/storage.md"), "kept");
@@ -12,7 +15,8 @@ let life: Life;
 let all: readonly Written[];
 beforeAll(async () => {
   life = await wholeLife();
-  all = [...life.written, ...(await absentTrustee()), ...(await relayLife(life.manifest))];
+  const others = await Promise.all([absentTrustee(), relayLife(life.manifest), amendedLives(), issuerLife(), witnessedLife()]);
+  all = [...life.written, ...others.flat()];
 });
 
 const difference = (written: readonly Written[]): { unlisted: string[]; unused: string[] } => {
@@ -30,9 +34,11 @@ describe("the list of what a server keeps (docs/storage.md)", () => {
     expect(new Set(LISTED).size).toBe(LISTED.length);
   });
 
-  it("has no time outside manifests and amendments, which are signed before they hold", () => {
+  it("has no time outside manifests and amendments, which are signed before they hold, and a witness's own signature", () => {
     const times = LISTED.filter((line) => /time/.test(line.split(" | ")[2] ?? ""));
-    expect(times.filter((line) => !/^amendments\/|\| amendment\.change\.|^relay\/.*\/close\.json/.test(line))).toEqual([]);
+    expect(
+      times.filter((line) => !/^amendments\/|\| amendment\.change\.|^relay\/.*\/close\.json|^witness\/.*\.cosigned\.time/.test(line)),
+    ).toEqual([]);
   });
 
   it("is of all that lies in the folder: beside files there is the lock's socket alone", () => {
@@ -48,6 +54,9 @@ describe("the list of what a server keeps (docs/storage.md)", () => {
     expect(difference([...all, { ...pending, bytes: document(noting) }]).unlisted).toEqual([`${file} | .records[].receivedAt | time`]);
     const counted = { ...pending, bytes: document({ ...data, visits: 3 }) };
     expect(difference([...all, counted]).unlisted).toEqual([`${file} | .visits | number`]);
+    const said = all.find(({ path }) => path === "issuer/said.json") as Written;
+    const noted = { ...said, bytes: document([{ delivered: false, at: 1_900_000_000 }]) };
+    expect(difference([...all, noted]).unlisted).toEqual(["issuer/said.json | [].at | time"]);
     expect(difference([{ path: "access.log", bytes: new Uint8Array(1) }]).unlisted).toEqual(["access.log | all of it | ?"]);
   });
 

@@ -1,18 +1,21 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
-import { openRound } from "@amana/client";
+import { openRound, parseInvitationLink } from "@amana/client";
 import { openInbox, reply } from "@amana/client/handler";
 import { openChannel } from "@amana/client/reporter";
 import { cosign, fetchDraft, rehearse, Transport } from "@amana/client/trustee";
-import { encodeJson, toHex } from "@amana/core/bytes";
-import { type Amendment, type Manifest, manifestId, manifestTimes, signAmendment } from "@amana/core/manifest";
+import { type InvitationCode, toHex } from "@amana/core/bytes";
+import { invitedHash } from "@amana/core/credential";
+import { type Manifest, manifestId, manifestTimes } from "@amana/core/manifest";
 import { kemKey, randomBytes } from "@amana/core/primitives";
+import { programmeId } from "@amana/core/programme";
 import { relayRequestLength } from "@amana/core/submission";
 import type { DraftInput } from "@amana/server";
 import { initRelay, openRelayFolder, Relay } from "@amana/server/relay";
 import { cosignedNothing, Deployment, HOUR, type Holder, ROUND, START } from "../adversary/support/server.ts";
 import { TrusteeTool } from "../adversary/support/trustee.ts";
+import { amend } from "./amended-life.ts";
 import { recordingDisk, type Written } from "./recorder.ts";
 
 const CHANNEL = "reports-1";
@@ -62,7 +65,7 @@ export async function absentTrustee(): Promise<readonly Written[]> {
 }
 
 /**
- * Everything that a server does in its life, on the real store: drafts (one of them discarded), rehearsal, co-signatures, enrolments,
+ * Everything that a server does in its life, on the real store: drafts (one of them discarded), rehearsal, co-signatures, replaced invitations, enrolments,
  * answers, revisions, a withdrawal, seals, the close, an opening in which one opener reads and does not sign, the release, the end of keys; a
  * reports round with a follow-up and a reply.
  */
@@ -70,6 +73,7 @@ export async function wholeLife(): Promise<Life> {
   const disk = recordingDisk();
   const here = await Deployment.start((same) => same, {
     people: 8,
+    spares: 1,
     store: { files: disk.files },
     onFolder: disk.under,
   });
@@ -89,6 +93,7 @@ export async function wholeLife(): Promise<Life> {
 
 async function survey(here: Deployment): Promise<void> {
   await lengthen(here);
+  await replace(here);
   const people = [await here.enrol(0), await here.enrol(1), await here.enrol(2), await here.enrol(3)];
   for (const [at, { credential }] of people.entries()) await credential.submit({ A1: `answer ${at}` });
   await here.moveTo(START + 10);
@@ -118,27 +123,25 @@ async function survey(here: Deployment): Promise<void> {
 async function lengthen(here: Deployment): Promise<void> {
   const { windows, deadlines } = await here.manifest();
   const { sealBy, missingBy, commitBy } = deadlines;
-  const change = {
+  await amend(here, {
     kind: "lengthen",
     answeringClose: windows.answeringClose + HOUR,
     sealBy: sealBy + HOUR,
     missingBy: missingBy + HOUR,
     commitBy: commitBy + HOUR,
-  } as const;
-  await here.amana.operator.proposeAmendment({ round: ROUND, change });
-  const shown = (await (await fetch(`${here.url}amendments/${ROUND}`)).json()) as Amendment;
-  const amendment = { number: shown.number, previous: shown.previous, change: shown.change };
-  const manifest = await here.manifest();
-  for (const holder of [0, 1]) {
-    const signature = toHex(signAmendment(manifest, amendment, (here.holders[holder] as Holder).signing));
-    const body = encodeJson({ holder, signature });
-    const reply = await fetch(`${here.url}amendments/${ROUND}/cosignatures`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: new Uint8Array(body),
-    });
-    if (!reply.ok) throw new Error(await reply.text());
-  }
+  });
+}
+
+/** A lost invitation is replaced, another one revoked. */
+async function replace(here: Deployment): Promise<void> {
+  const { programme, operator } = here.amana;
+  const hashOf = (place: number): string => {
+    const { codes } = parseInvitationLink(here.links[place] as string);
+    return toHex(invitedHash(programmeId(programme), ROUND, "customs", codes[0] as InvitationCode));
+  };
+  const issuer = { round: ROUND, audience: "officials", issuer: "customs" };
+  await operator.replaceInvitation({ ...issuer, invited: hashOf(6), spares: [hashOf(8)] });
+  await operator.replaceInvitation({ ...issuer, invited: hashOf(7), spares: [] });
 }
 
 /** A relay's life, and all that it kept at any step: requests, a change, the first release, a late one, the end. Paths begin with `relay/`. */

@@ -2,7 +2,7 @@ export { type Amana, type AmanaOptions, createAmana } from "./app.ts";
 export { type Config, readBrand, readEnv } from "./config/index.ts";
 export type { ErrorLine, LimitOptions } from "./http/index.ts";
 export { initProgramme } from "./init.ts";
-export type { IssuerLink, IssuerStatus } from "./issuer/desk.ts";
+export { IssuerDesk, type IssuerLink, type IssuerStatus } from "./issuer/desk.ts";
 export { type IssuerInput, type IssuerSetup, initIssuer, readSetup } from "./issuer/folder.ts";
 export { type IssuerOffer, readOffer } from "./issuer/offer.ts";
 export { type IssuerClient, type IssuerServeIo, issuerClient, serveIssuer } from "./issuer/serve.ts";

@@ -12,7 +12,16 @@ import { type KemKey, kemKey, randomBytes, type SigningKey, signingKey } from "@
 import { programmeId } from "@amana/core/programme";
 import { ballotSize, type Questionnaire } from "@amana/core/questionnaire";
 import { defaultAnalysisPlan, encodeAnalysisPlan } from "@amana/results";
-import { type Amana, createAmana, type DraftInput, initProgramme, type LowdbOptions, lowdbStore } from "@amana/server";
+import {
+  type Amana,
+  type AmanaOptions,
+  createAmana,
+  type DraftInput,
+  type DraftIssuer,
+  initProgramme,
+  type LowdbOptions,
+  lowdbStore,
+} from "@amana/server";
 import express from "express";
 
 /** When enrolment opens, unix seconds. */
@@ -40,6 +49,12 @@ export interface DeploymentOptions {
   readonly store?: LowdbOptions;
   /** Called with the data folder before anything is in it. */
   readonly onFolder?: (folder: string) => void;
+  /** Spares in each audience; their links come last. */
+  readonly spares?: number;
+  /** Verifier key and address of a witness whose cosignature the programme wants. */
+  readonly witness?: { readonly vkey: string; readonly url: string };
+  /** A further issuer of the first audience, with a process of its own. */
+  readonly offer?: (url: string, programme: string) => Promise<DraftIssuer>;
 }
 
 /** The real server on a real folder, a survey of one audience, and a clock that stands until it is moved. */
@@ -67,15 +82,18 @@ export class Deployment {
   /** From an empty folder to a live round, whose three trustees have checked, rehearsed and co-signed it. */
   static async start(
     change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"] = (same) => same,
-    { people = 8, groups = GROUPS, store, onFolder }: DeploymentOptions = {},
+    { people = 8, groups = GROUPS, store, onFolder, spares = 0, witness, offer }: DeploymentOptions = {},
   ): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), "amana-adversary-"));
     onFolder?.(folder);
     const holders = ORGANISATIONS.map(() => ({ signing: signingKey(randomBytes(32)), kem: kemKey(randomBytes(32)) }));
     const organisations = ORGANISATIONS.map((id, at) => ({ id, name: { en: id }, key: toHex((holders[at] as Holder).signing.publicKey) }));
-    await initProgramme(folder, { name: { en: "Trial" }, trial: true, organisations, origin: "http://127.0.0.1/" });
+    const watched = witness === undefined ? {} : { witnesses: [{ organisation: "bar", vkey: witness.vkey }], quorum: 1 };
+    await initProgramme(folder, { name: { en: "Trial" }, trial: true, organisations, origin: "http://127.0.0.1/", ...watched });
     const clock = { seconds: START };
-    const amana = await createAmana({ store: await lowdbStore(folder, store), now: () => new Date(clock.seconds * 1000), autoTick: false });
+    const asked: Partial<AmanaOptions> = witness === undefined ? {} : { witnesses: [witness.url] };
+    const now = (): Date => new Date(clock.seconds * 1000);
+    const amana = await createAmana({ store: await lowdbStore(folder, store), now, autoTick: false, ...asked });
     const app = express();
     app.use(amana.router);
     const server = createServer(app);
@@ -83,11 +101,12 @@ export class Deployment {
     server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const input = draft(holders, people, groups, change);
+    const further = await offer?.(url, toHex(programmeId(amana.programme)));
+    const input = draft(holders, people, groups, further === undefined ? change : (manifest) => change(withIssuer(manifest, further)));
     await amana.operator.createDraft(input);
     const links: string[] = [];
-    for (const { id } of groups) {
-      const codes = await amana.operator.createInvitations({ round: ROUND, audience: id, count: people });
+    for (const { id, issuer } of groups) {
+      const codes = await amana.operator.createInvitations({ round: ROUND, audience: id, issuer, count: people + spares, spares });
       links.push(...codes.map((code) => `${url}${ROUND}#${id}.${formatCode(code)}`));
     }
     const transport = new Transport(url);
@@ -140,6 +159,12 @@ export class Deployment {
     await this.amana.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The first audience with a further issuer. */
+function withIssuer(manifest: DraftInput["manifest"], issuer: DraftIssuer): DraftInput["manifest"] {
+  const [first, ...others] = manifest.audiences;
+  return first === undefined ? manifest : { ...manifest, audiences: [{ ...first, issuers: [...first.issuers, issuer] }, ...others] };
 }
 
 /** What a key holder remembers of a round that it has not seen before. */
