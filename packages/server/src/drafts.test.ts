@@ -4,6 +4,7 @@ import { openShare } from "@amana/core/envelope";
 import type { AmanaError } from "@amana/core/errors";
 import { leafHash, merkleRoot } from "@amana/core/ledger";
 import { cosignManifest, type Manifest, rehearsalContext } from "@amana/core/manifest";
+import { randomBytes } from "@amana/core/primitives";
 import { programmeId } from "@amana/core/programme";
 import { describe, expect, it } from "vitest";
 import { goLive } from "../fixtures/client.ts";
@@ -12,6 +13,7 @@ import { withDataFolder } from "../fixtures/folder.ts";
 import { forAnotherRound, type Holder, newHolders } from "../fixtures/keys.ts";
 import { type Running, startServer, trialProgramme } from "../fixtures/server.ts";
 import type { DraftInput } from "./index.ts";
+import { makeOffer } from "./issuer/offer.ts";
 
 function withServer(use: (server: Running, holders: Holder[]) => Promise<void>): Promise<void> {
   return withDataFolder(async (folder) => {
@@ -37,6 +39,32 @@ async function problemsOf(task: Promise<unknown>): Promise<string[]> {
 }
 
 describe("a draft", () => {
+  it("with one invitation in two issuers' offers is refused: the audit of the whole ledger would fail for ever", () =>
+    withServer(async ({ amana: { operator, programme } }, holders) => {
+      const good = surveyDraft(holders);
+      const [first] = good.manifest.audiences;
+      if (first === undefined) throw new TypeError("no audience");
+      const names = { programme: toHex(programmeId(programme)), round: good.manifest.round, name: "university" };
+      const offer = (audience: string) => {
+        const rest = { origin: "http://localhost:9/", handedOutBy: holders[0]?.organisation ?? "", count: 5, spares: 0 };
+        return makeOffer({ ...names, ...rest, audience }, randomBytes).offer;
+      };
+      const [one, other] = [offer("officials"), offer("traders")];
+      const copied = { ...other, issuer: { ...other.issuer, invitations: one.issuer.invitations }, invitations: one.invitations };
+      const draft = (second: typeof other): DraftInput => ({
+        ...good,
+        manifest: {
+          ...good.manifest,
+          audiences: [
+            { ...first, issuers: [{ offer: one }] },
+            { ...first, id: "traders", issuers: [{ offer: second }] },
+          ],
+        },
+      });
+      expect(await problemsOf(operator.createDraft(draft(copied)))).toEqual(["/manifest/audiences/1/issuers/0/offer"]);
+      await operator.createDraft(draft(other));
+    }));
+
   it("names every mistake at once", () =>
     withServer(async ({ amana: { operator }, clock }, holders) => {
       const good = surveyDraft(holders);

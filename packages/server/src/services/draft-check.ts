@@ -1,6 +1,6 @@
 import { checkSchema, encodeJson, fromHex, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
 import { AmanaError, isAmanaError, type Problem } from "@amana/core/errors";
-import { checkManifest, type Manifest, manifestSchema } from "@amana/core/manifest";
+import { checkManifest, InvitedList, type Manifest, manifestSchema } from "@amana/core/manifest";
 import { type Programme, programmeId } from "@amana/core/programme";
 import { ballotSize, checkQuestionnaire, encodeQuestionnaire } from "@amana/core/questionnaire";
 import { readOffer } from "../issuer/offer.ts";
@@ -38,6 +38,7 @@ export function checkDraftInput(input: DraftInput, programme: Programme, now: Da
   }
   if (manifest !== null) {
     checkAgainst(manifest, programme, now, problems);
+    checkOffered(manifest, offered, wrong);
     checkQuestionnaires(manifest, sizes, wrong);
     const plan = input.analysisPlan === null ? null : collect(problems, "/analysisPlan", () => encode(input.analysisPlan));
     if (plan !== null) files.push(plan);
@@ -112,6 +113,25 @@ function checkAgainst(manifest: Manifest, programme: Programme, now: Date, probl
   if (RESERVED.has(manifest.round)) problems.push({ path: "/manifest/round", message: "a name that the server uses itself" });
   if (manifest.windows.answeringClose * 1000 <= now.getTime())
     problems.push({ path: "/manifest/windows/answeringClose", message: "is in the past" });
+}
+
+/** No invited hash may stand in two lists of a round: the audit of the whole ledger would fail for ever. Those that the server makes are random. */
+function checkOffered(
+  { audiences }: Manifest,
+  offered: ReadonlyMap<string, Uint8Array>,
+  wrong: (path: string, message: string) => void,
+): void {
+  const lists: InvitedList[] = [];
+  for (const [at, { id, issuers }] of audiences.entries()) {
+    for (const [place, { name, invitations }] of issuers.entries()) {
+      const file = offered.get(issuerPlace(id, name));
+      if (file === undefined) continue;
+      const list = new InvitedList(file, invitations);
+      if (lists.some((other) => other.overlaps(list)))
+        wrong(`/manifest/audiences/${at}/issuers/${place}/offer`, "has an invitation that another offer has too");
+      lists.push(list);
+    }
+  }
 }
 
 function checkQuestionnaires(manifest: Manifest, sizes: ReadonlyMap<string, number>, wrong: (path: string, message: string) => void): void {

@@ -1,9 +1,18 @@
-import { concat, decodeJson, encodeJson, Reader, SHA256, toHex, vector } from "@amana/core/bytes";
+import { concat, decodeJson, encodeJson, Reader, vector } from "@amana/core/bytes";
 import { DRAW_LENGTH } from "@amana/core/credential";
-import { type DrawsEntry, encodeEntry, entrySchema, IssuerRecord, type KeyDestroyedEntry, type ReplacedEntry } from "@amana/core/entries";
+import {
+  type DrawsEntry,
+  encodeEntry,
+  entrySchema,
+  type IssuerRecord,
+  type KeyDestroyedEntry,
+  type ReplacedEntry,
+  verifyEntry,
+} from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
 import type { Store } from "../stores/store.ts";
 import { type Issuer, invitationsOf, REPLACED } from "./issuer.ts";
+import { type IssuerOf, type IssuerRecords, takeDraws } from "./issuer-records.ts";
 import type { Ledger } from "./ledger.ts";
 import { readObjection, signObjection } from "./objections.ts";
 import { issuerPlace, type LiveRound, noteDraws, type Rounds } from "./round.ts";
@@ -17,6 +26,7 @@ export interface IssuingOptions {
   readonly now: () => Date;
   /** What is logged waits for what else is logged. */
   readonly turn: Serial;
+  readonly records: IssuerRecords;
 }
 
 /** An invitation that nobody drew, and what comes in its place. Hashes only: the codes are for people. */
@@ -38,7 +48,6 @@ export function encodeDelivery(entry: DrawsEntry, file: Uint8Array): Uint8Array 
 /** What issuers log: those of other processes deliver it, signed; those of this server are asked for it. Everything is checked before it is logged. */
 export class Issuing {
   readonly #options: IssuingOptions;
-  readonly #records = new Map<string, { readonly record: IssuerRecord; read: number }>();
 
   constructor(options: IssuingOptions) {
     this.#options = options;
@@ -60,6 +69,8 @@ export class Issuing {
     if (entry.type !== "draws" || entry.manifest !== round.idHex) throw new AmanaError("ERR_ENTRY_REFUSED");
     const draws = entry as DrawsEntry;
     if (this.#placeOf(round, draws.audience, draws.issuer).origin === null) throw new AmanaError("ERR_ENTRY_REFUSED");
+    // Before anything else waits for it: anyone can send this.
+    if (!verifyEntry(round.manifest, draws)) throw new AmanaError("ERR_ISSUER_RECORD");
     return this.#options.turn.run(() => this.#logDraws(round, draws, file));
   }
 
@@ -68,7 +79,8 @@ export class Issuing {
     const [audience = "", issuer = ""] =
       entry.type === "replaced" ? [entry.audience, entry.issuer] : entry.holder.slice("issuer/".length).split("/");
     if (this.#placeOf(round, audience, issuer).origin === null) throw new AmanaError("ERR_ENTRY_REFUSED");
-    return this.#options.turn.run(() => this.#logEntry(round, audience, issuer, entry));
+    if (!verifyEntry(round.manifest, entry)) throw new AmanaError("ERR_ISSUER_RECORD");
+    return this.#options.turn.run(() => this.#logEntry(round, { audience, issuer }, entry));
   }
 
   /**
@@ -76,11 +88,11 @@ export class Issuing {
    * @throws ERR_ENROLMENT_RECEIPT, ERR_ROUND_UNKNOWN, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_INVITATION_USED, ERR_INVITATION_UNKNOWN
    */
   async object(name: string, body: Uint8Array): Promise<void> {
-    const { rounds, issuer, now, turn } = this.#options;
+    const { rounds, issuer, now, turn, records } = this.#options;
     const { receipt, round, audience } = readObjection(name, body, rounds);
     if (this.#placeOf(round, audience, name).origin !== null) throw new AmanaError("ERR_ENROLMENT_RECEIPT");
     await turn.run(async () => {
-      const record = await this.#record(round, audience, name);
+      const record = await records.of(round, { audience, issuer: name });
       const signed = signObjection(receipt, { round, audience, record, now: now(), issuer });
       if (signed !== null) await this.#logDraws(round, signed.entry, signed.file);
     });
@@ -91,18 +103,19 @@ export class Issuing {
    * @throws ERR_ROUND_UNKNOWN, ERR_INVITATION_USED, ERR_INVITATION_UNKNOWN, ERR_ISSUER_RECORD
    */
   async replace({ round: name, audience, issuer, invited, spares }: ReplaceInput): Promise<{ readonly by: string | null }> {
-    const { rounds, store, turn, issuer: desk } = this.#options;
+    const { rounds, store, turn, issuer: desk, records, now } = this.#options;
     const round = rounds.byName(name);
     if (round === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
     if (this.#placeOf(round, audience, issuer).origin !== null) throw new AmanaError("ERR_ENTRY_REFUSED");
     return turn.run(async () => {
-      const record = await this.#record(round, audience, issuer);
-      const by = spareFor(record, spares);
+      // A code that is taken out, and not replaced, would be lost.
+      if (now().getTime() / 1000 >= round.times.windows.enrolmentClose) throw new AmanaError("ERR_NOT_DUE");
+      const by = spareFor(await records.of(round, { audience, issuer }), spares);
       const place = invitationsOf(audience, issuer);
       // From here on the old code draws nothing, whatever comes in between.
       await takeOut(store, round, place, invited);
       const entry = desk.sign<ReplacedEntry>(round, audience, issuer, { type: "replaced", audience, issuer, invited, by });
-      await this.#logEntry(round, audience, issuer, entry);
+      await this.#logEntry(round, { audience, issuer }, entry);
       if (by !== null) await store.addInvitations(round.idHex, place, [by]);
       return { by };
     });
@@ -121,36 +134,38 @@ export class Issuing {
   }
 
   async #logDraws(round: LiveRound, entry: DrawsEntry, file: Uint8Array): Promise<number> {
-    const { ledger, store, now } = this.#options;
+    const { ledger, store, now, records } = this.#options;
     const before = this.#logged(entry);
     if (before !== null) return before;
     const { times } = round;
     if (times.cancelled === null && now().getTime() / 1000 < times.windows.enrolmentClose) throw new AmanaError("ERR_NOT_DUE");
-    return this.#applied(round, entry.audience, entry.issuer, async (record) => {
-      record.draws(entry, file);
+    const { audience, issuer } = entry;
+    await takeDraws(await records.of(round, { audience, issuer }), entry, file);
+    return records.logged(round, [{ audience, issuer }], async () => {
       await store.putFile(file);
       const index = await ledger.log(entry);
-      noteDraws(round, issuerPlace(entry.audience, entry.issuer), entry.count);
+      noteDraws(round, issuerPlace(audience, issuer), entry.count);
       return index;
     });
   }
 
-  async #logEntry(round: LiveRound, audience: string, issuer: string, entry: ReplacedEntry | KeyDestroyedEntry): Promise<number> {
+  /**
+   * A replacement has no time of its own: the record takes it until the issuer's draws. One that was signed in time, and comes late, would else stand in
+   * the way of all that its issuer delivers after it.
+   */
+  async #logEntry(round: LiveRound, place: IssuerOf, entry: ReplacedEntry | KeyDestroyedEntry): Promise<number> {
     const before = this.#logged(entry);
     if (before !== null) return before;
+    const { now, records, ledger } = this.#options;
     const { times, state } = round;
-    const seconds = this.#options.now().getTime() / 1000;
-    const { enrolmentClose } = times.windows;
-    const due =
-      entry.type === "replaced"
-        ? seconds < enrolmentClose
-        : times.cancelled !== null || seconds >= enrolmentClose + times.deadlines.objection;
-    if (!due) throw new AmanaError("ERR_NOT_DUE");
-    return this.#applied(round, audience, issuer, async (record) => {
-      if (entry.type === "replaced") record.replaced(entry);
-      else record.keyDestroyed(entry);
-      const index = await this.#options.ledger.log(entry);
-      if (entry.type === "key-destroyed") state.destroyed.add(issuerPlace(audience, issuer));
+    const over = times.cancelled !== null || now().getTime() / 1000 >= times.windows.enrolmentClose + times.deadlines.objection;
+    if (entry.type === "key-destroyed" && !over) throw new AmanaError("ERR_NOT_DUE");
+    const record = await records.of(round, place);
+    if (entry.type === "replaced") record.replaced(entry);
+    else record.keyDestroyed(entry);
+    return records.logged(round, [place], async () => {
+      const index = await ledger.log(entry);
+      if (entry.type === "key-destroyed") state.destroyed.add(issuerPlace(place.audience, place.issuer));
       return index;
     });
   }
@@ -164,64 +179,10 @@ export class Issuing {
     return found?.index ?? null;
   }
 
-  /** Applies to the record what is about to be logged. If that fails the record is read from the ledger again. */
-  async #applied(round: LiveRound, audience: string, issuer: string, log: (record: IssuerRecord) => Promise<number>): Promise<number> {
-    const key = `${round.idHex}/${issuerPlace(audience, issuer)}`;
-    const record = await this.#record(round, audience, issuer);
-    try {
-      const index = await log(record);
-      this.#records.set(key, { record, read: this.#options.ledger.documents.length });
-      return index;
-    } catch (error) {
-      this.#records.delete(key);
-      throw error;
-    }
-  }
-
   #placeOf(round: LiveRound, audience: string, issuer: string) {
     const found = round.manifest.audiences.find(({ id }) => id === audience)?.issuers.find(({ name }) => name === issuer);
     if (found === undefined) throw new AmanaError("ERR_ENTRY_REFUSED");
     return found;
-  }
-
-  /** What an issuer has logged, by the ledger as it is. */
-  async #record(round: LiveRound, audience: string, issuer: string): Promise<IssuerRecord> {
-    const { documents } = this.#options.ledger;
-    const key = `${round.idHex}/${issuerPlace(audience, issuer)}`;
-    let known = this.#records.get(key);
-    for (let at = known?.read ?? 0; at < documents.length; at++) {
-      const { entry } = documents[at] as (typeof documents)[number];
-      if (!("manifest" in entry) || entry.manifest !== round.idHex) continue;
-      const mine = "issuer" in entry && entry.audience === audience && entry.issuer === issuer;
-      if (mine && entry.type === "invitations") {
-        const { audiences } = round.manifest;
-        const place = audiences.findIndex(({ id }) => id === audience);
-        const issuers = audiences[place]?.issuers ?? [];
-        const file = await this.#file(entry.sha256);
-        known = {
-          record: new IssuerRecord(
-            round.manifest,
-            place,
-            issuers.findIndex(({ name }) => name === issuer),
-            file,
-          ),
-          read: at,
-        };
-      } else if (mine && entry.type === "draws") known?.record.draws(entry as DrawsEntry, await this.#file(entry.sha256));
-      else if (mine && entry.type === "replaced") known?.record.replaced(entry as ReplacedEntry);
-      else if (entry.type === "key-destroyed" && entry.holder === `issuer/${issuerPlace(audience, issuer)}`)
-        known?.record.keyDestroyed(entry);
-    }
-    if (known === undefined) throw new AmanaError("ERR_STORE_DAMAGED");
-    known.read = documents.length;
-    this.#records.set(key, known);
-    return known.record;
-  }
-
-  async #file(sha256: string): Promise<Uint8Array> {
-    const file = await this.#options.store.getFile(sha256);
-    if (file === null || toHex(SHA256(file)) !== sha256) throw new AmanaError("ERR_STORE_DAMAGED");
-    return file;
   }
 }
 

@@ -1,4 +1,5 @@
 import { isAmanaError } from "@amana/core/errors";
+import { manifestId } from "@amana/core/manifest";
 import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
 import { Clock, makeWorld, Person, type ServiceOptions, type Services, START, startServices, type World } from "../../fixtures/world.ts";
@@ -11,13 +12,11 @@ const OPEN = START + 1200;
 const windows = { enrolmentOpen: START, enrolmentClose: START + 1000, answeringOpen: OPEN, answeringClose: START + 2000 };
 const base = makeWorld({ separation: ["phases"], windows });
 /** The officials are two at least, the traders one. */
-const world = makeWorld({
-  separation: ["phases"],
-  windows,
+const manifest = {
+  ...base.manifest,
   audiences: base.manifest.audiences.map((audience, at) => ({ ...audience, minimumGroup: at === 0 ? 2 : 1 })),
-});
-// The audiences carry their keys: the world that answers must hold them.
-const phases: World = { ...world, issuerKeys: base.issuerKeys, codes: base.codes };
+};
+const phases: World = { ...base, manifest, id: manifestId(manifest) };
 
 type Reopen = (without?: Omit<ServiceOptions, "now">) => Promise<Services>;
 

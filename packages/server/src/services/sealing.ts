@@ -3,6 +3,7 @@ import { encodeEntry } from "@amana/core/entries";
 import type { Store } from "../stores/store.ts";
 import { destroyIssuerKeys, logDraws } from "./draws.ts";
 import type { Issuer } from "./issuer.ts";
+import type { IssuerRecords } from "./issuer-records.ts";
 import type { Ledger } from "./ledger.ts";
 import { followLedger, type LiveRound, periodOf, type Rounds, supersededIn } from "./round.ts";
 import { Serial } from "./serial.ts";
@@ -14,6 +15,7 @@ export interface SealingOptions {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly issuer: Issuer;
+  readonly records: Pick<IssuerRecords, "of" | "logged">;
   readonly now?: () => Date;
   /** One turn with {@link Amendments}: no window moves while a round is being closed. */
   readonly turn?: Serial;
@@ -31,7 +33,8 @@ export interface Sealing {
 }
 
 /** The clockwork of rounds, by the epoch rule of docs/protocol.md §6. */
-export function createSealing({ rounds, store, ledger, issuer, now = () => new Date(), turn = new Serial() }: SealingOptions): Sealing {
+export function createSealing(options: SealingOptions): Sealing {
+  const { rounds, store, ledger, now = () => new Date(), turn = new Serial() } = options;
   const clock = new EpochClock();
   /** Rounds whose last seal is in the ledger, but not yet tidied up in the store. */
   const unfinished = new Set<string>();
@@ -81,8 +84,8 @@ export function createSealing({ rounds, store, ledger, issuer, now = () => new D
   };
 
   const endEnrolment = async (round: LiveRound, seconds: number): Promise<void> => {
-    await logDraws(round, seconds, store, issuer, ledger);
-    await destroyIssuerKeys(round, seconds, issuer, ledger);
+    await logDraws(round, seconds, options);
+    await destroyIssuerKeys(round, seconds, options);
   };
 
   const sealDue = async (round: LiveRound, seconds: number): Promise<void> => {

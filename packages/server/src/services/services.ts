@@ -11,6 +11,7 @@ import { Drafts } from "./drafts.ts";
 import { Fetching } from "./fetching.ts";
 import { Gateway } from "./gateway.ts";
 import { createIssuer, type Issuer } from "./issuer.ts";
+import { IssuerRecords } from "./issuer-records.ts";
 import { Issuing } from "./issuing.ts";
 import { Launch } from "./launch.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
@@ -92,7 +93,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const turn = new Serial();
   const amendments = new Amendments({ programme, store, ledger, rounds, now, turn });
   await amendments.recover();
-  const issuing = new Issuing({ rounds, store, ledger, issuer, now, turn });
+  const records = new IssuerRecords(ledger, store);
+  const issuing = new Issuing({ rounds, store, ledger, issuer, now, turn, records });
   await issuing.recover();
   return {
     programme,
@@ -107,7 +109,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     collector,
     gateway,
     promises: new Promises(store, promiseKey),
-    sealing: createSealing({ rounds, store, ledger, issuer, now, turn }),
+    sealing: createSealing({ rounds, store, ledger, issuer, records, now, turn }),
     replies: createReplies({ store, rng, now }),
     nonces,
     fetching: new Fetching(store, nonces),
