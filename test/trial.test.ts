@@ -19,6 +19,8 @@ beforeAll(async () => {
 
 afterAll(() => trial?.remove());
 
+const isBuildList = (bytes: Uint8Array): boolean => /^\{"files":.*"type":"builds"\}$/.test(new TextDecoder().decode(bytes));
+
 /** Where a submission leaf's first token begins, and its length (docs/protocol.md §6). */
 const TOKEN_AT = 71;
 const TOKEN = 354;
@@ -98,6 +100,14 @@ describe("amana verify", () => {
     ["the results", release, at(`releases/${WAVE}/results.json`, 50)],
     ["a page", release, at(`releases/${WAVE}/fr.html`, 900)],
     ["the page at the round's own address", release, at(`releases/${WAVE}/`, 900)],
+    ["the form's page, for everybody", "served form", at("", 900)],
+    [
+      "a script of the form, for everybody",
+      "served form",
+      (path, bytes) => (path.startsWith("assets/index-") ? flipped(bytes, 900) : bytes),
+    ],
+    ["the logo, for everybody", "served form", at("brand/logo.svg", 20)],
+    ["the list of the form's files", "served form", (_path, bytes) => (isBuildList(bytes) ? flipped(bytes, 40) : bytes)],
   ])("names the failed check and ends with 1 when one bit of %s is another", async (_what, check, twist) => {
     let twisted = 0;
     const counting: Twist = async (path, bytes) => {

@@ -124,6 +124,7 @@ function rolesOf(written: readonly Written[]): Map<string, string> {
       const entry = decodeEntry(entryBytes);
       if (entry.type === "invitations") roles.set(entry.sha256, "an invitation list");
       if (entry.type === "draws") roles.set(entry.sha256, "a list of draws");
+      if (entry.type === "builds" && "sha256" in entry) roles.set(entry.sha256, "a list of the form's files");
       if (entry.type !== "manifest") continue;
       if (entry.manifest.analysisPlan !== null) roles.set(entry.manifest.analysisPlan, "an analysis plan");
       for (const { questionnaire } of entry.manifest.audiences) roles.set(questionnaire, "a questionnaire");

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { openRound, parseInvitationLink } from "@amana/client";
@@ -71,11 +71,14 @@ export async function absentTrustee(): Promise<readonly Written[]> {
  */
 export async function wholeLife(): Promise<Life> {
   const disk = recordingDisk();
+  const form = await mkdtemp(join(tmpdir(), "amana-form-"));
+  await writeFile(join(form, "index.html"), "<!doctype html><head></head>");
   const here = await Deployment.start((same) => same, {
     people: 8,
     spares: 1,
     store: { files: disk.files },
     onFolder: disk.under,
+    form,
   });
   try {
     await survey(here);
@@ -88,6 +91,7 @@ export async function wholeLife(): Promise<Life> {
     return { written: [...disk.written, ...files], beside: others, manifest: await here.manifest() };
   } finally {
     await here.stop();
+    await rm(form, { recursive: true });
   }
 }
 

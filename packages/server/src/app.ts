@@ -13,6 +13,7 @@ import { mailboxRoutes } from "./routers/mailbox.ts";
 import { releasesRoutes } from "./routers/releases.ts";
 import { roundsRoutes } from "./routers/rounds.ts";
 import { trusteesRoutes } from "./routers/trustees.ts";
+import { logBuild } from "./services/builds.ts";
 import { type Brand, readForm } from "./services/form-files.ts";
 import { createOperator, type Operator } from "./services/operator.ts";
 import { ledgerOrigin } from "./services/programme.ts";
@@ -25,7 +26,7 @@ export interface AmanaOptions {
   readonly store: Store;
   /** Where the router is reached, `https://example.org/feedback`. Given, it must be the programme's own address. */
   readonly origin?: string | undefined;
-  /** Folder of a built form, served at `/` and `/<round>`. Without it only the protocol is served. */
+  /** Folder of a built form, served at `/` and `/<round>`; its files' hashes are logged first. Without it only the protocol is served. */
   readonly form?: string | undefined;
   /** Name, logo and colour of the institution, for the form. */
   readonly brand?: Brand | undefined;
@@ -76,6 +77,7 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     });
   }
   const form = options.form === undefined ? null : await readForm(options.form, programme, options.brand);
+  if (form !== null) await logBuild(services, form);
 
   const router = express.Router({ caseSensitive: true, strict: true });
   router.use(commonHeaders());

@@ -1,26 +1,11 @@
-import { decodeJson, equal, hex, integer, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
-import type { DocumentEntry } from "@amana/core/entries";
+import { equal, SHA256, toHex } from "@amana/core/bytes";
+import { type DocumentEntry, decodeBuildList, LARGEST_BUILD_FILE, LARGEST_BUILD_LIST } from "@amana/core/entries";
 import { isAmanaError } from "@amana/core/errors";
-import * as v from "valibot";
 import { fetchFile } from "../wire/ledger-view.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { AuditedEntry } from "./audited-round.ts";
 import type { Auditing } from "./auditing.ts";
 import { type Check, demand } from "./check.ts";
-
-const LARGEST_LIST = 1024 * 1024;
-const LARGEST_ASSET = 8 * 1024 * 1024;
-
-/** What a `builds` entry names: the files of the form as they are served, ascending by path. The page has the empty path. */
-const buildsSchema = v.strictObject({
-  protocol: v.literal(PROTOCOL),
-  type: v.literal("builds"),
-  files: v.pipe(
-    v.array(v.strictObject({ path: v.pipe(v.string(), v.regex(/^[A-Za-z0-9._/-]{0,255}$/)), sha256: hex(32), length: integer() })),
-    v.maxLength(1024),
-    v.check((files) => files.every(({ path }, at) => at === 0 || (files[at - 1]?.path ?? "") < path)),
-  ),
-});
 
 /** Two visitors whom a server could tell apart: an auditor's tool, and somebody's telephone. */
 const VISITORS: readonly Readonly<Record<string, string>>[] = [
@@ -72,7 +57,7 @@ export class ServedFormCheck implements Check {
   /** The hashes that the ledger logs, by path; null where it logs none. */
   async #logged(): Promise<ReadonlyMap<string, string> | null> {
     if (this.#builds === null) return null;
-    const { files } = decodeJson(await fetchFile(this.#transport, this.#builds.sha256, LARGEST_LIST), buildsSchema);
+    const { files } = decodeBuildList(await fetchFile(this.#transport, this.#builds.sha256, LARGEST_BUILD_LIST));
     return new Map(files.map(({ path, sha256 }) => [path, sha256]));
   }
 
@@ -87,7 +72,7 @@ export class ServedFormCheck implements Check {
   }
 
   async #fetch(path: string, headers: Readonly<Record<string, string>>): Promise<Uint8Array | null> {
-    return this.#transport.getAs(path, headers, LARGEST_ASSET).catch((error: unknown) => {
+    return this.#transport.getAs(path, headers, LARGEST_BUILD_FILE).catch((error: unknown) => {
       if (isAmanaError(error, "ERR_NOT_FOUND")) return null;
       throw error;
     });

@@ -1,4 +1,5 @@
 export { AmendmentReader } from "./amendment-reader.ts";
+export { type BuildFile, type BuildList, decodeBuildList, encodeBuildList, LARGEST_BUILD_FILE, LARGEST_BUILD_LIST } from "./builds.ts";
 export { decodeEntry, ENTRY_LIMIT, encodeEntry } from "./codec.ts";
 export { IssuerRecord } from "./issuer-record.ts";
 export {

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { extname, join } from "node:path";
 import { type LocalizedText, localizedText, toHex } from "@amana/core/bytes";
-import { AmanaError, type Problem } from "@amana/core/errors";
+import { encodeBuildList, LARGEST_BUILD_FILE } from "@amana/core/entries";
+import { AmanaError, isAmanaError, type Problem } from "@amana/core/errors";
 import { type Programme, programmeId } from "@amana/core/programme";
 import * as v from "valibot";
 import { mediaType } from "../http/media.ts";
@@ -9,7 +10,7 @@ import { mediaType } from "../http/media.ts";
 /** How the institution wants the form to look. */
 export interface Brand {
   readonly name: LocalizedText;
-  /** Path of an image on this machine. It is served as `brand/<its name>`. */
+  /** Path of an image on this machine. It is served as `brand/logo` with its ending: whatever it is called here is nobody's business. */
   readonly logo?: string | undefined;
   /** `#rrggbb` */
   readonly accent?: string | undefined;
@@ -30,10 +31,15 @@ export interface FormFile {
 /** The built form, in memory: what is not in it is not served, whatever path is asked for. */
 export interface FormFiles {
   readonly page: Uint8Array;
+  /** All that is served, as it is served, by path: the page has the empty one. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   find(path: string): FormFile | null;
 }
 
-/** Reads a built form and writes programme and brand into its page. @throws ERR_CONFIG_INVALID if the folder has no `index.html`, or the logo cannot be read */
+/**
+ * Reads a built form and writes programme and brand into its page.
+ * @throws ERR_CONFIG_INVALID if the folder has no `index.html`, the logo cannot be read, or the ledger cannot name what is there
+ */
 export async function readForm(folder: string, programme: Programme, brand: Brand | undefined): Promise<FormFiles> {
   const files = new Map<string, FormFile>();
   const problems: Problem[] = [];
@@ -49,7 +55,7 @@ export async function readForm(folder: string, programme: Programme, brand: Bran
   const page = files.get("index.html");
   files.delete("index.html");
   if (page === undefined) problems.push({ path: "/form", message: "has no index.html: build the form first" });
-  const logo = brand?.logo === undefined ? null : `brand/${basename(brand.logo)}`;
+  const logo = brand?.logo === undefined ? null : `brand/logo${extname(brand.logo)}`;
   if (brand?.logo !== undefined && logo !== null) {
     try {
       files.set(logo, { type: mediaType(logo), body: await readFile(brand.logo) });
@@ -62,7 +68,24 @@ export async function readForm(folder: string, programme: Programme, brand: Bran
     "amana-programme": toHex(programmeId(programme)),
     "amana-brand": JSON.stringify({ name: brand?.name ?? programme.name, logo, accent: brand?.accent ?? null }),
   });
-  return { page: Buffer.from(text), find: (path) => files.get(path) ?? null };
+  const filled = Buffer.from(text);
+  const served = new Map([["", filled], ...[...files].map(([path, { body }]) => [path, body] as const)]);
+  refuseWhatNoEntryNames(served);
+  return { page: filled, files: served, find: (path) => files.get(path) ?? null };
+}
+
+/** Everybody can compare a form with the ledger, or it is not served. */
+function refuseWhatNoEntryNames(served: ReadonlyMap<string, Uint8Array>): void {
+  const problems: Problem[] = [...served].flatMap(([path, { length }]) =>
+    length > LARGEST_BUILD_FILE ? [{ path: "/form", message: `${path} is longer than ${LARGEST_BUILD_FILE} bytes` }] : [],
+  );
+  try {
+    encodeBuildList(served);
+  } catch (error) {
+    if (!isAmanaError(error)) throw error;
+    problems.push({ path: "/form", message: "at most 1024 files, named with letters of ASCII, digits and . _ - alone" });
+  }
+  if (problems.length > 0) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
 }
 
 /** Sets the content of `<meta name="…">` elements, escaped for an attribute; one that is not there is added to the head. */

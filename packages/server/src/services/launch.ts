@@ -9,6 +9,7 @@ import { type Draft, issuerPlaces } from "./draft-model.ts";
 import { type Gateway, gatewayKeyName } from "./gateway.ts";
 import { type Issuer, invitationsOf } from "./issuer.ts";
 import type { Ledger } from "./ledger.ts";
+import { programmeEntries } from "./programme.ts";
 import { liveRound, type Rounds } from "./round.ts";
 
 export interface LaunchOptions {
@@ -60,7 +61,7 @@ export class Launch {
       lists.push({ protocol: PROTOCOL, type: "invitations", manifest: round.idHex, ...names, count, sha256, length: file.length });
     }
     // 3. The ledger: from here on the round is live.
-    const first: DocumentedEntry[] = this.#hasProgramme() ? [] : [{ protocol: PROTOCOL, type: "programme", programme }];
+    const first = programmeEntries(ledger, programme);
     const signed: DocumentedEntry = {
       protocol: PROTOCOL,
       type: "manifest",
@@ -82,10 +83,6 @@ export class Launch {
     if (!isRefusal(taken)) return;
     const again = taken.code === "ERR_ISSUER_KEY";
     throw again ? new AmanaError("ERR_MANIFEST_INVALID", { note: "A key of an earlier round is used again." }) : new AmanaError(taken.code);
-  }
-
-  #hasProgramme(): boolean {
-    return this.#options.ledger.documents.some(({ entry }) => entry.type === "programme");
   }
 
   #earlierKeys(): ReadonlySet<string> {

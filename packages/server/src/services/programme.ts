@@ -1,10 +1,12 @@
 import { checkSchema, fromHex, hex, type LocalizedText, PROTOCOL, type Rng, toHex } from "@amana/core/bytes";
+import type { ProgrammeEntry } from "@amana/core/entries";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { encodeVerifierKey, type NoteKey, noteKey } from "@amana/core/ledger";
 import { randomBytes, type SigningKey, signingKey } from "@amana/core/primitives";
 import { checkProgramme, type Organisation, type Programme, programmeSchema, type Witness } from "@amana/core/programme";
 import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** Seeds in hex, kept by the server alone in the document `secrets`. */
 export interface Secrets {
@@ -109,4 +111,9 @@ export async function loadProgramme(store: Store): Promise<LoadedProgramme> {
     }
     throw error;
   }
+}
+
+/** The entry that a ledger begins with; none where it is there already. */
+export function programmeEntries({ documents }: Pick<Ledger, "documents">, programme: Programme): readonly ProgrammeEntry[] {
+  return documents.some(({ entry }) => entry.type === "programme") ? [] : [{ protocol: PROTOCOL, type: "programme", programme }];
 }

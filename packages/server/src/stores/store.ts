@@ -5,7 +5,7 @@
  * Rounds are named by their manifest id in hex; byte strings that serve as keys are hex.
  */
 export interface Store {
-  /** Content-addressed files: questionnaires, plans, invitation lists, draws, releases. */
+  /** Content-addressed files: questionnaires, plans, invitation lists, draws, releases, lists of the form's files. */
   putFile(bytes: Uint8Array): Promise<string>;
   getFile(sha256: string): Promise<Uint8Array | null>;
 
