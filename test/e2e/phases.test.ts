@@ -25,7 +25,7 @@ const options = () => ({ programme: trial.programme, now: trial.clock.now, wait:
 
 beforeAll(async () => {
   browser = await startChromium();
-  trial = await startTrial({ enrolmentEnds: 2 * HOUR, answeringOpens: 3 * HOUR });
+  trial = await startTrial({ phases: { enrolmentEnds: 2 * HOUR, answeringOpens: 3 * HOUR } });
   start = (await openRound(trial.url, WAVE, options())).manifest.windows.enrolmentOpen;
   for (const link of (await trial.world.links("private-sector")).slice(-OTHERS)) {
     const round = await openInvitation(link, options());

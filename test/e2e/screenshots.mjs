@@ -9,6 +9,7 @@ import { CATALOGUES } from "@amana/elements";
 import { Clock, cycle, freePort, startServer, WAVE } from "@amana/example-trial";
 import { chromium } from "playwright-core";
 import { phases } from "./screenshots-phases.mjs";
+import { relayed } from "./screenshots-relay.mjs";
 
 const out = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -37,6 +38,7 @@ try {
   });
   await terminal.stop();
   await phases(browser, join(folder, "phases"), out, LANGUAGES, WIDTHS);
+  await relayed(browser, join(folder, "relay"), out, LANGUAGES, WIDTHS);
   await results();
 } finally {
   await browser.close();

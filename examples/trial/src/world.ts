@@ -15,6 +15,17 @@ export interface Scale {
   readonly epochSeconds?: number;
   /** Two visits: enrolment ends, and answering opens, so many seconds from now. Without it people enrol and answer at once. */
   readonly phases?: { readonly enrolmentEnds: number; readonly answeringOpens: number };
+  /** Answers go through a relay that somebody else runs; enrolment ends so many seconds from now. */
+  readonly relay?: { readonly enrolmentEnds: number; readonly settings: TrialRelay };
+}
+
+/** What a round's file says of its relay. */
+export interface TrialRelay {
+  readonly organisation: string;
+  readonly origin: string;
+  readonly key: string;
+  readonly slots: number;
+  readonly releaseLead: number;
 }
 
 /** A trial in a folder: keys of all organisations lie beside the data, which is what makes it a trial. */
@@ -179,8 +190,14 @@ export class World {
   }
 }
 
-function visits({ lasts, phases }: Scale): object {
+function visits({ lasts, phases, relay }: Scale): object {
   const answeringClose = `+${lasts}`;
+  if (relay !== undefined)
+    return {
+      separation: ["relay"],
+      relay: relay.settings,
+      windows: { answeringOpen: "+0", enrolmentClose: `+${relay.enrolmentEnds}`, answeringClose },
+    };
   if (phases === undefined) return { windows: { answeringOpen: "+0", answeringClose } };
   const { enrolmentEnds, answeringOpens } = phases;
   return {

@@ -26,7 +26,7 @@ export { CHANNEL, WAVE };
 const INVITED = 30;
 
 /** Makes the trial in a temporary folder; {@link Trial.stop} removes it. */
-export async function startTrial(phases?: Scale["phases"]): Promise<Trial> {
+export async function startTrial(separation: Pick<Scale, "phases" | "relay"> = {}): Promise<Trial> {
   await needBuiltForm();
   const folder = await mkdtemp(join(tmpdir(), "amana-e2e-"));
   const port = await freePort();
@@ -38,7 +38,7 @@ export async function startTrial(phases?: Scale["phases"]): Promise<Trial> {
   const server = await startServer({ data: world.data, port, now });
   await world.amana(["trust", url, "--yes"]);
   const size = { invited: { officials: 6, "private-sector": INVITED }, minimumGroup: 3, lasts: 86_400, epochSeconds: 1 };
-  await world.launchWave(phases === undefined ? size : { ...size, phases });
+  await world.launchWave({ ...size, ...separation });
   const wave = await openRound(url, WAVE, { programme });
   await world.launchChannel(toHex(wave.manifestId), 1);
   let others = 0;

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 
 /** One request that carried bytes, and the length of what came back (null where nothing did). */
 export interface Exchange {
+  readonly origin: string;
   readonly path: string;
   readonly body: Buffer;
   readonly replyLength: number | null;
@@ -12,6 +13,8 @@ export interface Exchange {
 /** How a person's browser is set up. */
 export interface VisitOptions {
   readonly origin: string;
+  /** Where else the page may send something: the relay of its round. */
+  readonly relay?: string;
   readonly locale: string;
   readonly width?: number;
   readonly height?: number;
@@ -29,16 +32,23 @@ export class Visit {
   /** While true the browser's own complaints about a lost network are expected. */
   networkIsLost = false;
   readonly #origin: string;
+  readonly #relay: string | null;
+  /** Every request so far, as method and address. */
+  readonly requests: string[] = [];
   readonly #problems: string[] = [];
   readonly #pending: Promise<void>[] = [];
 
-  private constructor(context: BrowserContext, page: Page, origin: string) {
+  private constructor(context: BrowserContext, page: Page, origin: string, relay: string | null) {
     this.context = context;
     this.page = page;
     this.#origin = origin;
+    this.#relay = relay;
   }
 
-  static async start(browser: Browser, { origin, locale, width = 360, height = 740, javaScript = true }: VisitOptions): Promise<Visit> {
+  static async start(
+    browser: Browser,
+    { origin, relay, locale, width = 360, height = 740, javaScript = true }: VisitOptions,
+  ): Promise<Visit> {
     const context = await browser.newContext({ locale, viewport: { width, height }, javaScriptEnabled: javaScript });
     context.setDefaultTimeout(20_000);
     await context.addInitScript(() => {
@@ -48,7 +58,7 @@ export class Visit {
       });
     });
     const page = await context.newPage();
-    const visit = new Visit(context, page, origin);
+    const visit = new Visit(context, page, origin, relay ?? null);
     visit.#watch();
     return visit;
   }
@@ -58,7 +68,8 @@ export class Visit {
     context.on("request", (request) => {
       const url = new URL(request.url());
       if (["blob:", "data:", "about:"].includes(url.protocol)) return;
-      if (url.origin !== this.#origin) this.#problems.push(`request to ${url.origin}`);
+      this.requests.push(`${request.method()} ${url.href}`);
+      if (url.origin !== this.#origin && url.origin !== this.#relay) this.#problems.push(`request to ${url.origin}`);
       if (url.hash !== "" && request.resourceType() !== "document") this.#problems.push("a fragment went out");
     });
     // Chromium calls a request failed, too, whose reply was read whole before the network process said that it was at its end.
@@ -75,11 +86,11 @@ export class Visit {
   #note(request: Request): void {
     const body = request.postDataBuffer();
     if (body === null) return;
-    const { pathname } = new URL(request.url());
+    const { origin, pathname } = new URL(request.url());
     const note = async (): Promise<void> => {
       const response = await request.response();
       const length = response === null ? null : Number(await response.headerValue("content-length"));
-      this.exchanges.push({ path: pathname, body, replyLength: length, status: response?.status() ?? null });
+      this.exchanges.push({ origin, path: pathname, body, replyLength: length, status: response?.status() ?? null });
     };
     this.#pending.push(note());
   }
