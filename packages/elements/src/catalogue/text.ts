@@ -19,9 +19,10 @@ export function number(catalogue: Catalogue, value: number): string {
   return new Intl.NumberFormat(LOCALES[catalogue.language]).format(value);
 }
 
-/** A date with its hour, from unix seconds, in the reader's own time zone. */
+/** A date with its hour, from unix seconds, in the reader's own time zone. No line ends between an hour and its half of the day. */
 export function moment(catalogue: Catalogue, seconds: number): string {
-  return new Intl.DateTimeFormat(LOCALES[catalogue.language], { dateStyle: "long", timeStyle: "short" }).format(new Date(seconds * 1000));
+  const format = new Intl.DateTimeFormat(LOCALES[catalogue.language], { dateStyle: "long", timeStyle: "short" });
+  return format.format(new Date(seconds * 1000)).replace(/\s(?=\D$)/, "\u00a0");
 }
 
 /** "a, b and c" as the language joins it. */

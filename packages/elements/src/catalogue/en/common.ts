@@ -24,7 +24,7 @@ export const common = {
   more: "What else to know",
   digitsTitle: "Is this the genuine site?",
   digits: "Compare these digits with those on your invitation or published by the organisations:",
-  nothingStored: "No cookies. Nothing is stored on this device. No request goes to anyone else.",
+  nothingStored: "No cookies. Nothing is stored on this device. Requests go to this site and to the programme's organisations alone.",
   codeTitle: "Your secret code",
   codeWhy: "With this code, and only with it, you can come back from any device. Nobody can give it to you again.",
   codeRisk: "Who finds this code can find out that this was you. Destroy it when you no longer need it.",

@@ -25,7 +25,7 @@ export const common: CommonTexts = {
   more: "Ce qu’il faut encore savoir",
   digitsTitle: "Est-ce bien le vrai site ?",
   digits: "Comparez ces chiffres avec ceux de votre invitation ou ceux que publient les organisations :",
-  nothingStored: "Aucun cookie. Rien n’est conservé sur cet appareil. Aucune requête vers un tiers.",
+  nothingStored: "Aucun cookie. Rien n’est conservé sur cet appareil. Aucune requête hors de ce site et des organisations du programme.",
   codeTitle: "Votre code secret",
   codeWhy: "Avec ce code, et lui seul, vous pourrez revenir depuis n’importe quel appareil. Personne ne pourra vous le redonner.",
   codeRisk: "Qui trouve ce code peut découvrir qu’il s’agissait de vous. Détruisez-le quand vous n’en aurez plus besoin.",
