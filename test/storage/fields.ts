@@ -13,7 +13,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/\/(claims|pending)\/[0-9a-f]{32}\.json$/, "/$1/<random>.json"],
   [/\/invitations\/[a-z0-9-]+\.[a-z0-9-]+\/[0-9a-f]{2}\.json$/, "/invitations/<audience>.<issuer>/<first byte>.json"],
   [/\/epochs\/\d+\/\d{6}\.json$/, "/epochs/<epoch>/<ordinal>.json"],
-  [/^(issuer\/)?drafts\/[a-z0-9-]+(\/issuer-keys)?\.json$/, "$1drafts/<round>$2.json"],
+  [/^(issuer\/)?drafts\/[a-z0-9-]+(\/issuer-keys|\/gateway-key)?\.json$/, "$1drafts/<round>$2.json"],
   [/^witness\/ledgers\/[0-9a-f]{64}\/entries\/\d+$/, "witness/ledgers/<SHA-256 of the origin>/entries/<index>"],
   [/^witness\/ledgers\/[0-9a-f]{64}\//, "witness/ledgers/<SHA-256 of the origin>/"],
   [/^witness\/evidence\/[a-z-]+-[0-9a-f]{16}\.json$/, "witness/evidence/<code>-<hash>.json"],

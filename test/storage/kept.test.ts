@@ -5,6 +5,7 @@ import { keptIn, linesOf } from "./fields.ts";
 import { issuerLife } from "./issuer-life.ts";
 import { absentTrustee, type Life, relayLife, wholeLife } from "./life.ts";
 import type { Written } from "./recorder.ts";
+import { relayedLife } from "./relayed-life.ts";
 import { witnessedLife } from "./witnessed-life.ts";
 
 /** The list in docs/storage.md: one row for each field, with the reason why it may be there. */
@@ -15,7 +16,14 @@ let life: Life;
 let all: readonly Written[];
 beforeAll(async () => {
   life = await wholeLife();
-  const others = await Promise.all([absentTrustee(), relayLife(life.manifest), amendedLives(), issuerLife(), witnessedLife()]);
+  const others = await Promise.all([
+    absentTrustee(),
+    relayLife(life.manifest),
+    amendedLives(),
+    issuerLife(),
+    witnessedLife(),
+    relayedLife(),
+  ]);
   all = [...life.written, ...others.flat()];
 });
 
