@@ -134,7 +134,11 @@ describe("a round with a relay that is closed early", () => {
       await moveTo(EARLY - RELEASE_LEAD / 4);
       await expect(openPage.credential.submit({ A1: "2" })).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
       await moveTo(EARLY);
+      // A page that does not know of it looks at the time that the relay promised, and not before.
+      expect(await receipts[2]?.verifyIncluded()).toMatchObject({ included: true });
+      here.clock.seconds = CLOSE - RELEASE_LEAD;
       for (const receipt of receipts) expect(await receipt.verifyIncluded()).toMatchObject({ included: true });
+      here.clock.seconds = EARLY;
       await expect((await openInvitation(here.links[4] as string, here.options())).enrol(newSecretCode(randomBytes))).rejects.toMatchObject(
         {
           code: "ERR_ROUND_CLOSED",

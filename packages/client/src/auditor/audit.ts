@@ -48,7 +48,7 @@ export async function* audit(transport: Transport, options: AuditOptions): Async
     }),
   );
   if (view === null) return null;
-  const { checkpoint, reader, note }: LedgerView = view;
+  const { checkpoint, reader }: LedgerView = view;
   const maker = new EvidenceMaker(view, transport);
   const consistency = await runCheck("consistency", () => checkConsistency(reader, checkpoint.size, known));
   const contradiction = consistency.ok || known?.note === undefined ? null : await maker.checkpoints(known.note);
@@ -58,7 +58,7 @@ export async function* audit(transport: Transport, options: AuditOptions): Async
   const reading = new Reading({ transport, programme: pinned, now, promises }, view, known?.verified?.size ?? 0);
   const kept = (): KnownCheckpoint => {
     const verified = reading.verified ?? known?.verified;
-    return { size: checkpoint.size, root: toHex(checkpoint.root), note, ...(verified === undefined ? {} : { verified }) };
+    return { size: checkpoint.size, root: toHex(checkpoint.root), note: checkpoint.note, ...(verified === undefined ? {} : { verified }) };
   };
   const onVerified = (): void => options.onKnown?.(kept());
   for await (const finding of reading.foundations(options.onProgress, onVerified)) {

@@ -23,11 +23,11 @@ export class EvidenceMaker {
 
   /** That this ledger does not continue a checkpoint seen before; null where it is only shorter, which proves nothing by itself. */
   async checkpoints(first: string): Promise<EvidenceFile | null> {
-    const { checkpoint, reader, programme, note } = this.#view;
+    const { checkpoint, reader, programme } = this.#view;
     const before = openCheckpoint(first, { ...programme.ledger, witnesses: programme.witnesses.map(({ vkey }) => vkey), quorum: 0 });
     if (before.size > checkpoint.size) return null;
     const proof = (await this.#tree.consistencyProof(before.size)).map(toHex);
-    return this.#file({ kind: "checkpoints", first, second: note, root: await rootAt(reader, before.size), proof });
+    return this.#file({ kind: "checkpoints", first, second: checkpoint.note, root: await rootAt(reader, before.size), proof });
   }
 
   /** That the ledger has an entry, which is wrong, of a round whose manifest stands at `manifestIndex`. */
@@ -37,10 +37,10 @@ export class EvidenceMaker {
 
   /** That the ledger lacks a leaf that was promised. */
   async promise(promise: InclusionPromise, manifestIndex: number): Promise<EvidenceFile> {
-    const { reader, note } = this.#view;
+    const { checkpoint, reader } = this.#view;
     const leaves = await hashesOf(reader.leaves(0));
     const manifest = await this.#proved(manifestIndex);
-    return this.#file({ kind: "promise", promise: toHex(encodePromise(promise)), manifest, checkpoint: note, leaves });
+    return this.#file({ kind: "promise", promise: toHex(encodePromise(promise)), manifest, checkpoint: checkpoint.note, leaves });
   }
 
   #file(evidence: Evidence): EvidenceFile {
@@ -50,7 +50,12 @@ export class EvidenceMaker {
   async #proved(index: number): Promise<ProvedEntry> {
     let entry = "";
     for await (const read of this.#view.reader.entries(index, index + 1)) entry = toHex(read.entry);
-    const proof = encodeTlogProof({ extra: null, index, proof: await this.#tree.inclusionProof(index), checkpoint: this.#view.note });
+    const proof = encodeTlogProof({
+      extra: null,
+      index,
+      proof: await this.#tree.inclusionProof(index),
+      checkpoint: this.#view.checkpoint.note,
+    });
     return { entry, proof };
   }
 }

@@ -11,8 +11,6 @@ import {
   encodeSubmission,
   encodeSubmissionLeaf,
   lastSequence,
-  type RelayPromise,
-  releaseTimes,
   SUBMISSION_TYPE,
   signSubmission,
   submissionContext,
@@ -22,7 +20,7 @@ import { type DrawHashes, drawHashes, requireGroup, settledDraws } from "./drawn
 import type { Tokens } from "./enrolment.ts";
 import { findKept, type Kept, readRound } from "./kept.ts";
 import { Receipt } from "./receipt.ts";
-import type { RelayRequest, RelayRoute } from "./relayed.ts";
+import type { RelayRequest, RelayRoute, Release } from "./relayed.ts";
 import type { RoundSource } from "./source.ts";
 
 /** What sending goes through: `sealing` and `sending` happen here, `kept` when the server's promise was verified, `sent` when a relay's was. */
@@ -30,9 +28,6 @@ export type Progress = (step: "sealing" | "sending" | "sent" | "kept") => void;
 
 /** Bytes of a promise. */
 const PROMISE = 136;
-
-/** A relay's first release, or its second. */
-type Release = 0 | 1;
 
 /** Bytes on their way: what a retry sends again. */
 interface Outgoing {
@@ -155,7 +150,7 @@ export class Credential {
     const seconds = this.#source.environment.now().getTime() / 1000;
     if (seconds < this.#times.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
     // After its last release a relay has nobody to give anything on with.
-    if (seconds >= (this.#releases?.[1] ?? Number.POSITIVE_INFINITY)) throw new AmanaError("ERR_ROUND_CLOSED");
+    if (this.#source.route?.isOver(this.#times)) throw new AmanaError("ERR_ROUND_CLOSED");
     if (this.#settled) return;
     const reading = await readRound(this.#source, this.#key.publicKey);
     this.#times = reading.times;
@@ -170,19 +165,7 @@ export class Credential {
     if (this.#times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   }
 
-  get #releases(): readonly [number, number] | null {
-    const { relay } = this.#source.seen.manifest;
-    return relay === null ? null : releaseTimes(relay, this.#times.windows.answeringClose);
-  }
-
-  /** With which release an answer goes that is sent now, by this device's clock. */
-  #nextRelease(): Release | null {
-    const releases = this.#releases;
-    if (releases === null) return null;
-    return this.#source.environment.now().getTime() / 1000 < releases[0] ? 0 : 1;
-  }
-
-  #seal(ballot: Uint8Array, version: number, release: Release | null = this.#nextRelease()): Outgoing {
+  #seal(ballot: Uint8Array, version: number, release: Release | null = this.#source.route?.nextRelease(this.#times) ?? null): Outgoing {
     const { manifest, id } = this.#source.seen;
     if (version > lastSequence(manifest)) throw new AmanaError("ERR_REVISIONS_SPENT");
     this.#version = version;
@@ -223,27 +206,13 @@ export class Credential {
   async #sendThrough(route: RelayRoute, outgoing: Outgoing, onProgress: Progress, corrected = false): Promise<Receipt> {
     outgoing.relayed ??= await route.prepare(outgoing.bytes, this.#slot, outgoing.version);
     const relayed = await route.send(outgoing.relayed);
-    // The clocks of relay and device disagree about a release: the relay's word decides, once. It comes with the next version.
-    const release = this.#releaseOf(relayed);
-    if (release !== null && release !== outgoing.release && !corrected)
+    const release = route.releaseOf(relayed, this.#times, outgoing.release);
+    if (release !== outgoing.release && !corrected)
       return this.#sendThrough(route, this.#seal(outgoing.ballot, outgoing.version + 1, release), onProgress, true);
     this.#outgoing = null;
     this.#sent = outgoing;
     onProgress("sent");
     return new Receipt({ leafHash: outgoing.leafHash, relayed }, this.#source);
-  }
-
-  /**
-   * Which release a promise names. A relay may know of an amendment that came after this page was opened, and nothing is asked now, which would
-   * tell when somebody sends: a time that is neither of those known here is the first where no second one could be so far away. Else null.
-   */
-  #releaseOf({ releaseAt }: RelayPromise): Release | null {
-    const releases = this.#releases;
-    if (releases === null) return null;
-    if (releaseAt === releases[0]) return 0;
-    if (releaseAt === releases[1]) return 1;
-    const between = releases[1] - releases[0];
-    return releaseAt - this.#source.environment.now().getTime() / 1000 > between ? 0 : null;
   }
 
   async #sendStraight(outgoing: Outgoing, onProgress: Progress): Promise<Receipt> {

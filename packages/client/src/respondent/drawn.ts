@@ -73,8 +73,10 @@ export async function loggedDraws(source: RoundSource, reading: Pick<RoundReadin
 function bitsOf(lists: readonly (readonly DrawsEntry[])[]): readonly number[] {
   const bits = lists.map((entries) => listBits(entries.map(({ count }) => count)));
   const all = bits.reduce((sum, each) => sum + each, 0);
-  const smallest = lists.map((entries) => Math.min(...entries.map(({ count }) => count).filter((count) => count >= SMALLEST_LIST)));
-  const enough = bits.every((own, place) => own === 0 || (smallest[place] as number) >= SMALLEST_LIST * 2 ** (all - own));
+  const enough = lists.every((entries, place) => {
+    const own = bits[place] as number;
+    return own === 0 || entries.every(({ count }) => count < SMALLEST_LIST || count >= SMALLEST_LIST * 2 ** (all - own));
+  });
   return enough ? bits : bits.map(() => 0);
 }
 

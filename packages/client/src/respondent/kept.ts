@@ -75,7 +75,7 @@ function refuseRival({ seen: { manifest }, programme }: RoundSource, entry: Mani
   }
   if (entry.manifest.round === manifest.round) throw new AmanaError("ERR_MANIFEST_SECOND");
   throw new AmanaError("ERR_MANIFEST_INVALID", {
-    problems: [{ path: "/audiences", message: "a later round has one of these issuers' keys" }],
+    problems: [{ path: "/audiences", message: "a later round has these keys" }],
   });
 }
 

@@ -7,7 +7,7 @@ import { checkPlace, type RoundSource, viewAgain } from "./source.ts";
 /** What an inclusion check found, and what it verified on the way. */
 export interface Inclusion {
   readonly included: boolean;
-  /** The ledger's size at the checkpoint that was checked. */
+  /** The ledger's size at the checkpoint that was checked; 0 where none was, as a relay has not given the answer on yet. */
   readonly ledgerSize: number;
   /** Why the checkpoint may not be the newest: it is old (`stale`), or from this device's future (`ahead`). */
   readonly warning?: "stale" | "ahead";
@@ -84,11 +84,12 @@ export class Receipt {
 
   /**
    * Looks for the answer in the ledger, after a random delay. Fetches all level-0 tiles from the round's manifest on, like
-   * everybody: the server does not learn which leaf is looked for. Not included yet is no alarm before the round's `sealBy`.
+   * everybody: the server does not learn which leaf is looked for. Nothing is fetched before a relay has given the answer on. Not included yet is no alarm before the round's `sealBy`.
    * @throws ERR_LEDGER_* when the ledger does not check, ERR_NETWORK
    */
   async verifyIncluded(): Promise<Inclusion> {
     const { seen, environment } = this.#source;
+    if (this.#source.route?.isEarly(this.releaseAt)) return { included: false, ledgerSize: 0 };
     const [random = 0] = environment.rng(1);
     await environment.wait((random / 255) * LONGEST_DELAY);
     this.#promise ??= (await this.#source.route?.promiseOf(this.leafHash, this.#source)) ?? null;
@@ -106,6 +107,6 @@ export class Receipt {
     // A collector that withholds its promise from the list takes the proof's file, not the answer's place in the ledger.
     if (own === null || this.#promise === null) return found;
     const proof = inclusionProofInRange({ start: seen.index, before, leaves }, own);
-    return { ...found, proof: encodeReceiptProof({ promise: this.#promise, index: own, proof, checkpoint: view.note }) };
+    return { ...found, proof: encodeReceiptProof({ promise: this.#promise, index: own, proof, checkpoint: view.checkpoint.note }) };
   }
 }

@@ -44,6 +44,7 @@ async function credulous(operator: Operator): Promise<Round> {
     seen,
     times: manifestTimes(manifest),
     manifestLeaf: new Uint8Array(32),
+    ledgerSize: operator.entryIndex + 1,
     questionnaires,
     environment,
     route: null,

@@ -43,7 +43,7 @@ const posts = (operator: Operator): string[] => operator.requests.filter(({ meth
 describe("an answer through a relay", () => {
   it("is sent and not yet kept, until its leaf is in the ledger", async () => {
     const all = setting();
-    const { relay, operator, options } = all;
+    const { relay, operator, options, clock } = all;
     const steps: string[] = [];
     const { credential, secretCode, round } = await respond(operator, "officials", 0, { A1: 3 }, options);
     const receipt = await credential.submit({ A1: 4 }, (step) => steps.push(step));
@@ -55,6 +55,7 @@ describe("an answer through a relay", () => {
     expect(receipt.text).toContain("relay-promise ");
     expect(receipt.text).not.toContain(toHex(receipt.leafHash));
     operator.on.set("GET rounds/wave-1/promises", () => new Uint8Array(0));
+    clock.seconds = round.releases?.[0] ?? 0;
     expect(await receipt.verifyIncluded()).toMatchObject({ included: false });
     publish(all, [receipt]);
     operator.seal();
@@ -130,10 +131,11 @@ describe("an answer through a relay", () => {
   });
 
   it("is not sent before answering opens, nor after the last release", async () => {
-    const { operator, options, clock } = setting();
+    const { relay, operator, options, clock } = setting();
     const round = await openInvitation(linkOf(operator, "officials", 0), options);
     const credential = await round.enrol(newSecretCode(randomBytes));
     clock.seconds = (round.releases?.[1] ?? 0) - 1;
+    relay.answer = (fields) => ({ ...fields, releaseAt: round.releases?.[1] ?? 0 });
     await credential.submit({ A1: 3 });
     clock.seconds += 1;
     await expect(credential.submit({ A1: 3 })).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
@@ -223,20 +225,105 @@ describe("how often an answer was changed before it is released", () => {
     expect([relay.taken.at(-1)?.sequence, signedSequence(relay, operator)]).toEqual([4, 1]);
   });
 
-  it("also where the device's clock is wrong: the relay says with which release it goes, and that is signed", async () => {
-    const { relay, operator, options } = setting();
-    relay.answer = (fields) => ({ ...fields, releaseAt: START + 4 * HOUR - 1800 });
+  it("also where the clocks of device and relay differ a little: the relay says with which release it goes, and that is signed", async () => {
+    const { relay, operator, options, clock } = setting();
+    const [first, second] = [START + 4 * HOUR - 7200, START + 4 * HOUR - 1800];
+    clock.seconds = first - 60;
+    relay.answer = (fields) => ({ ...fields, releaseAt: second });
     const { credential } = await respond(operator, "officials", 0, { A1: 3 }, options);
     expect(relay.taken.map(({ sequence }) => sequence)).toEqual([0, 1]);
     expect(signedSequence(relay, operator)).toBe(1);
     // A relay that says now this and now that is corrected once for each answer, and no oftener.
-    let second = false;
+    let odd = false;
     relay.answer = (fields) => {
-      second = !second;
-      return { ...fields, releaseAt: START + 4 * HOUR - (second ? 1800 : 7200) };
+      odd = !odd;
+      return { ...fields, releaseAt: odd ? second : first };
     };
     await credential.submit({ A1: 4 });
     expect(relay.taken.length).toBe(4);
+  });
+});
+
+/**
+ * A relay that wants to know which leaf comes of one address: it says, signed, that this answer goes with the second release, and gives it on
+ * with the first, in which every other leaf has sequence 0. @returns the sequence inside what it holds of that person at the end
+ */
+async function marked(lift: (route: object) => void): Promise<{ readonly sequence: number; readonly refused: string | null }> {
+  const { relay, operator, options } = setting();
+  relay.answer = (fields) => ({ ...fields, releaseAt: START + 4 * HOUR - 1800 });
+  const { RelayRoute } = await import("./relayed.ts");
+  const own = RelayRoute.prototype.releaseOf;
+  lift(RelayRoute.prototype);
+  try {
+    const refused = await respond(operator, "officials", 0, { A1: 3 }, options).then(
+      () => null,
+      (error: { code: string }) => error.code,
+    );
+    return { sequence: signedSequence(relay, operator), refused };
+  } finally {
+    RelayRoute.prototype.releaseOf = own;
+  }
+}
+
+describe("a relay that has one person's answer signed for another release than it gives it on with", () => {
+  it("is not believed against the device's clock: the leaf it holds is like all others", async () => {
+    expect(await marked(() => undefined)).toEqual({ sequence: 0, refused: "ERR_CLOCK_WRONG" });
+  });
+
+  it("else knows that person's leaf by its sequence, and nobody notices", async () => {
+    const believing = { releaseOf: ({ releaseAt }: { releaseAt: number }) => (releaseAt === START + 4 * HOUR - 7200 ? 0 : 1) };
+    expect(await marked((route) => Object.assign(route, believing))).toEqual({ sequence: 1, refused: null });
+  });
+
+  it("nor when it names a time that could be either's: relay and page know different amendments, and the person is told", async () => {
+    const { relay, operator, options } = setting();
+    relay.answer = (fields) => ({ ...fields, releaseAt: START + HOUR });
+    await expect(respond(operator, "officials", 0, { A1: 3 }, options)).rejects.toMatchObject({ code: "ERR_LEDGER_STALE" });
+  });
+
+  it("can be asked again with a clock that was set right: the answer is signed anew for the release it goes with", async () => {
+    const { relay, operator, options, clock } = setting();
+    const [first, second] = [START + 4 * HOUR - 7200, START + 4 * HOUR - 1800];
+    relay.answer = (fields) => ({ ...fields, releaseAt: second });
+    const round = await openInvitation(linkOf(operator, "officials", 0), options);
+    const credential = await round.enrol(newSecretCode(randomBytes));
+    await expect(credential.submit({ A1: 3 })).rejects.toMatchObject({ code: "ERR_CLOCK_WRONG" });
+    clock.seconds = first + 3600;
+    expect(await credential.retry()).toMatchObject({ releaseAt: second });
+    expect([relay.taken.at(-1)?.sequence, signedSequence(relay, operator)]).toEqual([1, 1]);
+  });
+});
+
+describe("a look for an answer that the relay still has", () => {
+  it("asks the server nothing: only who has sent something looks, and it would learn who, and when", async () => {
+    const { operator, options } = setting();
+    const { receipt } = await respond(operator, "officials", 0, { A1: 3 }, options);
+    const before = operator.requests.length;
+    expect(await receipt.verifyIncluded()).toEqual({ included: false, ledgerSize: 0 });
+    expect(operator.requests.length).toBe(before);
+  });
+});
+
+describe("an older ledger, shown to one person once the server knows by the invitation who it is", () => {
+  /** The server shows an older checkpoint, under which it has not been lengthened, to whoever has drawn with an invitation. */
+  const shown = async (size: number): Promise<unknown> => {
+    const { operator, options } = setting();
+    const all = [...operator.entries];
+    const fetch: ClientOptions["fetch"] = async (url, init) => {
+      const answer = await options.fetch?.(url, init);
+      if (url.includes("/enrolments")) operator.entries.splice(size);
+      return answer as Response;
+    };
+    const older = { ...options, fetch };
+    expect(all.length).toBeGreaterThan(size);
+    return respond(operator, "officials", 0, { A1: 3 }, older).then(
+      () => null,
+      (error: { code: string }) => error.code,
+    );
+  };
+
+  it("is refused before anything is sealed: what follows from its times would mark the leaf", async () => {
+    expect(await shown(2)).toBe("ERR_LEDGER_STALE");
   });
 });
 

@@ -1,7 +1,7 @@
 import { equal, fromHex, SHA256, toHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import { solveWork } from "@amana/core/mailbox";
-import type { ManifestRelay } from "@amana/core/manifest";
+import type { ManifestRelay, RoundTimes } from "@amana/core/manifest";
 import { type Aead, CHACHA20_POLY1305, decodeKeyConfiguration, encapsulateRequest, MLKEM768_X25519 } from "@amana/core/ohttp";
 import {
   decodePromise,
@@ -11,6 +11,7 @@ import {
   RELAY_PROMISE_LENGTH,
   RELAY_WORK_DIFFICULTY,
   type RelayPromise,
+  releaseTimes,
   verifyPromise,
   verifyRelayPromise,
 } from "@amana/core/submission";
@@ -37,6 +38,12 @@ const aead: Aead = {
 export interface Relayed extends RelayPromise {
   readonly text: string;
 }
+
+/** A relay's first release, or its second. */
+export type Release = 0 | 1;
+
+/** So far a device's clock may be from the first release for a relay to know better with which one an answer goes. Seconds. */
+const CLOCKS_DIFFER = 900;
 
 /** Bytes of a promise of the collector's. */
 const PROMISE = 136;
@@ -95,6 +102,52 @@ export class RelayRoute {
       equal(promise.requestHash, SHA256(request));
     if (!mine || !verifyRelayPromise(promise, fromHex(this.#relay.key))) throw new AmanaError("ERR_RESPONSE_INVALID");
     return { ...promise, text: this.#textOf(answer) };
+  }
+
+  /**
+   * With which release an answer goes that was signed to go with `sealed`: all leaves of one release have one sequence. The relay's word is
+   * signed, and believed where this device's clock says the same or nearly. Else a relay could have one person's answer signed for the release
+   * with which it does not go, and know that leaf from all others by its sequence; and so could a server that hid an amendment from one person.
+   * @throws ERR_CLOCK_WRONG when relay and device do not agree · ERR_LEDGER_STALE when the relay names a time that is not known here, of either release
+   */
+  releaseOf({ releaseAt }: RelayPromise, times: RoundTimes, sealed: Release | null): Release {
+    const [first, second] = this.releases(times);
+    const isKnown = releaseAt === first || releaseAt === second;
+    // The relay may know of an amendment that came after this page was opened, and nothing is asked now, which would tell when somebody sends: a
+    // time that is not known here is the first where no second one could be so far away.
+    if (!isKnown && releaseAt - this.#seconds > second - first) return 0;
+    if (!isKnown) throw new AmanaError("ERR_LEDGER_STALE");
+    const release = releaseAt === first ? 0 : 1;
+    const near = Math.abs(this.#seconds - first) <= CLOCKS_DIFFER;
+    if (release !== sealed && release !== this.nextRelease(times) && !near) throw new AmanaError("ERR_CLOCK_WRONG");
+    return release;
+  }
+
+  /** When the relay gives on what it holds, unix seconds. */
+  releases({ windows }: RoundTimes): readonly [number, number] {
+    return releaseTimes(this.#relay, windows.answeringClose);
+  }
+
+  /** Whether the relay has given on everything. */
+  isOver(times: RoundTimes): boolean {
+    return this.#seconds >= this.releases(times)[1];
+  }
+
+  /** With which release an answer goes that is sent now, by this device's clock. */
+  nextRelease(times: RoundTimes): Release {
+    return this.#seconds < this.releases(times)[0] ? 0 : 1;
+  }
+
+  /**
+   * Whether nobody but the relay can have what it promised to give on at `releaseAt`. Only who has sent something looks for it: a look that can
+   * find nothing would tell the server who has, and when.
+   */
+  isEarly(releaseAt: number | null): boolean {
+    return this.#seconds < (releaseAt ?? 0);
+  }
+
+  get #seconds(): number {
+    return this.#environment.now().getTime() / 1000;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { equal, formatCode, newSecretCode, PROTOCOL, toHex } from "@amana/core/bytes";
 import { decodeEnrolment, responseSigningKey } from "@amana/core/credential";
 import type { ErrorCode } from "@amana/core/errors";
-import { decodeTlogProof, leafHash, signCheckpoint } from "@amana/core/ledger";
+import { addSignatures, cosignNote, decodeTlogProof, leafHash, NOTE_COSIGNATURE, noteKey, signCheckpoint } from "@amana/core/ledger";
 import { cosignManifest, type Manifest, manifestId } from "@amana/core/manifest";
 import { Selection } from "@amana/core/opening";
 import { randomBytes, signingKey } from "@amana/core/primitives";
@@ -77,6 +77,19 @@ describe("a respondent at an honest server", () => {
     const { proof, index, checkpoint } = decodeTlogProof(proofs[0] as string);
     const forged = encodeReceiptProof({ promise, proof, index, checkpoint });
     expect(() => openReceiptProof(forged, programme)).toThrow(expect.objectContaining({ code: "ERR_LEDGER_INCLUSION" }));
+  });
+
+  it("carries no mark of the visit in that proof: lines that no known key signed are left out", async () => {
+    const operator = newOperator();
+    const { receipt } = await respond(operator, "officials", 0);
+    operator.seal();
+    const stranger = noteKey("visitor-4711.example", randomBytes(32), NOTE_COSIGNATURE);
+    const { note } = await operator.checkpoint();
+    const marked = addSignatures(note, cosignNote(note, stranger, 1));
+    operator.on.set("GET ledger/checkpoint", () => new TextEncoder().encode(marked));
+    const { proof = "" } = await receipt.verifyIncluded();
+    expect(openReceiptProof(proof, operator.world.programme).promise.leafHash).toEqual(receipt.leafHash);
+    expect(proof).not.toContain("visitor-4711");
   });
 
   it("sends nothing before the secret code is confirmed", async () => {
@@ -308,8 +321,8 @@ describe("a checkpoint", () => {
     operator.seal();
     const all = operator.entries.splice(0);
     operator.entries.push(...all.slice(0, 1));
-    await refused(receipt.verifyIncluded(), "ERR_LEDGER_CONSISTENCY");
-    await refused(credential.check(), "ERR_LEDGER_CONSISTENCY");
+    await refused(receipt.verifyIncluded(), "ERR_LEDGER_STALE");
+    await refused(credential.check(), "ERR_LEDGER_STALE");
     operator.entries.push(...all.slice(2), all[1] as Uint8Array);
     await refused(receipt.verifyIncluded(), "ERR_LEDGER_CONSISTENCY");
     await refused(credential.check(), "ERR_LEDGER_CONSISTENCY");

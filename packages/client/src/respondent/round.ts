@@ -3,7 +3,6 @@ import { responseSigningKey } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
 import type { Manifest, RoundKind, RoundTimes, Separation } from "@amana/core/manifest";
 import { type Programme, programmeDigits, programmeId } from "@amana/core/programme";
-import { releaseTimes } from "@amana/core/submission";
 import { fetchRounds, type RoundState, type RoundSummary } from "../wire/rounds.ts";
 import { Transport } from "../wire/transport.ts";
 import { Credential } from "./credential.ts";
@@ -60,8 +59,7 @@ export class Round {
    * second nothing can be sent any more. Null in a round without a relay.
    */
   get releases(): readonly [number, number] | null {
-    const { relay } = this.manifest;
-    return relay === null ? null : releaseTimes(relay, this.times.windows.answeringClose);
+    return this.#source.route?.releases(this.times) ?? null;
   }
 
   /** Draws a secret code. Show it, have it confirmed, keep it nowhere. */
@@ -85,8 +83,7 @@ export class Round {
     // With phases an issuer that draws on after its time would learn by the time who answers.
     if (this.#phases && environment.now().getTime() / 1000 >= this.times.windows.enrolmentClose) throw new AmanaError("ERR_ROUND_CLOSED");
     const place = audience === null && audiences.length === 1 ? 0 : audiences.findIndex(({ id }) => id === audience);
-    if (place < 0)
-      throw new AmanaError("ERR_INVITATION_UNKNOWN", { note: "The link does not say for which group it is: open the whole link." });
+    if (place < 0) throw new AmanaError("ERR_INVITATION_UNKNOWN", { note: "Open the whole link: it says for which group it is." });
     const tokens = await drawTokens(transport, seen, place, this.#codes, secretCode);
     // Through a relay nobody answers "this number is used": who has answered before goes on from what the ledger has.
     const reading =

@@ -18,6 +18,8 @@ export interface RoundSource {
   readonly times: RoundTimes;
   /** Leaf hash of the manifest's entry: a ledger that is read later has it in the same place, or is another ledger. */
   readonly manifestLeaf: Uint8Array;
+  /** How large the ledger was then. */
+  readonly ledgerSize: number;
   /** In the order of the manifest's audiences; none in a reports round. */
   readonly questionnaires: readonly Questionnaire[];
   readonly environment: Environment;
@@ -40,14 +42,27 @@ export async function openSource(base: string, round: string, options: ClientOpt
   const times = await amendedTimes(view, seen, summary.amendments);
   const questionnaires = await fetchQuestionnaires(transport, seen.manifest);
   const route = await routeOf(seen, env, options.fetch);
-  const source = { transport, programme, seen, times, manifestLeaf: leafHash, questionnaires, environment: env, route };
+  const source = {
+    transport,
+    programme,
+    seen,
+    times,
+    manifestLeaf: leafHash,
+    ledgerSize: view.checkpoint.size,
+    questionnaires,
+    environment: env,
+    route,
+  };
   return { source, state: times.cancelled === null ? summary.state : "cancelled" };
 }
 
-/** The ledger as it is now. @throws ERR_LEDGER_CONSISTENCY when it is too short to hold the manifest that was checked */
-export async function viewAgain({ transport, programme, seen, environment: { now } }: RoundSource): Promise<LedgerView> {
+/**
+ * The ledger as it is now. @throws ERR_LEDGER_STALE when it is shorter than when the round was opened: a server that has learned meanwhile who
+ * this is could show that person an older one, and see by what follows from its times which leaf is theirs
+ */
+export async function viewAgain({ transport, programme, ledgerSize, environment: { now } }: RoundSource): Promise<LedgerView> {
   const view = await LedgerView.read(transport, programme, now());
-  if (view.checkpoint.size <= seen.index) throw new AmanaError("ERR_LEDGER_CONSISTENCY");
+  if (view.checkpoint.size < ledgerSize) throw new AmanaError("ERR_LEDGER_STALE");
   return view;
 }
 

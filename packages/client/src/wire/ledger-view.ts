@@ -28,7 +28,7 @@ export interface SeenManifest {
 export async function fetchProgramme(transport: Transport, pinned: string): Promise<Programme> {
   if (!/^[0-9a-f]{64}$/i.test(pinned))
     throw new AmanaError("ERR_CONFIG_INVALID", {
-      problems: [{ path: "/programme", message: "the id of the programme that you trust, 64 hex digits" }],
+      problems: [{ path: "/programme", message: "the id that you trust, 64 hex digits" }],
     });
   const programme = await claimedProgramme(transport);
   if (toHex(programmeId(programme)) !== pinned.toLowerCase()) throw new AmanaError("ERR_PROGRAMME_MISMATCH");
@@ -55,16 +55,14 @@ const MOST_ENTRIES = 2 ** 27;
 /** What a server's ledger says at one checkpoint, whose signatures were checked under the pinned programme. */
 export class LedgerView {
   readonly programme: Programme;
+  /** With the signed note that says so. */
   readonly checkpoint: OpenedCheckpoint;
-  /** The signed note that says so. */
-  readonly note: string;
   readonly age: Age;
   readonly reader: LedgerReader;
 
-  private constructor(programme: Programme, checkpoint: OpenedCheckpoint, note: string, age: Age, transport: Transport) {
+  private constructor(programme: Programme, checkpoint: OpenedCheckpoint, age: Age, transport: Transport) {
     this.programme = programme;
     this.checkpoint = checkpoint;
-    this.note = note;
     this.age = age;
     this.reader = new LedgerReader({ read: (path) => transport.find(`ledger/${path}`, LARGEST_BUNDLE) }, checkpoint);
   }
@@ -92,7 +90,7 @@ export class LedgerView {
     });
     if (checkpoint.size > MOST_ENTRIES) throw new AmanaError("ERR_LEDGER_FORMAT");
     const age = ageOf(checkpoint, programme, now.getTime() / 1000);
-    return new LedgerView(programme, checkpoint, new TextDecoder().decode(note), age, transport);
+    return new LedgerView(programme, checkpoint, age, transport);
   }
 
   /** Entries `from` to the end, each proved to be under the checkpoint. */

@@ -207,8 +207,18 @@ describe("openCheckpoint", () => {
         { name: "witness.example/w1", timestamp: 100 },
         { name: "witness.example/w2", timestamp: 200 },
       ],
+      note: cosigned,
     });
     expect(openCheckpoint(new TextEncoder().encode(signed), trust(0)).cosignatures).toEqual([]);
+  });
+
+  it("keeps of a note what known keys signed, one line each: a line of another could mark whoever was given it", () => {
+    const marked = addSignatures(cosigned, cosignNote(cosigned, noteKey("visitor-4711.example", seed(8), NOTE_COSIGNATURE), 1));
+    const { note } = openCheckpoint(marked, trust(2, w1, w2));
+    expect(note).toBe(cosigned);
+    // Without the defence: the marked note is as good.
+    expect(marked).toContain("visitor-4711");
+    expect(openCheckpoint(note, trust(2, w1, w2)).size).toBe(openCheckpoint(marked, trust(2, w1, w2)).size);
   });
 
   it("wants the log's signature, by the log's key, over the log's origin", () => {

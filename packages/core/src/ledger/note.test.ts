@@ -105,7 +105,7 @@ describe("c2sp.org/signed-note notes", () => {
   it("verifies the specification's example", () => {
     expect(verifyNote(SPEC_NOTE, [SPEC_VKEY])).toEqual({
       text: "This is an example message.\n",
-      signatures: [{ key: parseVerifierKey(SPEC_VKEY), timestamp: null }],
+      signatures: [{ key: parseVerifierKey(SPEC_VKEY), line: parseNote(SPEC_NOTE).signatures[0], timestamp: null }],
     });
   });
 

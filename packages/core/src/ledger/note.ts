@@ -90,6 +90,8 @@ export function addSignatures(note: string | Uint8Array, lines: string): string 
 /** A signature that a known key has made. */
 export interface VerifiedSignature {
   readonly key: VerifierKey;
+  /** As it stands in the note; the latest. */
+  readonly line: NoteSignature;
   /** The time of a cosignature in unix seconds (the latest, if it signed more than once); null for plain signatures. */
   readonly timestamp: number | null;
 }
@@ -103,12 +105,11 @@ export function verifyNote(note: string | Uint8Array, vkeys: readonly string[]):
   const { text, signatures } = parseNote(note);
   const verified: VerifiedSignature[] = [];
   for (const key of [...new Set(vkeys)].map(parseVerifierKey)) {
-    const times = signatures
-      .filter((signature) => sameKeyName(signature, key))
-      .map(({ signature }) => verifySignature(text, key, signature))
-      .sort((a, b) => Number(b) - Number(a));
-    const [latest] = times;
-    if (latest !== undefined) verified.push({ key, timestamp: latest });
+    const [latest] = signatures
+      .filter((line) => sameKeyName(line, key))
+      .map((line) => ({ key, line, timestamp: verifySignature(text, key, line.signature) }))
+      .sort((a, b) => Number(b.timestamp) - Number(a.timestamp));
+    if (latest !== undefined) verified.push(latest);
   }
   if (verified.length === 0) throw new AmanaError("ERR_LEDGER_SIGNATURE");
   return { text, signatures: verified };

@@ -2,7 +2,7 @@ import { toHex } from "../bytes/index.ts";
 import { AmanaError } from "../errors/index.ts";
 import { type Checkpoint, encodeCheckpoint, parseCheckpoint } from "./checkpoint.ts";
 import { NOTE_COSIGNATURE, NOTE_ED25519, type NoteKey, parseVerifierKey, sameKeyName } from "./key.ts";
-import { signNote, verifyNote } from "./note.ts";
+import { formatNote, signNote, verifyNote } from "./note.ts";
 
 /** A signed note over a checkpoint. The log calls this, with its own key, once every file of the tree is durable. */
 export function signCheckpoint(checkpoint: Checkpoint, key: NoteKey): string {
@@ -29,6 +29,8 @@ export interface WitnessedAt {
 /** A checkpoint that may be relied on. */
 export interface OpenedCheckpoint extends Checkpoint {
   readonly cosignatures: readonly WitnessedAt[];
+  /** The note with one line for each known key that signed it. The others that came could be a mark of whoever was given them. */
+  readonly note: string;
 }
 
 /**
@@ -59,5 +61,5 @@ export function openCheckpoint(note: string | Uint8Array, { origin, vkey, witnes
     cosignatures.push({ name: key.name, timestamp });
   }
   if (cosignatures.length < quorum) throw new AmanaError("ERR_LEDGER_WITNESSES");
-  return { ...checkpoint, cosignatures };
+  return { ...checkpoint, cosignatures, note: formatNote({ text, signatures: signatures.map(({ line }) => line) }) };
 }

@@ -11,10 +11,12 @@ import { type RoundSummary, summaries } from "./summaries.ts";
 
 /** A live round as its operator sees it. Numbers of all, nothing of anyone. */
 export interface RoundStatus extends RoundSummary {
-  /** Seals so far, submissions in them, and submissions that wait for a seal. */
+  /**
+   * Seals so far, and submissions in them. How many wait for a seal is not told: whoever asked again and again would see when each answer
+   * came, which the disk does not say.
+   */
   readonly epochs: number;
   readonly sealed: number;
-  readonly waiting: number;
   /** Organisations that have committed, and those that open now. */
   readonly committed: readonly string[];
   readonly openers: readonly string[];
@@ -111,14 +113,13 @@ export function publicationOf({
   };
 }
 
-function progress({ store, logs, now, participation }: Services, round: LiveRound): Omit<RoundStatus, keyof RoundSummary> {
+function progress({ logs, now, participation }: Services, round: LiveRound): Omit<RoundStatus, keyof RoundSummary> {
   const log = logs.of(round);
   const name = (holder: number): string => keyHolders(round.manifest)[holder]?.organisation ?? "";
   const attempt = commitmentsComplete(round, log, now()) && log.release === null ? presentAttempt(round, log) : null;
   return {
     epochs: round.state.epochs.length,
     sealed: round.state.epochs.reduce((sum, { count }) => sum + count, 0),
-    waiting: [...store.pendingCounts(round.idHex).values()].reduce((sum, { records }) => sum + records, 0),
     committed: [...log.shareLists.keys()].sort((a, b) => a - b).map(name),
     openers: (attempt?.openers ?? []).map(name),
     participation: participation.of(round),

@@ -29,9 +29,9 @@ export function linesOf({ digits, trial, ledgerSize, publication, rounds, drafts
   return [
     ...head,
     ...table([
-      ["ROUND", "KIND", "STATE", "SEALED", "WAITING", "WAITS FOR"],
-      ...rounds.map((round) => [round.name, round.kind, round.state, String(round.sealed), String(round.waiting), liveWaitsFor(round)]),
-      ...drafts.map((draft) => [draft.round, "", "draft", "", "", draftWaitsFor(draft)]),
+      ["ROUND", "KIND", "STATE", "SEALED", "WAITS FOR"],
+      ...rounds.map((round) => [round.name, round.kind, round.state, String(round.sealed), liveWaitsFor(round)]),
+      ...drafts.map((draft) => [draft.round, "", "draft", "", draftWaitsFor(draft)]),
     ]),
     ...amendments.map(
       ({ round, change, needed, cosigned, missing }) =>

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { enrol, goLive, SUBMISSION, submission } from "../../fixtures/client.ts";
+import { withDataFolder } from "../../fixtures/folder.ts";
+import { newHolders } from "../../fixtures/keys.ts";
+import { startServer, trialProgramme } from "../../fixtures/server.ts";
+
+describe("amana status, asked again after each answer", () => {
+  it("is the same until a seal: how many wait would tell when each answer came", () =>
+    withDataFolder(async (folder) => {
+      const holders = newHolders();
+      await trialProgramme(folder, holders);
+      const server = await startServer(folder);
+      try {
+        const live = await goLive(server, holders);
+        const seen = [await server.amana.operator.status()];
+        for (const person of [0, 1]) {
+          const sent = submission(live.manifest, await enrol(server, live, person));
+          expect((await server.call("submissions", sent, SUBMISSION)).status).toBe(200);
+          seen.push(await server.amana.operator.status());
+        }
+        expect(seen[1]).toEqual(seen[0]);
+        expect(seen[2]).toEqual(seen[0]);
+        expect(Object.keys(seen[0]?.rounds[0] ?? {})).not.toContain("waiting");
+      } finally {
+        await server.close();
+      }
+    }));
+});
