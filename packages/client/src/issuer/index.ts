@@ -1,3 +1,3 @@
 /** For an issuer with a process of its own: how it finds its round and hands in what it signed. */
-export { findManifest, issuerLink, type Link, type LinkOptions } from "./link.ts";
+export { findRound, type IssuerRound, issuerLink, type Link, type LinkOptions } from "./link.ts";
 export { type HeldInvitation, handInReceipt, type Judgement, type JudgeOptions, judgeInvitation, judgeReceipt } from "./receipt.ts";

@@ -1,8 +1,10 @@
 import { newSecretCode, toHex } from "@amana/core/bytes";
 import { encodeDraws, parseEnrolmentReceipt, signEnrolmentReceipt } from "@amana/core/credential";
 import { type ReplacedEntry, signEntry } from "@amana/core/entries";
+import type { Manifest } from "@amana/core/manifest";
 import { randomBytes, signingKey } from "@amana/core/primitives";
 import { beforeEach, describe, expect, it } from "vitest";
+import { amend, lengthen } from "../../test-support/amendments.ts";
 import { drawOf, Operator } from "../../test-support/operator.ts";
 import { BASE, clientOptions, linkOf, respond } from "../../test-support/people.ts";
 import { HOUR, type IssuerPair, makeRound, makeWorld, START } from "../../test-support/world.ts";
@@ -31,6 +33,23 @@ describe("an enrolment receipt, judged by the ledger", () => {
     expect(await judged(text, START + HOUR)).toEqual({ kind: "pending", issuer: "ministry" });
     operator.endEnrolment();
     expect(await judged()).toEqual({ kind: "logged", issuer: "ministry" });
+  });
+
+  it("does not convict an honest issuer whose round was lengthened, before its time to object is over", async () => {
+    const world = makeWorld();
+    const untilTheEnd = (each: Manifest): Manifest => ({
+      ...each,
+      windows: { ...each.windows, enrolmentClose: each.windows.answeringClose },
+    });
+    operator = new Operator(world, makeRound(world, { change: untilTheEnd })).launch();
+    const { credential } = await respond(operator, "officials", 0);
+    text = credential.enrolmentReceipts[0] as string;
+    const lengthened = amend(operator, lengthen(operator.round.manifest, 2 * HOUR));
+    const { windows, deadlines } = operator.round.manifest;
+    expect(lengthened.windows.enrolmentClose).toBe(windows.enrolmentClose + 2 * HOUR);
+    const over = windows.enrolmentClose + deadlines.objection;
+    expect(await judged(text, over)).toEqual({ kind: "pending", issuer: "ministry" });
+    expect(await judged(text, over + 2 * HOUR)).toEqual({ kind: "missing", issuer: "ministry" });
   });
 
   it("convicts an issuer that did not log the draw, once the time to object is over", async () => {

@@ -2,7 +2,7 @@ import { equal, fromHex, type InvitationCode, toHex } from "@amana/core/bytes";
 import { type EnrolmentReceipt, encodeEnrolmentReceipt, invitedHash, verifyEnrolmentReceipt } from "@amana/core/credential";
 import type { IssuerRecord } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
-import { type Manifest, roundIssuers } from "@amana/core/manifest";
+import { type RoundTimes, roundIssuers } from "@amana/core/manifest";
 import { fetchProgramme, LedgerView, type SeenManifest } from "../wire/ledger-view.ts";
 import { readHistory } from "../wire/round-history.ts";
 import { fetchRound } from "../wire/rounds.ts";
@@ -28,12 +28,13 @@ export async function judgeReceipt(
 ): Promise<Judgement> {
   const transport = new Transport(base, options.fetch);
   const { view, seen, place } = await openReceipt(transport, round, receipt, options);
-  const { issued } = await readHistory(view, seen);
+  const { issued, times } = await readHistory(view, seen);
   const record = await issued.record(transport, seen.manifest, receipt.audience, place);
-  return { kind: kindOf(receipt, record, seen.manifest, options.now), issuer: receipt.issuer };
+  return { kind: kindOf(receipt, record, times, options.now), issuer: receipt.issuer };
 }
 
-function kindOf({ draw }: EnrolmentReceipt, record: IssuerRecord, { windows, deadlines }: Manifest, now: Date): Judgement["kind"] {
+/** By the times as they were amended: else an issuer would be convicted while its enrolment is still open. */
+function kindOf({ draw }: EnrolmentReceipt, record: IssuerRecord, { windows, deadlines }: RoundTimes, now: Date): Judgement["kind"] {
   const state = record.stateOf(draw.invitedHash);
   if (typeof state === "object") return equal(state.blindedHash, draw.blindedHash) ? "logged" : "another";
   if (state === "replaced") return "replaced";

@@ -2,8 +2,9 @@ import { encodeJson, fromHex, SHA256, toHex } from "@amana/core/bytes";
 import { decodeDraws, encodeDraws } from "@amana/core/credential";
 import { type DrawsEntry, encodeEntry, IssuerRecord, type KeyDestroyedEntry, type ReplacedEntry } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
-import { type Manifest, type ManifestIssuer, manifestSchema } from "@amana/core/manifest";
+import { type Manifest, type ManifestIssuer, manifestId, manifestSchema, manifestTimes, type RoundTimes } from "@amana/core/manifest";
 import * as v from "valibot";
+import type { FoundRound } from "../relay/rounds.ts";
 import { createIssuer, type Issuer, invitationsOf, issuerKeysName } from "../services/issuer.ts";
 import { encodeDelivery, spareFor, takeOut } from "../services/issuing.ts";
 import { readObjection, signObjection } from "../services/objections.ts";
@@ -14,8 +15,9 @@ import { type IssuerSetup, offeredKeysName } from "./folder.ts";
 
 /** How an issuer's process reaches the operator's server. It trusts it for nothing: what it fetches it verifies. */
 export interface IssuerLink {
-  /** The round's manifest, verified up to the pinned programme and all co-signatures; null while there is none. */
-  findManifest(): Promise<Manifest | null>;
+  /** The round's manifest and amendments, verified up to the pinned programme and all signatures; null while there is none. */
+  findRound(): Promise<FoundRound | null>;
+  /** Both return once the public ledger has the entry. */
   deliverDraws(body: Uint8Array): Promise<void>;
   deliverEntry(entry: Uint8Array): Promise<void>;
 }
@@ -42,6 +44,9 @@ export interface IssuerStatus {
   readonly drawsLogged: number | null;
 }
 
+/** How often it looks for amendments, in seconds. */
+const LOOK = 60;
+
 /** One issuer, alone with its own data: it enrols, publishes its draws, takes objections, destroys its keys. */
 export class IssuerDesk {
   readonly #store: Store;
@@ -53,6 +58,9 @@ export class IssuerDesk {
   readonly #turn = new Serial();
   #said: Said[] = [];
   #record: IssuerRecord | null = null;
+  /** What amendments made of the round's times, as far as it has seen; null for the manifest's own. */
+  #times: RoundTimes | null = null;
+  #lookedAt = 0;
 
   private constructor(store: Store, setup: IssuerSetup, link: IssuerLink, now: () => Date) {
     this.#store = store;
@@ -102,7 +110,7 @@ export class IssuerDesk {
         | ReplacedEntry
         | undefined;
       if (before !== undefined) return before.by;
-      if (this.#now().getTime() / 1000 >= round.times.windows.enrolmentClose) throw new AmanaError("ERR_ROUND_CLOSED");
+      if (hasEnded(round.times, this.#now().getTime() / 1000)) throw new AmanaError("ERR_ROUND_CLOSED");
       const record = this.#recordOf();
       const spare = spareFor(record, spares);
       await takeOut(this.#store, round, invitationsOf(audience, issuer.name), invited);
@@ -135,7 +143,8 @@ export class IssuerDesk {
     if (round === undefined) return "offered";
     if (this.#record?.destroyed === true) return "keys destroyed";
     const seconds = this.#now().getTime() / 1000;
-    const { windows, deadlines } = round.times;
+    const { windows, deadlines, cancelled } = round.times;
+    if (cancelled !== null) return "over";
     if (seconds < windows.enrolmentOpen) return "upcoming";
     if (seconds < windows.enrolmentClose) return "enrolling";
     return seconds < windows.enrolmentClose + deadlines.objection ? "objections" : "over";
@@ -147,10 +156,15 @@ export class IssuerDesk {
       const round = this.#rounds.byName(this.#setup.offer.round) ?? (await this.#find());
       if (round === null) return;
       const seconds = this.#now().getTime() / 1000;
-      const { windows, deadlines } = round.times;
-      if (seconds >= windows.enrolmentClose && this.#recordOf().drawn === null) await this.#publishDraws(round);
+      const isUndrawn = (): boolean => hasEnded(round.times, seconds) && this.#recordOf().drawn === null;
+      // Draws are the last word: not before it is known that enrolment was not lengthened. Keys go also when the server is gone.
+      if (isUndrawn()) await this.#look(round, seconds);
+      else if (Math.abs(seconds - this.#lookedAt) >= LOOK) await this.#look(round, seconds).catch(() => undefined);
+      if (isUndrawn()) await this.#publishDraws(round);
       await this.#deliver();
-      if (seconds >= windows.enrolmentClose + deadlines.objection && !this.#recordOf().destroyed) {
+      const { cancelled, windows, deadlines } = round.times;
+      const isOver = cancelled !== null || seconds >= windows.enrolmentClose + deadlines.objection;
+      if (isOver && this.#recordOf().drawn !== null && !this.#recordOf().destroyed) {
         // Signed and kept before the keys go: a stop in between loses no statement.
         for (const entry of await this.#issuer.destroyKeys(round)) {
           this.#recordOf().keyDestroyed(entry);
@@ -168,9 +182,29 @@ export class IssuerDesk {
     await this.#store.close();
   }
 
+  /** Looks for amendments. Who hides one that was seen moves nothing back. */
+  async #look(round: LiveRound, seconds: number): Promise<void> {
+    const found = await this.#link.findRound();
+    if (found === null || toHex(manifestId(found.manifest)) !== round.idHex) throw new AmanaError("ERR_ROUND_UNKNOWN");
+    if (found.times.amendments > round.times.amendments) this.#times = found.times;
+    this.#lookedAt = seconds;
+  }
+
+  /** A round at the times that hold. */
+  #roundOf(manifest: Manifest): LiveRound {
+    const times = (): RoundTimes => this.#times ?? manifestTimes(manifest);
+    return {
+      ...liveRound(manifest, 0),
+      get times() {
+        return times();
+      },
+    };
+  }
+
   async #find(): Promise<LiveRound | null> {
-    const manifest = await this.#link.findManifest();
-    if (manifest === null) return null;
+    const found = await this.#link.findRound();
+    if (found === null) return null;
+    const { manifest } = found;
     const { offer } = this.#setup;
     const audience = manifest.audiences.find(({ id }) => id === offer.audience);
     const own = audience?.issuers.find(({ name }) => name === offer.issuer.name);
@@ -187,12 +221,13 @@ export class IssuerDesk {
       Array.from({ length: record.list.invited }, (_, at) => toHex(record.list.at(at))),
     );
     await this.#store.writeDocument("manifest", manifest);
+    this.#times = found.times;
     await this.#live(manifest);
-    return round;
+    return this.#round();
   }
 
   async #live(manifest: Manifest): Promise<void> {
-    const round = liveRound(manifest, 0);
+    const round = this.#roundOf(manifest);
     const stored = v.safeParse(saidSchema, (await this.#store.readDocument("said")) ?? []);
     if (!stored.success) throw new AmanaError("ERR_STORE_DAMAGED", { note: "Unreadable: said" });
     this.#said = stored.output as unknown as Said[];
@@ -280,4 +315,9 @@ export class IssuerDesk {
     if (file === null) throw new AmanaError("ERR_STORE_DAMAGED");
     return file;
   }
+}
+
+/** Nobody enrols any more. */
+function hasEnded({ cancelled, windows }: RoundTimes, seconds: number): boolean {
+  return cancelled !== null || seconds >= windows.enrolmentClose;
 }
