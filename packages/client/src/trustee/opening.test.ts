@@ -414,6 +414,29 @@ describe("entries that an operator writes into the ledger", () => {
     expect((await failing(operator)).join()).toContain("stand outside every epoch");
   });
 
+  it("an answer put behind what trustees held, under the number of its epoch, and served to nobody, is missing and stops no count", async () => {
+    const pair: TrusteeTool[] = [];
+    const operator = await closed(async (each) => {
+      pair.push(...tools(each, [0, 1]));
+      for (const tool of pair) await tool.hold();
+      await respond(each, "officials", 2, { A1: 3 });
+      each.seal();
+      const at = each.entries.findLastIndex((bytes) => decodeEntry(bytes).type === "epoch");
+      each.entries[at] = encodeEntry({ ...decodeEntry(each.entries[at] as Uint8Array), from: 0, to: 0 } as never);
+    });
+    await upToReveal(pair);
+    const found = await totals(pair[0] as TrusteeTool);
+    expect(found).toEqual(await totals(pair[1] as TrusteeTool));
+    expect(found.reduce((all, { missing }) => all + missing, 0)).toBeGreaterThan(0);
+    expect((await failing(operator)).join()).toContain("does not follow");
+    // Were every word on the epoch taken for all of it, nothing would be missing, and nobody could count what nobody was served.
+    const history = await (pair[0] as TrusteeTool).history();
+    const unbounded = [...history.heldAtCommitment].map(
+      ([place, held]) => [place, { ...held, ledgerSize: operator.entries.length }] as const,
+    );
+    expect(heldByTooFew({ ...history, heldAtCommitment: new Map(unbounded) }, [0, 1]).size).toBe(0);
+  });
+
   it("a close before the manifest's time opens nothing", async () => {
     const operator = await closed();
     const [tool] = tools(operator) as [TrusteeTool];

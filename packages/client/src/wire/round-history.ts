@@ -151,18 +151,23 @@ export function leavesBeforeClose({ epochs, loose, closedAt }: RoundHistory): Se
 /**
  * Leaves that fewer than k of these trustees held when they committed: nobody can open them, and all who count find the same, as the
  * ledger says it. A trustee holds what it did not name in its last `held` entry on the epoch; in an epoch of which it said nothing, or
- * whose entry is full, it holds nothing.
+ * whose entry is full, it holds nothing; nor what stands beyond the ledger that the entry speaks of: an operator could else put answers behind it, serve
+ * them to nobody, and have every count wait for them for ever.
  */
 export function heldByTooFew(history: RoundHistory, holders: readonly number[]): ReadonlySet<string> {
   const { threshold } = history.seen.manifest;
   const out = new Set(history.loose.map(({ leafHash }) => toHex(leafHash)));
   for (const { to, leaves } of history.epochs) {
     const words = holders.flatMap((holder) => history.heldAtCommitment.get(`${holder}/${to}`) ?? []);
-    const lacking = words.filter(({ missing }) => missing.length < MOST_MISSING).map(({ missing }) => new Set(missing));
-    if (lacking.length >= threshold && lacking.every((missing) => missing.size === 0)) continue;
-    for (const { leafHash } of leaves) {
+    const said = words
+      .filter(({ missing }) => missing.length < MOST_MISSING)
+      .map(({ missing, ledgerSize }) => ({ missing: new Set(missing), ledgerSize }));
+    const end = (leaves.at(-1)?.index ?? 0) + 1;
+    if (said.length >= threshold && said.every(({ missing, ledgerSize }) => missing.size === 0 && ledgerSize >= end)) continue;
+    for (const { leafHash, index } of leaves) {
       const name = toHex(leafHash);
-      if (lacking.filter((missing) => !missing.has(name)).length < threshold) out.add(name);
+      const holding = said.filter(({ missing, ledgerSize }) => index < ledgerSize && !missing.has(name));
+      if (holding.length < threshold) out.add(name);
     }
   }
   return out;
