@@ -128,6 +128,7 @@ export class IssuerDesk {
     const { programme, round: name, audience, issuer } = this.#setup.offer;
     const round = this.#rounds.byName(name);
     const undelivered = this.#said.filter(({ delivered }) => !delivered).length;
+    const lists = this.#said.flatMap(({ entry, delivered }) => (delivered && entry.type === "draws" ? [entry.count] : []));
     return {
       programme,
       round: name,
@@ -135,7 +136,7 @@ export class IssuerDesk {
       issuer: issuer.name,
       state: this.#state(round),
       undelivered,
-      drawsLogged: this.#record?.drawn ?? null,
+      drawsLogged: lists.length === 0 ? null : lists.reduce((sum, count) => sum + count, 0),
     };
   }
 
