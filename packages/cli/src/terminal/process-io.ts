@@ -20,11 +20,12 @@ export function processIo(json: boolean): Io {
 
 const silentBar: Bar = { update: () => undefined, stop: () => undefined };
 
+/** How far, how fast, and how long still. */
 function terminalBar(label: string, total: number): Bar {
-  const bar = new cliProgress.SingleBar(
-    { format: `${label} [{bar}] {percentage}% · {value}/{total} · {eta_formatted} left`, stream: process.stderr, clearOnComplete: true },
-    cliProgress.Presets.shades_classic,
-  );
-  bar.start(total, 0);
-  return { update: (done) => bar.update(done), stop: () => bar.stop() };
+  const format = `${label} [{bar}] {percentage}% · {value}/{total} · {rate}/s · {eta_formatted} left`;
+  const bar = new cliProgress.SingleBar({ format, stream: process.stderr, clearOnComplete: true }, cliProgress.Presets.shades_classic);
+  const began = performance.now();
+  const rateOf = (done: number): number => Math.round((1000 * done) / Math.max(1, performance.now() - began));
+  bar.start(total, 0, { rate: 0 });
+  return { update: (done) => bar.update(done, { rate: rateOf(done) }), stop: () => bar.stop() };
 }

@@ -45,20 +45,20 @@ describe("a bar", () => {
 });
 
 describe("a bar of the process", () => {
-  const shown = (terminal: boolean, json: boolean): number => {
+  const shown = (terminal: boolean, json: boolean): string => {
     process.stderr.isTTY = terminal;
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const bar = processIo(json).progress("Counting", 2);
     bar.update(1);
     bar.stop();
-    return write.mock.calls.length;
+    return write.mock.calls.map(([text]) => String(text)).join("");
   };
 
-  it("is shown on a terminal, and neither in a file or pipe nor with --json", () => {
-    expect(shown(true, false)).toBeGreaterThan(0);
+  it("is shown on a terminal with its rate and the time left, and neither in a file or pipe nor with --json", () => {
+    expect(shown(true, false)).toMatch(/Counting \[.*% · \d\/2 · \d+\/s · .* left/);
     vi.restoreAllMocks();
-    expect(shown(false, false)).toBe(0);
-    expect(shown(true, true)).toBe(0);
+    expect(shown(false, false)).toBe("");
+    expect(shown(true, true)).toBe("");
   });
 });
 

@@ -100,7 +100,7 @@ describe("found by `amendments`:", () => {
         at.log({ protocol: PROTOCOL, type: "amendment", manifest: toHex(other.id), ...signed(at.world, other.manifest, CANCEL) });
       }),
     );
-    expect(failing).toEqual([expect.stringMatching(/^amendments: entry \d+ amends a round that is not there$/)]);
+    expect(failing).toEqual([expect.stringMatching(/^manifests: entry \d+ is of a round that has no manifest before it$/)]);
   });
 
   it("envelopes deleted of a round that nobody cancelled, or not all, or twice", async () => {

@@ -2,8 +2,9 @@ import { equal, toHex } from "@amana/core/bytes";
 import type { Manifest } from "@amana/core/manifest";
 import { checkTokens, isPlaced, NO_TOKEN, type SubmissionLeaf, verifySubmissionLeaf } from "@amana/core/submission";
 import type { SeenEntry, SeenManifest } from "../wire/ledger-view.ts";
-import { RoundTimeline } from "../wire/round-timeline.ts";
+import { isSignedEntry, RoundTimeline } from "../wire/round-timeline.ts";
 import { ResponseKeys } from "./response-keys.ts";
+import { TrusteesSaid } from "./trustees-said.ts";
 
 /** What a submission leaf is worth: verified once, for all checks. */
 export interface LeafVerdict {
@@ -27,6 +28,13 @@ export interface AuditedEntry extends SeenEntry {
   readonly leaf: LeafVerdict | null;
 }
 
+/** Where an epoch's leaves stand; `to` names it. */
+export interface EpochPlace {
+  readonly to: number;
+  readonly firstIndex: number;
+  readonly count: number;
+}
+
 /** One round while the ledger is read: what several checks need to know of it. */
 export class AuditedRound {
   readonly manifest: Manifest;
@@ -38,6 +46,12 @@ export class AuditedRound {
   readonly index: number;
   readonly timeline: RoundTimeline;
   readonly keys: ResponseKeys = new ResponseKeys();
+  /** By `to`, in ledger order. */
+  readonly epochs: Map<number, EpochPlace> = new Map();
+  /** Leaves outside every epoch, by their places in the ledger. */
+  readonly loose: number[] = [];
+  readonly said: TrusteesSaid;
+  #lastEpoch: EpochPlace | null = null;
   /** How many people drew at every issuer of an audience, by its id; filled by the check of draws, and only where all issuers logged theirs. */
   readonly drawn: Map<string, number> = new Map();
   /** How many response keys of each audience the opening selects: those up to the close. Null before it. */
@@ -49,16 +63,33 @@ export class AuditedRound {
     this.id = toHex(seen.id);
     this.index = seen.index;
     this.timeline = new RoundTimeline(seen);
+    this.said = new TrusteesSaid(seen.manifest.threshold);
   }
 
   /** Judges the next entry of this round, before any check sees it. `verified`: this auditor has verified these very bytes before. */
   take(seen: SeenEntry, verified = false): AuditedEntry {
     const { entry, index } = seen;
-    if (entry.type === "submission") return { ...seen, round: this, signed: false, leaf: this.#takeLeaf(entry.leaf, verified) };
+    if (entry.type === "submission") {
+      if (!this.#isInEpoch(index) && this.selected === null) this.loose.push(index);
+      return { ...seen, round: this, signed: false, leaf: this.#takeLeaf(entry.leaf, verified) };
+    }
     const signed = this.timeline.isSigned(entry);
     this.timeline.add(entry, index, signed);
+    if (entry.type === "epoch") {
+      this.#lastEpoch = { to: entry.to, firstIndex: entry.firstIndex, count: entry.count };
+      this.epochs.set(entry.to, this.#lastEpoch);
+    }
+    // After the release nothing changes what was counted.
+    if (signed && isSignedEntry(entry) && this.timeline.release === null) {
+      this.said.take(entry, "ledgerSize" in entry && this.timeline.isAtClose(entry.ledgerSize));
+    }
     if (entry.type === "close") this.selected ??= this.keys.byAudience(this.manifest.audiences.length);
     return { ...seen, round: this, signed, leaf: null };
+  }
+
+  #isInEpoch(index: number): boolean {
+    const last = this.#lastEpoch;
+    return last !== null && index >= last.firstIndex && index < last.firstIndex + last.count;
   }
 
   /** Only what is signed, and has no wrong token, is a version of its key (docs/protocol.md §8.1). */

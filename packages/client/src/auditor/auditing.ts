@@ -1,3 +1,4 @@
+import type { ReadEntry } from "@amana/core/ledger";
 import type { Programme } from "@amana/core/programme";
 import type { InclusionPromise } from "@amana/core/submission";
 import type { Transport } from "../wire/transport.ts";
@@ -11,6 +12,8 @@ export interface Auditing {
   /** By manifest id, hex, in ledger order: those whose manifest was read and is right. */
   readonly rounds: ReadonlyMap<string, AuditedRound>;
   readonly now: Date;
+  /** Reads entries `from` to `to` (exclusive) once more, each proved: for the few checks that learn late what they have to look at. */
+  readonly entries: (from: number, to: number) => AsyncIterable<ReadEntry>;
   /** Promises that respondents gave the auditor: what their receipts say. */
   readonly promises: readonly InclusionPromise[];
 }

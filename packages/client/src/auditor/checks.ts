@@ -21,7 +21,7 @@ export function ledgerChecks(auditing: Auditing): readonly Check[] {
     new AmendmentsCheck(),
     new QuestionnairesCheck(auditing),
     new DrawsCheck(auditing),
-    new EpochsCheck(auditing),
+    new EpochsCheck(),
     new ReceiptsCheck(auditing),
     new ServedFormCheck(auditing),
   ];
@@ -31,7 +31,7 @@ export function ledgerChecks(auditing: Auditing): readonly Check[] {
 export function roundChecks(round: AuditedRound, auditing: Auditing): readonly Check[] {
   return [
     new SubmissionsCheck(round),
-    new KeyHoldersCheck(round),
+    new KeyHoldersCheck(round, auditing),
     new OpeningCheck(round),
     new ReleaseCheck(round, auditing),
     new DestroyedKeysCheck(round, auditing),

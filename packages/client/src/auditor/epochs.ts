@@ -1,7 +1,6 @@
 import { compare } from "@amana/core/bytes";
 import type { EpochEntry } from "@amana/core/entries";
 import type { AuditedEntry, AuditedRound } from "./audited-round.ts";
-import type { Auditing } from "./auditing.ts";
 import { type Check, demand } from "./check.ts";
 
 /** What has been seen of one round's epochs. */
@@ -29,22 +28,17 @@ interface OpenEpoch {
  */
 export class EpochsCheck implements Check {
   readonly name = "epochs";
-  readonly #rounds: Auditing["rounds"];
   readonly #epochs = new Map<AuditedRound, RoundEpochs>();
   #open: OpenEpoch | null = null;
   #count = 0;
   #loose = 0;
 
-  constructor({ rounds }: Pick<Auditing, "rounds">) {
-    this.#rounds = rounds;
-  }
-
   entry(seen: AuditedEntry): void {
-    const { entry, index } = seen;
+    const { entry, index, round } = seen;
     if (this.#open !== null) this.#takeLeaf(this.#open, seen);
     else if (entry.type === "submission" || entry.type === "report") this.#loose += 1;
-    else if (entry.type === "epoch") this.#begin(entry, index);
-    else if (entry.type === "close") this.#of(entry.manifest, index).epochs.closed = true;
+    else if (round !== null && entry.type === "epoch") this.#begin(entry, round, index);
+    else if (round !== null && entry.type === "close") this.#of(round, index).closed = true;
   }
 
   end(): string {
@@ -54,18 +48,16 @@ export class EpochsCheck implements Check {
     return `${this.#count} epochs, leaves sorted by hash`;
   }
 
-  /** The round of an epoch or a close, which must be open. */
-  #of(manifest: string, index: number): { round: AuditedRound; epochs: RoundEpochs } {
-    const round = this.#rounds.get(manifest);
-    demand(round !== undefined, `entry ${index} is of a round that has no manifest before it`);
+  /** The epochs of a round, which must be open. */
+  #of(round: AuditedRound, index: number): RoundEpochs {
     const epochs = this.#epochs.get(round) ?? { last: -1, closed: false, small: null };
     this.#epochs.set(round, epochs);
     demand(!epochs.closed, `entry ${index} comes after the close of ${round.manifest.round}: it is not counted`);
-    return { round, epochs };
+    return epochs;
   }
 
-  #begin(entry: EpochEntry, index: number): void {
-    const { round, epochs } = this.#of(entry.manifest, index);
+  #begin(entry: EpochEntry, round: AuditedRound, index: number): void {
+    const epochs = this.#of(round, index);
     demandKeys(epochs.small);
     demand(entry.from === epochs.last + 1 && entry.to >= entry.from, `epoch ${entry.to} does not follow epoch ${epochs.last}`);
     demand(entry.firstIndex === index + 1, `the leaves of epoch ${entry.to} do not follow it`);

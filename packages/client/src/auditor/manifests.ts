@@ -4,7 +4,7 @@ import { type Programme, programmeId } from "@amana/core/programme";
 import { type AuditedEntry, AuditedRound } from "./audited-round.ts";
 import { type Check, demand } from "./check.ts";
 
-/** Every manifest is right, co-signed by all, the only one of its name, and its keys are used nowhere else. Registers the rounds. */
+/** Every manifest is right, co-signed by all, the only one of its name, its keys are used nowhere else, and it stands before what names it. Registers the rounds. */
 export class ManifestsCheck implements Check {
   readonly name = "manifests";
   readonly #programme: Programme;
@@ -22,7 +22,10 @@ export class ManifestsCheck implements Check {
   entry({ entry, index }: AuditedEntry): void {
     if (entry.type === "programme")
       demand(toHex(programmeId(entry.programme)) === toHex(programmeId(this.#programme)), `entry ${index} is another programme`);
-    if (entry.type !== "manifest") return;
+    if (entry.type !== "manifest") {
+      if ("manifest" in entry) demand(this.#rounds.has(entry.manifest), `entry ${index} is of a round that has no manifest before it`);
+      return;
+    }
     const { manifest, cosignatures } = entry;
     demand(!this.#names.has(manifest.round), `two manifests are named ${manifest.round}`);
     this.#names.add(manifest.round);

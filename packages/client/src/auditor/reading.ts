@@ -30,8 +30,8 @@ export class Reading {
   readonly #roundChecks = new Map<AuditedRound, readonly RunningCheck[]>();
 
   /** `before`: how many of the first entries this auditor has verified, and compared with what it remembers. */
-  constructor(given: Omit<Auditing, "rounds">, view: LedgerView, before: number) {
-    this.#auditing = { ...given, rounds: this.#rounds };
+  constructor(given: Omit<Auditing, "rounds" | "entries">, view: LedgerView, before: number) {
+    this.#auditing = { ...given, rounds: this.#rounds, entries: (from, to) => view.reader.entries(from, to) };
     this.#view = view;
     this.#before = before;
     this.#manifests = new RunningCheck(new ManifestsCheck(given.programme, this.#rounds));

@@ -7,20 +7,23 @@ import type { Transport } from "../wire/transport.ts";
 import type { AuditedEntry, AuditedRound } from "./audited-round.ts";
 import type { Auditing } from "./auditing.ts";
 import { type Check, demand } from "./check.ts";
+import { missingByAudience } from "./missing.ts";
 
 /** A release's own bytes are few: totals and names of files. */
 const LARGEST_RELEASE = 1024 * 1024;
 
-/** The release is signed by k trustees over the ledger at the close, accounts for every response key of each audience, says what the plan says, and its files are there. */
+/** The release is signed by k trustees over the ledger at the close, accounts for every response key of each audience, calls missing what trustees did not get, says what the plan says, and its files are there. */
 export class ReleaseCheck implements Check {
   readonly name = "release";
   readonly #round: AuditedRound;
   readonly #transport: Transport;
+  readonly #entries: Auditing["entries"];
   #logged = 0;
 
-  constructor(round: AuditedRound, { transport }: Pick<Auditing, "transport">) {
+  constructor(round: AuditedRound, { transport, entries }: Pick<Auditing, "transport" | "entries">) {
     this.#round = round;
     this.#transport = transport;
+    this.#entries = entries;
   }
 
   entry({ entry }: AuditedEntry): void {
@@ -41,10 +44,27 @@ export class ReleaseCheck implements Check {
     demand(release.manifest === id, "the release is of another round");
     demand(release.ledgerSize === timeline.closedAt, "the release counts another ledger");
     const accounted = checkTotals(release, this.#round);
+    await this.#checkMissing(release);
     for (const file of release.files) await checkFile(this.#transport, manifest, file);
     const shown = await published(this.#transport, manifest, "release.json", bytes.length);
     demand(shown !== null && equal(shown, bytes), "release.json is not the release that was signed");
     return `signed by ${signatures.length} trustees, ${accounted} response keys accounted for, ${release.files.length} files`;
+  }
+
+  /** Nobody's answer is lost by being called missing, nor counted although too few held it. Without an attempt the check of the opening has failed. */
+  async #checkMissing({ totals }: Release): Promise<void> {
+    const attempts = this.#round.said.attempts();
+    const said = totals.map(({ missing }) => missing);
+    let expected: readonly number[] = said;
+    for (const { committed } of attempts) {
+      expected = await missingByAudience(this.#round, this.#entries, committed);
+      if (expected.every((count, index) => count === said[index])) return;
+    }
+    const [at = 0] = said.flatMap((count, index) => (count === expected[index] ? [] : [index]));
+    demand(
+      attempts.length === 0,
+      `the release calls ${said[at]} answers of ${totals[at]?.audience} missing; by the ledger ${expected[at]} are`,
+    );
   }
 }
 

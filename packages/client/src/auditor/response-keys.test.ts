@@ -40,6 +40,10 @@ describe("response keys", () => {
         const counts = new Array<number>(16).fill(0);
         for (const key of [0, 1, 2]) {
           const [decides] = kept.filter((each) => each.key === key && each.tokened).sort((a, b) => a.sequence - b.sequence);
+          const ofKey = kept.filter((each) => each.key === key).sort((a, b) => b.sequence - a.sequence);
+          const selected = ofKey.find(({ audience }) => audience === decides?.audience);
+          for (const each of ofKey)
+            expect(keys.selects(leaf(Uint8Array.of(key), each.sequence, each.audience))).toBe(decides !== undefined && each === selected);
           if (decides !== undefined) counts[decides.audience] = (counts[decides.audience] as number) + 1;
         }
         expect(keys.byAudience(16)).toEqual(counts);
