@@ -6,20 +6,25 @@ import { join } from "node:path";
 import { openInvitation } from "@amana/client";
 import { openChannel } from "@amana/client/reporter";
 import { formatCode, toHex } from "@amana/core/bytes";
-import { CHANNEL, freePort, World } from "@amana/example-trial";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHANNEL, freePort, ORGANISATIONS, World } from "@amana/example-trial";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { build, Child } from "./support/child.ts";
 import { ADDRESS, MARKS, markedFetch, TRACES } from "./support/marks.ts";
 
 /*
- * A visitor whose every request is full of marks, at the real processes: server, relay and witness. Then every byte that any of them wrote is
+ * A visitor whose every request is full of marks, at the real processes: server, issuer, relay and witness. Then every byte that any of them wrote is
  * read: their folders, stdout, stderr, and what they answered.
  */
+
+const SECOND = "wave-2";
 
 let folder: string;
 let world: World;
 let programme: string;
 let url: string;
+/** Where the second wave's other issuer and its relay listen. */
+let issuer: string;
+let relay: string;
 const children: Child[] = [];
 let answers = "";
 /** Codes that the visitor had: no process may know or write them. */
@@ -127,7 +132,63 @@ beforeAll(async () => {
   await world.launchWave({ invited: { officials: 3, "private-sector": 3 }, minimumGroup: 2, lasts: 3600, epochSeconds: 1 });
   const wave = (await (await fetch(`${url}rounds/wave-1`)).json()) as { manifest: string };
   await world.launchChannel(wave.manifest, 1);
+  await launchRelayed();
 }, 240_000);
+
+/** A second wave, with an issuer in a process and at an address of its own, and a relay. */
+async function launchRelayed(): Promise<void> {
+  const [issuerPort, relayPort] = [await freePort(), await freePort()];
+  issuer = `http://127.0.0.1:${issuerPort}/`;
+  relay = `http://127.0.0.1:${relayPort}/`;
+  const place = ["--data", join(folder, "issuer"), "--server", url, "--round", SECOND, "--audience", "officials"];
+  const own = ["--name", "university", "--organisation", "observatory", "--origin", issuer, "--count", "3"];
+  await world.amana(["issuer", "init", ...place, ...own, "--offer", join(folder, "offer.json"), "--out", join(folder, "university.csv")]);
+  const { result } = await world.amana(["relay", "init", join(folder, "relay")]);
+  for (const { id } of ORGANISATIONS) await world.as(id, ["trustee", "join", "--organisation", id, "--round", SECOND, "--url", url]);
+  const wave = JSON.parse(await readFile(join(folder, "wave.yaml"), "utf8")) as { audiences: object[]; trustees: string[] };
+  const [audience] = wave.audiences;
+  const issuers = [{ name: "officials-issuer", handedOutBy: "customs" }, { offer: "offer.json" }];
+  const relayed = {
+    organisation: "federation",
+    origin: relay.slice(0, -1),
+    key: (result as { key: string }).key,
+    slots: 24,
+    releaseLead: 60,
+  };
+  const trustees = wave.trustees.map((card) => card.replace(".wave-1.", `.${SECOND}.`));
+  const changed = { round: SECOND, audiences: [{ ...audience, issuers }], trustees, separation: ["relay"], relay: relayed };
+  await writeFile(join(folder, "wave-2.yaml"), JSON.stringify({ ...wave, ...changed }));
+  await world.amana(["round", "create", join(folder, "wave-2.yaml"), "--data", world.data]);
+  const invited = ["--round", SECOND, "--audience", "officials", "--issuer", "officials-issuer", "--count", "3", "--url", url];
+  await world.amana(["invitations", "create", "--data", world.data, ...invited, "--out", join(folder, "second.csv")]);
+  for (const _pass of [1, 2]) {
+    for (const { id } of ORGANISATIONS) {
+      const backup = `${world.key(id)}.backup.txt`;
+      await world.as(id, ["trustee", "cosign", "--round", SECOND, "--backup", backup]).catch((error: unknown) => {
+        if (!String(error).includes("ERR_DRAFT_UNKNOWN")) throw error;
+      });
+    }
+  }
+  await started(["issuer", "serve", "--data", join(folder, "issuer"), "--port", String(issuerPort)]);
+  await started([
+    "relay",
+    "serve",
+    "--data",
+    join(folder, "relay"),
+    "--server",
+    url,
+    "--programme",
+    programme,
+    "--port",
+    String(relayPort),
+  ]);
+}
+
+/** The first column of a file of codes. */
+async function codesIn(name: string): Promise<string[]> {
+  const lines = (await readFile(join(folder, name), "utf8")).trim().split("\n").slice(1);
+  return lines.map((line) => line.split(",")[0] as string);
+}
 
 afterAll(async () => {
   for (const child of children) await child.stop();
@@ -153,6 +214,17 @@ describe("a marked visitor", () => {
     await new Promise((resolve) => setTimeout(resolve, 3000));
   });
 
+  it("draws at two issuers and answers through a relay, changes and withdraws there", async () => {
+    const [[code = ""], [other = ""]] = [await codesIn("second.csv"), await codesIn("university.csv")];
+    const round = await openInvitation(`${url}${SECOND}#officials.${code}.${other}`, options());
+    const secret = round.newSecretCode();
+    const credential = await vi.waitFor(() => round.enrol(secret), { timeout: 30_000, interval: 500 });
+    const receipt = await credential.submit({});
+    await credential.withdraw();
+    expect(receipt.state).toBe("sent");
+    secrets.push(formatCode(secret), toHex(secret), code, other);
+  });
+
   it("provokes what can go wrong at the server, a broken disk included", async () => {
     const statuses = await provoke(url);
     // The clockwork finds this, and says so on stderr.
@@ -162,10 +234,8 @@ describe("a marked visitor", () => {
     expect([200, 400, 404, 405, 413, 415].filter((status) => !statuses.includes(status))).toEqual([]);
   });
 
-  it("provokes what can go wrong at a relay and a witness", async () => {
-    const state = ["--data", join(folder, "relay")];
-    await new Child(["relay", "init", join(folder, "relay")]).ended();
-    const relay = await started(["relay", "serve", ...state, "--server", url, "--programme", programme, "--port", "0"]);
+  it("provokes what can go wrong at an issuer, a relay and a witness", async () => {
+    await provoke(issuer);
     await provoke(relay);
     const watcher = ["--data", join(folder, "witness")];
     await new Child(["witness", "init", ...watcher, "--name", "witness.example"]).ended();
@@ -178,9 +248,9 @@ describe("a marked visitor", () => {
   it("has left no mark and no code in any folder, on no output and in no answer", async () => {
     for (const child of children) await child.stop();
     const kept: Record<string, string> = { answers };
-    for (const name of ["data", "relay", "witness"]) kept[name] = await everything(join(folder, name));
+    for (const name of ["data", "issuer", "relay", "witness"]) kept[name] = await everything(join(folder, name));
     for (const [at, child] of children.entries()) kept[`output ${at}`] = child.written;
-    expect(children).toHaveLength(3);
+    expect(children).toHaveLength(4);
     for (const text of Object.values(kept)) expect(text.length).toBeGreaterThan(50);
     const found = Object.entries(kept).flatMap(([where, text]) =>
       [...TRACES, ...secrets].filter((trace) => text.includes(trace)).map((trace) => `${trace} in ${where}`),

@@ -46,7 +46,7 @@ export const markedFetch: Fetch = (url, init) =>
       method: init?.method ?? "GET",
       localAddress: ADDRESS,
       agent: false,
-      headers: { ...MARKS, ...("content-type" in given ? { "content-type": given["content-type"] } : {}) },
+      headers: { ...MARKS, ...Object.fromEntries(Object.entries(given).filter(([name]) => /^(content-type|amana-.*)$/.test(name))) },
     });
     sent.on("response", (response) => {
       const chunks: Buffer[] = [];
