@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENROLMENT, enrol, enrolment, goLive, type Live, SUBMISSION, submission } from "../fixtures/client.ts";
 import { HOUR, reportsDraft, START } from "../fixtures/drafts.ts";
 import { withDataFolder } from "../fixtures/folder.ts";
-import { type Holder, newHolders } from "../fixtures/keys.ts";
+import { forAnotherRound, type Holder, newHolders } from "../fixtures/keys.ts";
 import { rawBytes, rawRequest, snapshot } from "../fixtures/raw.ts";
 import { type Called, type Running, startServer, trialProgramme } from "../fixtures/server.ts";
 
@@ -28,7 +28,8 @@ beforeAll(async () => {
       await trialProgramme(data, holders);
       server = await startServer(data, { limits: { bodyMilliseconds: 300, work: 4 } });
       live = await goLive(server, holders);
-      await goLive(server, holders, reportsDraft(holders));
+      const handlers = forAnotherRound(holders);
+      await goLive(server, handlers, reportsDraft(handlers));
       person = await enrol(server, live, 0);
       neighbour = await enrol(server, live, 1);
       await server.call("submissions", submission(live.manifest, person), SUBMISSION);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ENROLMENT, enrol, enrolment, goLive, SUBMISSION, submission } from "../fixtures/client.ts";
 import { reportsDraft, surveyDraft } from "../fixtures/drafts.ts";
 import { withDataFolder } from "../fixtures/folder.ts";
-import { newHolders } from "../fixtures/keys.ts";
+import { forAnotherRound, newHolders } from "../fixtures/keys.ts";
 import { rawRequest, snapshot } from "../fixtures/raw.ts";
 import { startServer, trialProgramme } from "../fixtures/server.ts";
 
@@ -86,8 +86,9 @@ describe("random requests", () => {
       const server = await startServer(folder);
       try {
         const live = await goLive(server, holders);
-        await goLive(server, holders, reportsDraft(holders));
-        await server.amana.operator.createDraft(surveyDraft(holders, "wave-2"));
+        const handlers = forAnotherRound(holders);
+        await goLive(server, handlers, reportsDraft(handlers));
+        await server.amana.operator.createDraft(surveyDraft(forAnotherRound(holders), "wave-2"));
         await server.amana.operator.createInvitations({ round: "wave-2", audience: "officials", count: 2 });
         const person = await enrol(server, live, 0);
         await server.call("rounds/reports/replies");
