@@ -37,9 +37,11 @@ describe("amana, from people's terminals to a released wave", () => {
     const { said } = await trial.amana(["status", "--data", trial.data]);
     expect(said[0]).toMatch(/^Programme {2}(\d{4} ){5}\d{4} {3}trial: it protects nobody$/);
     expect(said.slice(3)).toEqual([
-      "ROUND      KIND     STATE  SEALED  WAITING  WAITS FOR",
-      "wave-1     survey   open   0       0        answers",
-      "reports-1  reports  open   0       0        reports",
+      "ROUND      KIND     STATE  SEALED  WAITS FOR",
+      "wave-1     survey   open   0       answers",
+      "reports-1  reports  open   0       reports",
+      "",
+      "Enrolled in wave-1, in tens, at the last whole day: officials not counted yet",
     ]);
   });
 
