@@ -1,59 +1,18 @@
+import { randomBytes, randomInt } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { openInvitation, openRound, type Receipt } from "@amana/client";
-import type { SecretCode } from "@amana/core/bytes";
-import { describe, expect, it } from "vitest";
+import { type SecretCode, SHA256, toHex } from "@amana/core/bytes";
+import { solveWork } from "@amana/core/mailbox";
+import { type Manifest, manifestId } from "@amana/core/manifest";
+import { decodeRelayPromise, RELAY_WORK_DIFFICULTY, relayRequestLength, verifyRelayPromise } from "@amana/core/submission";
+import { beforeAll, describe, expect, it } from "vitest";
 import { withFolder } from "../../../test-support/folder.ts";
 import { testIo } from "../../../test-support/io.ts";
+import { build } from "../../../test-support/process.ts";
+import { RelayProcess, WatchedGateway } from "../../../test-support/relay-process.ts";
 import { ORGANISATIONS, Trial, WAVE } from "../../../test-support/trial.ts";
 import { run } from "../../run.ts";
-
-/** A relay of the federation's over its own folder, listening until it is stopped. */
-class RunningRelay {
-  readonly folder: string;
-  readonly #trial: Trial;
-  key = "";
-  url = "";
-  #stop = new AbortController();
-  #ended: Promise<unknown> = Promise.resolve();
-
-  constructor(trial: Trial) {
-    this.#trial = trial;
-    this.folder = join(trial.folder, "relay");
-  }
-
-  async init(): Promise<void> {
-    this.key = ((await this.#trial.amana(["relay", "init", this.folder])).results[0] as { key: string }).key;
-  }
-
-  async start(port: string): Promise<void> {
-    this.#stop = new AbortController();
-    const trial = this.#trial;
-    this.url = await new Promise((resolve, reject) => {
-      const { io, written } = testIo({ now: trial.now, stop: this.#stop.signal, fetch });
-      trial.outputs.push(written);
-      const result = (value: unknown): void => {
-        written.results.push(value);
-        const { url } = value as { url?: string };
-        if (url === undefined) reject(new Error(written.warned.join(" ")));
-        else resolve(url);
-      };
-      const line = ["relay", "serve", "--data", this.folder, "--server", trial.url, "--programme", trial.programme, "--port", port];
-      this.#ended = run(line, { ...io, result });
-    });
-  }
-
-  async stop(): Promise<unknown> {
-    this.#stop.abort();
-    return this.#ended;
-  }
-
-  async waiting(): Promise<unknown> {
-    const { results } = await this.#trial.amana(["relay", "status", "--data", this.folder]);
-    return (results[0] as { rounds: { waiting: number }[] }).rounds[0]?.waiting;
-  }
-}
 
 /** A port that nobody listens at now. */
 async function freePort(): Promise<string> {
@@ -72,19 +31,70 @@ const until = async (what: () => Promise<boolean>): Promise<void> => {
   throw new Error("it did not happen");
 };
 
+/** Strangers who fill slots with bytes that no key opens: to a relay they are answers like all others. */
+class Strangers {
+  readonly #url: string;
+  readonly #manifest: Manifest;
+  readonly #key: Uint8Array;
+  readonly #slots = Array.from({ length: 5 }, () => toHex(randomBytes(32)));
+  /** Digests of what was sent under each slot, by sequence. */
+  readonly sent: string[][] = this.#slots.map(() => []);
+  /** The highest sequence that each slot has a promise for. */
+  readonly promised: number[] = this.#slots.map(() => -1);
+
+  constructor(url: string, manifest: Manifest) {
+    this.#url = url;
+    this.#manifest = manifest;
+    this.#key = Buffer.from(manifest.relay?.key ?? "", "hex");
+  }
+
+  /** A new version under every slot at once; `onPromise` is called with how many are promised. What is not answered is given up. */
+  async send(onPromise: (count: number) => void): Promise<void> {
+    const id = manifestId(this.#manifest);
+    const ready = await Promise.all(
+      this.#slots.map(async (slot, at) => {
+        const body = new Uint8Array(randomBytes(relayRequestLength(this.#manifest)));
+        const sequence = (this.sent[at] as string[]).push(toHex(SHA256(body))) - 1;
+        const work = toHex(await solveWork(id, body, RELAY_WORK_DIFFICULTY));
+        const fields = { "amana-slot": slot, "amana-sequence": String(sequence).padStart(2, "0"), "amana-work": work };
+        return { at, sequence, body, headers: { "content-type": "message/ohttp-req", ...fields } };
+      }),
+    );
+    let count = 0;
+    const post = async ({ at, sequence, body, headers }: (typeof ready)[number]): Promise<void> => {
+      const answer = await fetch(`${this.#url}${toHex(id)}`, { method: "POST", headers, body });
+      const promise = decodeRelayPromise(new Uint8Array(await answer.arrayBuffer()));
+      if (answer.status !== 202 || !verifyRelayPromise(promise, this.#key)) return;
+      this.promised[at] = sequence;
+      onPromise(++count);
+    };
+    await Promise.allSettled(ready.map(post));
+  }
+
+  /** What of a slot was given on must be: what was promised last, or what was sent after it and got no answer; and nothing else. */
+  owed(at: number): readonly string[] {
+    return (this.sent[at] as string[]).slice(Math.max(0, this.promised[at] as number));
+  }
+}
+
+beforeAll(() => build(), 120_000);
+
 describe("a round through a relay", () => {
   it(
-    "is answered, released, closed, opened and counted, over a restart of the relay",
+    "is answered, released, closed, opened and counted, over a restart of the relay and kill -9 at any moment",
     () =>
       withFolder(async (folder) => {
         const trial = new Trial(folder);
-        const relay = new RunningRelay(trial);
+        const relay = new RelayProcess(trial);
+        const gateway = new WatchedGateway(() => trial.url);
         await relay.init();
         const port = await freePort();
+        const way = await gateway.listen();
         // The relay is made, and its address known, before the round is; it finds the round when somebody sends to it.
         await trial.launch({ relay: { organisation: "federation", origin: `http://127.0.0.1:${port}`, key: relay.key } });
-        await relay.start(port);
-        expect(relay.url).toBe(`http://127.0.0.1:${port}/`);
+        const url = await relay.start(way, port);
+        expect(url).toBe(`http://127.0.0.1:${port}/`);
+        await until(async () => (await relay.waiting()) === 0);
         const receipts: Receipt[] = [];
         const codes: SecretCode[] = [];
         for (const link of (await trial.links()).slice(0, 4)) {
@@ -102,17 +112,46 @@ describe("a round through a relay", () => {
         expect(await relay.waiting()).toBe(4);
         expect(await relay.stop()).toBe(0);
         expect(await relay.waiting()).toBe(4);
-        await relay.start(port);
+        // kill -9 while it takes answers: after so many promises, and some milliseconds of what comes next.
+        const strangers = new Strangers(url, again.manifest);
+        for (const after of [1, 3, 4]) {
+          await relay.start(way, port);
+          const die = (): void => void setTimeout(() => void relay.kill(), randomInt(30));
+          await strangers.send((count) => void (count === after && die()));
+          await relay.kill();
+        }
+        const slots = [...strangers.promised.keys()].filter((at) => (strangers.promised[at] as number) >= 0);
+        expect(slots.length).toBeGreaterThanOrEqual(4);
+        expect(gateway.got).toEqual([]);
+        // And once more in the middle of the release, when the gateway has some of it.
         const [release = 0] = again.releases ?? [];
-        trial.forward(release - trial.now().getTime() / 1000 + 1);
+        relay.forward(release - trial.now().getTime() / 1000 + 1);
+        const third = new Promise<void>((resolve) => {
+          gateway.before = () => void (gateway.got.length === 3 && resolve());
+        });
+        await relay.start(way, port);
+        await third;
+        await relay.kill();
+        const before = gateway.got.length;
+        await relay.start(way, port);
         await until(async () => (await relay.waiting()) === 0);
-        trial.forward(90_000);
+        // Of each slot one version: the one that was promised last, or one that came after it and was cut off.
+        const given = gateway.got.slice(before);
+        expect(new Set(gateway.got).size).toBe(given.length);
+        expect(new Set(given).size).toBe(given.length);
+        for (const at of slots) expect(strangers.owed(at).filter((digest) => given.includes(digest))).toHaveLength(1);
+        const known = new Set(strangers.sent.flatMap((_, at) => strangers.owed(at)));
+        expect(given.filter((digest) => !known.has(digest))).toHaveLength(4);
+        relay.forward(90_000);
         await until(async () => {
           await trial.tick();
           return (await (await openRound(trial.url, WAVE, trial.options)).state) === "closed";
         });
         for (const receipt of receipts) expect(await receipt.verifyIncluded()).toMatchObject({ included: true });
         expect(receipts.map(({ state }) => state)).toEqual(Array(4).fill("promised"));
+        // The server has each of them once, however often it came.
+        const promises = await (await fetch(`${trial.url}rounds/${WAVE}/promises`)).arrayBuffer();
+        expect(promises.byteLength).toBe(4 * 136);
         const found = await (await openRound(trial.url, WAVE, trial.options)).resume(codes[0] as SecretCode);
         // Nothing that the collector got says that it was changed.
         expect(found.sequence).toBe(0);
@@ -121,6 +160,7 @@ describe("a round through a relay", () => {
         expect(release1.totals[0]?.counted).toBe(4);
         expect(await relay.waiting()).toBe(undefined);
         expect(await relay.stop()).toBe(0);
+        gateway.close();
         await trial.stop();
       }),
     300_000,
