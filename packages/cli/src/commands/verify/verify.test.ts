@@ -4,7 +4,8 @@ import { PROTOCOL } from "@amana/core/bytes";
 import { encodeEntry } from "@amana/core/entries";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Operator } from "../../../../client/test-support/operator.ts";
-import { BASE, respond } from "../../../../client/test-support/people.ts";
+import { BASE, clientOptions, respond } from "../../../../client/test-support/people.ts";
+import { FakeRelay } from "../../../../client/test-support/relay.ts";
 import { makeRound, makeWorld, START } from "../../../../client/test-support/world.ts";
 import { withFolder } from "../../../test-support/folder.ts";
 import { testIo } from "../../../test-support/io.ts";
@@ -105,5 +106,37 @@ describe("amana verify", () => {
       });
       await writeFile(path, receipt.replace("leaf ", "leaf x"));
       expect((await online(folder, operator, "--receipt", path)).written.warned.join("\n")).toContain("This receipt is damaged");
+    }));
+
+  it("says of a receipt that a relay gave who signed it, and that it names no leaf", () =>
+    withFolder(async (folder) => {
+      const relay = new FakeRelay();
+      const relayed = new Operator(operator.world, makeRound(operator.world, { change: relay.change })).launch();
+      const { receipt: sent } = await respond(
+        relayed,
+        "officials",
+        0,
+        { A1: 3 },
+        {
+          ...clientOptions(relayed, { seconds: START + 60 }),
+          fetch: relay.fetch(relayed),
+        },
+      );
+      const path = join(folder, "sent.txt");
+      await writeFile(path, sent.text);
+      const told = await online(folder, relayed, "--receipt", path);
+      expect(told).toMatchObject({ code: 0, result: { verified: true, receipt: "sent", round: "wave-1" } });
+      expect(told.written.said.join("\n")).toContain("it names no leaf");
+      // Signed by another, and damaged.
+      await writeFile(path, sent.text.replace(/[0-9a-f]{128}\n$/, `${"0".repeat(128)}\n`));
+      expect(await online(folder, relayed, "--receipt", path)).toMatchObject({ code: 1, result: { verified: false, receipt: "forged" } });
+      for (const damaged of [
+        sent.text.replace("414d5931", "414d5030"),
+        sent.text.replace("manifest ", "manifest 0"),
+        sent.text.slice(0, -9),
+      ]) {
+        await writeFile(path, damaged);
+        expect((await online(folder, relayed, "--receipt", path)).written.warned.join("\n")).toContain("This receipt is damaged");
+      }
     }));
 });

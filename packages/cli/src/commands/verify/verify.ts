@@ -6,7 +6,7 @@ import { type Bar, CHECK_FAILED, type Io } from "../../terminal/io.ts";
 import { verifyReceiptFile } from "./enrolment.ts";
 import { checkEvidence, writeEvidence } from "./evidence.ts";
 import { memoryFile, readMemory, writeMemory } from "./memory.ts";
-import { readReceipt } from "./receipt.ts";
+import { readReceipt, verifySentReceipt } from "./receipt.ts";
 
 export const verify: Command = {
   name: "verify",
@@ -17,7 +17,8 @@ export const verify: Command = {
     receipt: {
       type: "string",
       multiple: true,
-      describe: "an answer's receipt: was its promise kept? An enrolment receipt: did its issuer log the draw? (that alone)",
+      describe:
+        "an answer's receipt: was its promise kept? A relay's: did it sign? An enrolment receipt: was the draw logged? (the last two alone)",
     },
     evidence: { type: "string", value: "PATH", describe: "folder for evidence (else this one); without URL: a file of it to judge" },
     fresh: { type: "boolean", describe: "forget what was seen of this ledger before, and begin again" },
@@ -40,9 +41,10 @@ export const verify: Command = {
     const receipts = (values.receipt ?? []) as readonly string[];
     const promises: InclusionPromise[] = [];
     for (const receipt of receipts) {
-      const promise = await readReceipt(receipt);
-      if (promise === null) return verifyReceiptFile(receipt, base, programme, io);
-      promises.push(promise);
+      const read = await readReceipt(receipt);
+      if (read === null) return verifyReceiptFile(receipt, base, programme, io);
+      if (read.kind === "sent") return verifySentReceipt(read, base, programme, io);
+      promises.push(read.promise);
     }
     const memory = memoryFile(io, programme);
     const keeper = new Keeper(memory, programme);
