@@ -66,6 +66,12 @@ export class AuditedRound {
     this.said = new TrusteesSaid(seen.manifest.threshold);
   }
 
+  /** Whether nobody could object to draws any more when answering closed, and so before anybody opened an answer. */
+  get objectionEndsByClose(): boolean {
+    const { windows, deadlines } = this.timeline.times;
+    return windows.enrolmentClose + deadlines.objection <= windows.answeringClose;
+  }
+
   /** Judges the next entry of this round, before any check sees it. `verified`: this auditor has verified these very bytes before. */
   take(seen: SeenEntry, verified = false): AuditedEntry {
     const { entry, index } = seen;

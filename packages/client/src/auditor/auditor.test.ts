@@ -6,18 +6,10 @@ import { cosignManifest, type Manifest } from "@amana/core/manifest";
 import { randomBytes, signingKey } from "@amana/core/primitives";
 import { encodeSubmissionLeaf, NO_TOKEN, type Submission, signSubmission } from "@amana/core/submission";
 import { beforeAll, describe, expect, it } from "vitest";
+import { AFTER, audited, closedRound, failures, placeOf, rewritten } from "../../test-support/ledgers.ts";
 import { drawOf, Operator } from "../../test-support/operator.ts";
 import { BASE, respond } from "../../test-support/people.ts";
-import {
-  type IssuerPair,
-  issuerPair,
-  makeRound,
-  makeWorld,
-  type Round,
-  START,
-  type Trustee,
-  withPhases,
-} from "../../test-support/world.ts";
+import { type IssuerPair, issuerPair, makeRound, makeWorld, type Round, type Trustee, withPhases } from "../../test-support/world.ts";
 import { Transport } from "../wire/transport.ts";
 import { audit } from "./audit.ts";
 import { AuditedRound } from "./audited-round.ts";
@@ -28,50 +20,12 @@ import { SubmissionsCheck } from "./submissions.ts";
 
 /* An operator writes the ledger. Each test lets it write one that is honest but for one thing, and names the check that finds it. */
 
-const AFTER = new Date((START + 40 * 86_400) * 1000);
-
-async function results(
-  operator: Operator,
-  known: KnownCheckpoint | null = null,
-): Promise<{ checks: CheckResult[]; seen: KnownCheckpoint | null }> {
-  const checks: CheckResult[] = [];
-  const running = audit(new Transport(BASE, operator.fetch), { programme: operator.world.pinned, now: AFTER, known });
-  for (let step = await running.next(); ; step = await running.next()) {
-    if (step.done) return { checks, seen: step.value };
-    checks.push(step.value);
-  }
-}
-
 /** The names of the checks that do not hold. */
 async function failing(operator: Operator, known: KnownCheckpoint | null = null): Promise<string[]> {
-  return (await results(operator, known)).checks.filter(({ ok }) => !ok).map(({ check }) => check);
-}
-
-/** An honest round up to the close: three people, one of whom changed an answer. Its parts, to be put together otherwise. */
-async function honest(change: (manifest: Manifest) => Manifest = (same) => same): Promise<Operator> {
-  const world = makeWorld();
-  const operator = new Operator(world, makeRound(world, { change })).launch();
-  const { credential } = await respond(operator, "officials", 0);
-  await respond(operator, "officials", 1);
-  operator.seal();
-  await credential.submit({ A1: 5 });
-  await respond(operator, "traders", 0);
-  operator.endEnrolment();
-  operator.close();
-  return operator;
-}
-
-/** The same operator with another ledger. */
-function rewritten(operator: Operator, change: (entries: Uint8Array[]) => Uint8Array[]): Operator {
-  const other = new Operator(operator.world, operator.round);
-  for (const [sha256, file] of operator.files) other.files.set(sha256, file);
-  other.entries.push(...change([...operator.entries]));
-  return other;
+  return failures(await audited(operator, { known })).map(({ check }) => check);
 }
 
 const typeOf = (bytes: Uint8Array): string => decodeEntry(bytes).type;
-const placeOf = (entries: readonly Uint8Array[], type: string, nth = 0): number =>
-  entries.flatMap((bytes, at) => (typeOf(bytes) === type ? [at] : []))[nth] ?? -1;
 const without = (at: number) => (entries: Uint8Array[]) => entries.filter((_, index) => index !== at);
 
 /** Changes one JSON entry. */
@@ -85,12 +39,12 @@ function edited(type: string, change: (entry: Record<string, unknown>) => Record
 
 let base: Operator;
 beforeAll(async () => {
-  base = await honest();
+  base = await closedRound();
 });
 
 describe("an honest ledger", () => {
   it("passes every check", async () => {
-    const { checks, seen } = await results(base);
+    const { checks, known: seen } = await audited(base);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(checks.length).toBe(16);
     expect(seen?.size).toBe(base.entries.length);
@@ -109,10 +63,10 @@ describe("an honest ledger", () => {
 
 describe("against the auditor's memory", () => {
   it("a dropped entry, a swapped one and a rolled-back ledger fail; without a memory the last two pass", async () => {
-    const { seen } = await results(base);
+    const { known: seen } = await audited(base);
     const shorter = rewritten(base, (entries) => entries.slice(0, -1));
     expect(await failing(shorter, seen)).toEqual(["consistency"]);
-    const another = await honest();
+    const another = await closedRound();
     const split = rewritten(base, () => another.entries);
     expect((await failing(split, seen)).length).toBeGreaterThan(0);
     expect(await failing(shorter)).toEqual([]);
@@ -196,7 +150,7 @@ describe("manifests", () => {
       other.files.set(hash as string, new TextEncoder().encode("{}"));
       expect(await failing(other)).toEqual(["questionnaires"]);
     }
-    const padded = await honest((manifest) => ({ ...manifest, size: manifest.size + 1 }));
+    const padded = await closedRound((manifest) => ({ ...manifest, size: manifest.size + 1 }));
     expect(await failing(padded)).toEqual(["questionnaires"]);
   });
 });
@@ -398,7 +352,7 @@ describe("epochs", () => {
   it("with too few new keys: found, a lone one at the close and an epoch of revisions alone too; a small round's only epoch passes", async () => {
     const large = (manifest: Manifest): Manifest => ({ ...manifest, epoch: { ...manifest.epoch, minimumKeys: 2 } });
     // The second epoch of the honest round has one new key, the trader's.
-    expect(await failing(await honest(large))).toEqual(["epochs"]);
+    expect(await failing(await closedRound(large))).toEqual(["epochs"]);
     const world = makeWorld();
     const small = new Operator(world, makeRound(world, { change: large })).launch();
     await respond(small, "officials", 0);

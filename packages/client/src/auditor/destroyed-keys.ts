@@ -36,7 +36,7 @@ export class DestroyedKeysCheck implements Check {
     const due = windows.enrolmentClose + deadlines.objection + GRACE;
     const left = this.#left();
     if (
-      timeline.release !== null ||
+      (timeline.release !== null && this.#round.objectionEndsByClose) ||
       (cancelled !== null && timeline.closedAt !== null) ||
       (timeline.closedAt !== null && this.#now.getTime() / 1000 > due)
     )

@@ -5,13 +5,16 @@ import type { Auditing } from "./auditing.ts";
 import { type Check, demand } from "./check.ts";
 
 /**
- * Draws ⊆ valid invitations ≤ roster, every draw and replacement proved by its issuer's signatures, none twice; all draws logged by the close. Issuers
- * whose codes one organisation hands out are counted as one: it could use any invitation of theirs together.
+ * Draws ⊆ valid invitations ≤ roster, every draw and replacement proved by its issuer's signatures, none twice; all draws logged by the close, none
+ * after the release once nobody could object any more. Issuers whose codes one organisation hands out are counted as one: it could use any
+ * invitation of theirs together.
  */
 export class DrawsCheck implements Check {
   readonly name = "invitations and draws";
   readonly #auditing: Auditing;
   readonly #entries = new Map<string, IssuerEntries>();
+  /** By round, audience and issuer, how many draws came after the release. */
+  readonly #late = new Map<string, number>();
   #invitationCount = 0;
   #drawCount = 0;
 
@@ -19,8 +22,12 @@ export class DrawsCheck implements Check {
     this.#auditing = auditing;
   }
 
-  entry({ entry }: AuditedEntry): void {
+  entry({ entry, round, signed }: AuditedEntry): void {
     if (!("manifest" in entry) || typeof entry.manifest !== "string") return;
+    if (entry.type === "draws" && signed && round !== null && round.timeline.release !== null) {
+      const place = placeOf(round, entry.audience, entry.issuer);
+      this.#late.set(place, (this.#late.get(place) ?? 0) + entry.count);
+    }
     const entries = this.#entries.get(entry.manifest) ?? new IssuerEntries();
     this.#entries.set(entry.manifest, entries);
     entries.add(entry);
@@ -42,7 +49,7 @@ export class DrawsCheck implements Check {
     return [`${this.#drawCount} logged draws among ${this.#invitationCount} invitations`, ...shared].join("; ");
   }
 
-  /** Fills `round.drawn` once all issuers of the audience have logged their draws. */
+  /** Fills `round.drawn` once all issuers of the audience have logged their draws. What came after the release excuses no answer that it counts. */
   async #audience(round: AuditedRound, at: number, audience: ManifestAudience, lists: InvitedList[]): Promise<void> {
     const entries = this.#entries.get(round.id) ?? new IssuerEntries();
     let fewest: number | null = audience.rosterSize;
@@ -54,8 +61,14 @@ export class DrawsCheck implements Check {
       this.#invitationCount += list.count;
       demand(drawn !== null || round.timeline.closedAt === null, `${audience.id}: ${name} logged no draws, and the round is closed`);
       this.#drawCount += drawn ?? 0;
-      fewest = drawn === null || fewest === null ? null : Math.min(fewest, drawn);
+      const late = this.#late.get(placeOf(round, audience.id, name)) ?? 0;
+      demand(late === 0 || !round.objectionEndsByClose, `${audience.id}: ${name} logged draws after the release`);
+      fewest = drawn === null || fewest === null ? null : Math.min(fewest, drawn - late);
     }
     if (fewest !== null) round.drawn.set(audience.id, fewest);
   }
+}
+
+function placeOf({ id }: AuditedRound, audience: string, issuer: string): string {
+  return `${id}/${audience}/${issuer}`;
 }

@@ -3,46 +3,20 @@ import { decodeEntry, encodeEntry } from "@amana/core/entries";
 import type { InclusionPromise } from "@amana/core/submission";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { type Audited, audited, failures, rewritten } from "../../test-support/ledgers.ts";
 import { Operator } from "../../test-support/operator.ts";
-import { BASE, respond } from "../../test-support/people.ts";
+import { respond } from "../../test-support/people.ts";
 import { makeRound, makeWorld, START } from "../../test-support/world.ts";
 import type { Receipt } from "../index.ts";
-import { Transport } from "../wire/transport.ts";
-import { type AuditOptions, audit } from "./audit.ts";
 import type { CheckResult } from "./check.ts";
 import type { KnownCheckpoint } from "./consistency.ts";
 import { decodeEvidence, type EvidenceFile, encodeEvidence, judgeEvidence } from "./evidence.ts";
 
 /* What an auditor found, others can judge without it and without the server; and evidence that somebody made up proves nothing. */
 
-const AFTER = new Date((START + 40 * 86_400) * 1000);
-
-interface Audited {
-  readonly checks: readonly CheckResult[];
-  readonly known: KnownCheckpoint | null;
-}
-
-async function audited(operator: Operator, options: Partial<AuditOptions> = {}): Promise<Audited> {
-  const checks: CheckResult[] = [];
-  const steps = audit(new Transport(BASE, operator.fetch), { programme: operator.world.pinned, now: AFTER, known: null, ...options });
-  for (let step = await steps.next(); ; step = await steps.next()) {
-    if (step.done) return { checks, known: step.value };
-    checks.push(step.value);
-  }
-}
-
-const failing = ({ checks }: Audited): CheckResult[] => checks.filter(({ ok }) => !ok);
-
-function rewritten(operator: Operator, change: (entries: Uint8Array[]) => Uint8Array[]): Operator {
-  const other = new Operator(operator.world, operator.round);
-  for (const [sha256, file] of operator.files) other.files.set(sha256, file);
-  other.entries.push(...change([...operator.entries]));
-  return other;
-}
-
 /** The evidence of the one check that fails, as it is read from a file. */
 function evidenceOf(found: Audited): EvidenceFile {
-  const [failed, ...more] = failing(found);
+  const [failed, ...more] = failures(found);
   expect(more).toEqual([]);
   return decodeEvidence(encodeEvidence(failed?.evidence as EvidenceFile));
 }
@@ -73,10 +47,10 @@ describe("two histories", () => {
       if (more === 0) other.entries.splice(-2, 1);
       if (more === 0) other.entries.splice(2, 1, announced(7));
       const found = await audited(other, { known });
-      expect(failing(found).map(({ check }) => check)).toEqual(["consistency"]);
+      expect(failures(found).map(({ check }) => check)).toEqual(["consistency"]);
       const evidence = evidenceOf(found);
       expect(judgeEvidence(evidence)).toMatchObject({ proves: true, says: expect.stringContaining("two histories") });
-      if (more > 0) expect(failing(await audited(other))).toEqual([]);
+      if (more > 0) expect(failures(await audited(other))).toEqual([]);
       const changed = evidence.evidence as Extract<EvidenceFile["evidence"], { kind: "checkpoints" }>;
       // The same notes with the first one's own root: no proof leads from it to the second.
       const made = { ...evidence, evidence: { ...changed, root: known?.root ?? "" } };
@@ -87,9 +61,9 @@ describe("two histories", () => {
   it("are not proved by a ledger that went on, nor by one that is only shorter", async () => {
     const { known } = await audited(base);
     const longer = rewritten(base, (entries) => [...entries, announced(1)]);
-    expect(failing(await audited(longer, { known }))).toEqual([]);
+    expect(failures(await audited(longer, { known }))).toEqual([]);
     const shorter = rewritten(base, (entries) => entries.slice(0, -1));
-    const [failed] = failing(await audited(shorter, { known }));
+    const [failed] = failures(await audited(shorter, { known }));
     expect(failed).toMatchObject({ check: "consistency" });
     expect(failed).not.toHaveProperty("evidence");
   });
@@ -139,15 +113,15 @@ describe("a wrong entry", () => {
 describe("a broken promise", () => {
   it("is proved by the receipt and all leaf hashes of the ledger; a kept one holds, and an early one is not due", async () => {
     const promises = [receipt.promise as InclusionPromise];
-    expect(failing(await audited(base, { promises }))).toEqual([]);
+    expect(failures(await audited(base, { promises }))).toEqual([]);
     const at = base.entries.findIndex((bytes) => decodeEntry(bytes).type === "epoch");
     const dropped = rewritten(base, (entries) => [...entries.slice(0, at), ...entries.slice(at + 3)]);
-    expect(failing(await audited(dropped))).toEqual([]);
+    expect(failures(await audited(dropped))).toEqual([]);
     const found = await audited(dropped, { promises });
-    expect(failing(found).map(({ check }) => check)).toEqual(["receipts"]);
+    expect(failures(found).map(({ check }) => check)).toEqual(["receipts"]);
     const evidence = evidenceOf(found);
     expect(judgeEvidence(evidence)).toMatchObject({ proves: true, says: expect.stringContaining("not in its ledger") });
-    expect(failing(await audited(dropped, { promises, now: new Date((START + 60) * 1000) })).map(({ check }) => check)).not.toContain(
+    expect(failures(await audited(dropped, { promises, now: new Date((START + 60) * 1000) })).map(({ check }) => check)).not.toContain(
       "receipts",
     );
 
@@ -175,9 +149,9 @@ describe("what an auditor remembers", () => {
     expect(again.known?.verified?.size).toBe(longer.entries.length);
     // An interrupted audit of a longer ledger than the server shows now.
     const cut = { ...(known as KnownCheckpoint), verified: { size: base.entries.length + 1, root: "0".repeat(64) } };
-    expect(failing(await audited(base, { known: cut })).map(({ check }) => check)).toEqual(["consistency"]);
+    expect(failures(await audited(base, { known: cut })).map(({ check }) => check)).toEqual(["consistency"]);
     const other = { ...(known as KnownCheckpoint), verified: { size: 3, root: "0".repeat(64) } };
-    expect(failing(await audited(base, { known: other })).map(({ check }) => check)).toEqual(["consistency"]);
+    expect(failures(await audited(base, { known: other })).map(({ check }) => check)).toEqual(["consistency"]);
   });
 
   it("never counts what is wrong as verified", async () => {
@@ -190,7 +164,7 @@ describe("what an auditor remembers", () => {
     );
     const first = await audited(forged);
     expect(first.known).not.toHaveProperty("verified");
-    expect(failing(await audited(forged, { known: first.known })).map(({ check }) => check)).toContain("wave-1: submissions");
+    expect(failures(await audited(forged, { known: first.known })).map(({ check }) => check)).toContain("wave-1: submissions");
   });
 });
 
@@ -198,7 +172,7 @@ describe("a file of evidence", () => {
   it("with any other byte in it is refused, or proves nothing", async () => {
     const { known } = await audited(base);
     const other = rewritten(base, (entries) => [...entries.slice(0, -1), announced(1), announced(2)]);
-    const file = encodeEvidence((failing(await audited(other, { known }))[0] as CheckResult).evidence as EvidenceFile);
+    const file = encodeEvidence((failures(await audited(other, { known }))[0] as CheckResult).evidence as EvidenceFile);
     expect(judgeEvidence(decodeEvidence(file)).proves).toBe(true);
     const programmeAt = new TextDecoder().decode(file).indexOf('"programme":{');
     fc.assert(

@@ -1,28 +1,31 @@
 import { readFileSync } from "node:fs";
 import { PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
-import {
-  type DocumentedEntry,
-  decodeEntry,
-  type EpochEntry,
-  encodeBuildList,
-  encodeEntry,
-  type HeldEntry,
-  type ShareListEntry,
-  signEntry,
-} from "@amana/core/entries";
+import { decodeEntry, type EpochEntry, encodeBuildList, encodeEntry, type ShareListEntry, signEntry } from "@amana/core/entries";
 import { leafHash } from "@amana/core/ledger";
 import { randomBytes } from "@amana/core/primitives";
-import { decodeRelease, encodeRelease, type Release, signRelease } from "@amana/core/release";
-import { type InclusionPromise, signPromise } from "@amana/core/submission";
+import { decodeRelease } from "@amana/core/release";
+import { signPromise } from "@amana/core/submission";
 import { beforeAll, describe, expect, it } from "vitest";
 import { amend, CANCEL, lengthen } from "../../test-support/amendments.ts";
+import {
+  adding,
+  afterRelease,
+  audited,
+  closedRound,
+  counting,
+  failures,
+  heldOf,
+  placeOf,
+  released,
+  rewritten,
+  silence,
+  unusedDraw,
+} from "../../test-support/ledgers.ts";
 import { Operator } from "../../test-support/operator.ts";
-import { BASE, respond } from "../../test-support/people.ts";
-import { LATE, TrusteeTool } from "../../test-support/trustees.ts";
+import { respond } from "../../test-support/people.ts";
+import { LATE } from "../../test-support/trustees.ts";
 import { HOUR, makeRound, makeWorld, type Trustee } from "../../test-support/world.ts";
-import { Transport } from "../wire/transport.ts";
-import { audit } from "./audit.ts";
-import type { KnownCheckpoint } from "./consistency.ts";
+import type { AuditOptions } from "./audit.ts";
 
 /*
  * Of every check of docs/protocol.md §11 a ledger, with a tree and a signature that fit it, that fails this check and no other. A check without one here
@@ -30,96 +33,20 @@ import type { KnownCheckpoint } from "./consistency.ts";
  */
 
 /** What an auditor brings. */
-interface Brings {
-  readonly known?: KnownCheckpoint;
-  readonly promises?: readonly InclusionPromise[];
-  readonly now?: Date;
-}
+type Brings = Partial<Pick<AuditOptions, "known" | "promises" | "now">>;
 
-async function failing(operator: Operator, { known, promises = [], now = LATE }: Brings = {}): Promise<string[]> {
-  const failed: string[] = [];
-  const options = { programme: operator.world.pinned, now, known: known ?? null, promises };
-  for await (const { check, ok, detail } of audit(new Transport(BASE, operator.fetch), options))
-    if (!ok) failed.push(`${check}: ${detail}`);
-  return failed;
+async function failing(operator: Operator, brings: Brings = {}): Promise<string[]> {
+  return failures(await audited(operator, { now: LATE, ...brings })).map(({ check, detail }) => `${check}: ${detail}`);
 }
 
 /** The check's name alone. */
 const nameOf = (failure: string): string => failure.replace(/^wave-1: /, "").split(":", 1)[0] as string;
 
-/** A round of three people up to its close, one of whom changed an answer. */
-async function closed(prepare: (operator: Operator) => void = () => undefined): Promise<Operator> {
-  const world = makeWorld();
-  const operator = new Operator(world, makeRound(world)).launch();
-  prepare(operator);
-  const { credential } = await respond(operator, "officials", 0);
-  await respond(operator, "officials", 1);
-  operator.seal();
-  await credential.submit({ A1: 5 });
-  await respond(operator, "traders", 0);
-  operator.endEnrolment();
-  operator.close();
-  return operator;
-}
-
-/** The same, opened by two of three and released. */
-async function released(operator: Operator): Promise<Operator> {
-  const trustees = [0, 1].map((index) => new TrusteeTool(operator, index));
-  for (const trustee of trustees) await trustee.hold();
-  for (const trustee of trustees) await trustee.commit();
-  for (const trustee of trustees) await trustee.reveal();
-  for (const trustee of trustees) await trustee.sign();
-  return operator;
-}
-
-/** The same operator with another ledger. */
-function rewritten(operator: Operator, change: (entries: Uint8Array[]) => Uint8Array[]): Operator {
-  const other = new Operator(operator.world, operator.round);
-  for (const [sha256, file] of operator.files) other.files.set(sha256, file);
-  for (const [sha256, release] of operator.releases) other.releases.set(sha256, release);
-  other.entries.push(...change([...operator.entries]));
-  return other;
-}
-
-const placeOf = (entries: readonly Uint8Array[], type: string): number => entries.findIndex((bytes) => decodeEntry(bytes).type === type);
-const adding = (operator: Operator, ...entries: DocumentedEntry[]) =>
-  rewritten(operator, (all) => [...all, ...entries.map((entry) => encodeEntry(entry))]);
-const silence = encodeEntry({ protocol: PROTOCOL, type: "announcement", sha256: "0".repeat(64), length: 0 });
-
-const heldOf = ({ round, world }: Operator, missing: readonly string[], epoch = 0): HeldEntry =>
-  signEntry<HeldEntry>(round.manifest, { type: "held", holder: 2, epoch, ledgerSize: 9, missing }, (world.trustees[2] as Trustee).signing);
-
-/** The round's release with other totals, signed by the trustees who signed the first. */
-function counting(operator: Operator, change: (totals: Release["totals"]) => Release["totals"]): Operator {
-  const { manifest } = operator.round;
-  const other = rewritten(operator, (entries) => {
-    const at = placeOf(entries, "release");
-    const entry = decodeEntry(entries[at] as Uint8Array);
-    if (entry.type !== "release") throw new Error("no release");
-    const before = decodeRelease(operator.files.get(entry.sha256) as Uint8Array);
-    const bytes = encodeRelease({ ...before, totals: change(before.totals) });
-    const signatures = [0, 1].map((holder) => ({
-      holder,
-      signature: toHex(signRelease(bytes, manifest, holder, (operator.world.trustees[holder] as Trustee).signing)),
-    }));
-    const sha256 = toHex(SHA256(bytes));
-    operator.files.set(sha256, bytes);
-    operator.releases.clear();
-    operator.releases.set(sha256, { bytes, signatures: new Map() });
-    entries[at] = encodeEntry({ ...entry, sha256, length: bytes.length, signatures });
-    return entries;
-  });
-  for (const [sha256, file] of operator.files) other.files.set(sha256, file);
-  other.releases.clear();
-  for (const [sha256, release] of operator.releases) other.releases.set(sha256, release);
-  return other;
-}
-
 let base: Operator;
 let opened: Operator;
 beforeAll(async () => {
-  base = await closed();
-  opened = await released(await closed());
+  base = await closedRound();
+  opened = await released(await closedRound());
 });
 
 const round = (): string => toHex(base.round.id);
@@ -213,6 +140,11 @@ const FORGERIES: readonly (readonly [string, string, () => Promise<Operator> | O
     "invitations and draws",
     "draws that are logged after the issuer's key is gone",
     () => rewritten(base, (entries) => [...entries, entries[placeOf(entries, "draws")] as Uint8Array]),
+  ],
+  [
+    "invitations and draws",
+    "draws that are logged after the release, when nobody could object any more",
+    () => afterRelease(opened, (other) => other.logDraws("officials/ministry", [unusedDraw(opened, "officials/ministry")])),
   ],
   ["epochs", "a second close", () => rewritten(base, (entries) => [...entries, entries.at(-1) as Uint8Array])],
   [
@@ -311,7 +243,7 @@ describe("a forged ledger", () => {
 describe("what the release calls missing", () => {
   /** A leaf that none of the openers ever got, of a response key with so many versions. */
   const unserved = (versions: number): Promise<Operator> =>
-    closed((operator) => {
+    closedRound(undefined, (operator) => {
       operator.serves = (holder, hash) => holder === 2 || hash !== leafOf(operator, versions);
     }).then(released);
   const missingIn = (operator: Operator): number =>
@@ -331,6 +263,25 @@ describe("what the release calls missing", () => {
     const operator = await unserved(2);
     expect(missingIn(operator)).toBe(0);
     expect(await failing(operator)).toEqual([]);
+  });
+});
+
+describe("draws after the release of a round in which people may still object", () => {
+  /** Enrolment ends with answering: the time to object begins when trustees may commit. */
+  const open = (): Promise<Operator> =>
+    closedRound((same) => ({ ...same, windows: { ...same.windows, enrolmentClose: same.windows.answeringClose } })).then(released);
+
+  it("hold where somebody objected, and excuse no answer that was counted before", async () => {
+    const operator = await open();
+    const [place, other] = ["officials/ministry", "traders/chamber"];
+    expect(await failing(afterRelease(operator, (late) => late.logDraws(place, [unusedDraw(operator, place)])))).toEqual([]);
+    const excused = afterRelease(operator, (late) => {
+      const at = placeOf(late.entries, "draws", 1);
+      late.logDraws(other, []);
+      late.entries[at] = late.entries.pop() as Uint8Array;
+      late.logDraws(other, operator.draws.get(other) ?? []);
+    });
+    expect(await failing(excused)).toEqual(["wave-1: submissions: traders: 1 response keys and 0 draws: an issuer made tokens for nobody"]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { fromHex, type InvitationCode, SHA256, toHex } from "@amana/core/bytes";
+import { fromHex, type InvitationCode, PROTOCOL, SHA256, toHex } from "@amana/core/bytes";
 import { blindedHash, blindSign, type Draw, decodeEnrolment, encodeDraws, invitedHash, openIssuerKey } from "@amana/core/credential";
 import { type DrawsEntry, type IssuerEntry, type IssuerRecord, type ReplacedEntry, signEntry } from "@amana/core/entries";
 import { manifestId } from "@amana/core/manifest";
@@ -104,9 +104,9 @@ describe("draws of this server's issuers", () => {
 });
 
 describe("what issuers of other processes deliver", () => {
-  const delivering = ({ rounds, store, ledger, issuer }: Services, clock: Clock) => {
+  const delivering = ({ rounds, store, ledger, issuer }: Services, clock: Clock, read = ledger) => {
     const records = new IssuerRecords(ledger, store);
-    const issuing = new Issuing({ rounds, store, ledger, issuer, records, now: clock.now, turn: new Serial() });
+    const issuing = new Issuing({ rounds, store, ledger: read, issuer, records, now: clock.now, turn: new Serial() });
     const [round] = rounds.all();
     if (round === undefined) throw new TypeError("no round");
     const signed = (fields: object, seed: Uint8Array) =>
@@ -133,6 +133,32 @@ describe("what issuers of other processes deliver", () => {
       await expect(draws([drawOf(apart, 0)])).rejects.toMatchObject({ code: "ERR_ISSUER_RECORD" });
       await draws([drawOf(apart, 1)]);
       await expect(replaced(2)).rejects.toMatchObject({ code: "ERR_ISSUER_RECORD" });
+    }));
+
+  it("a further list that comes late is taken until the release, and after it as long as people may object; unseen, the release stops nothing", () =>
+    withServices(apart, async (services, clock) => {
+      const { draws } = delivering(services, clock);
+      const { objection } = manifest.deadlines;
+      clock.seconds = CLOSE;
+      await draws([drawOf(apart, 0)]);
+      clock.seconds = CLOSE + objection;
+      await draws([drawOf(apart, 1)]);
+      const { ledger } = services;
+      const release = { type: "release", ledgerSize: 9, sha256: "0".repeat(64), length: 1, signatures: [] } as const;
+      await ledger.log({ protocol: PROTOCOL, manifest: toHex(apart.id), ...release });
+      await expect(draws([drawOf(apart, 2)])).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
+      clock.seconds = CLOSE + objection - 1;
+      await draws([drawOf(apart, 2)]);
+      clock.seconds = CLOSE + objection;
+      const blind = new Proxy(ledger, {
+        get: (target, name) => {
+          if (name === "documents") return target.documents.filter(({ entry }) => entry.type !== "release");
+          const value = Reflect.get(target, name, target) as unknown;
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+      await delivering(services, clock, blind).draws([drawOf(apart, 3)]);
+      expect(ledger.documents.filter(({ entry }) => entry.type === "draws")).toHaveLength(4);
     }));
 
   it("a list that a stranger or the issuer signed in vain has no list checked anew; one whose append failed has", () =>

@@ -60,7 +60,7 @@ export class Issuing {
 
   /**
    * Logs a list of draws that an issuer's own process signed, and returns its index; the same delivery again, the same index.
-   * Attacker-controlled. @throws ERR_DRAWS_FORMAT, ERR_JSON_*, ERR_ENTRY_REFUSED, ERR_NOT_DUE, ERR_ISSUER_RECORD
+   * Attacker-controlled. @throws ERR_DRAWS_FORMAT, ERR_JSON_*, ERR_ENTRY_REFUSED, ERR_NOT_DUE, ERR_ROUND_CLOSED, ERR_ISSUER_RECORD
    */
   async deliver(round: LiveRound, body: Uint8Array): Promise<number> {
     const reader = new Reader(body, "ERR_DRAWS_FORMAT");
@@ -138,7 +138,11 @@ export class Issuing {
     const before = this.#logged(entry);
     if (before !== null) return before;
     const { times } = round;
-    if (times.cancelled === null && now().getTime() / 1000 < times.windows.enrolmentClose) throw new AmanaError("ERR_NOT_DUE");
+    const seconds = now().getTime() / 1000;
+    if (times.cancelled === null && seconds < times.windows.enrolmentClose) throw new AmanaError("ERR_NOT_DUE");
+    // Until the issuer's keys are gone a late list is taken: one that was signed in time would else hold back all after it. What is counted it cannot excuse.
+    const isOver = seconds >= times.windows.enrolmentClose + times.deadlines.objection;
+    if (isOver && this.#isReleased(round)) throw new AmanaError("ERR_ROUND_CLOSED");
     const { audience, issuer } = entry;
     await takeDraws(await records.of(round, { audience, issuer }), entry, file);
     return records.logged(round, [{ audience, issuer }], async () => {
@@ -168,6 +172,10 @@ export class Issuing {
       if (entry.type === "key-destroyed") state.destroyed.add(issuerPlace(place.audience, place.issuer));
       return index;
     });
+  }
+
+  #isReleased({ idHex }: LiveRound): boolean {
+    return this.#options.ledger.documents.some(({ entry }) => entry.type === "release" && entry.manifest === idHex);
   }
 
   /** The index of an entry that is in the ledger already, byte for byte. */
