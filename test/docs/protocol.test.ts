@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { toHex } from "@amana/core/bytes";
+import { CASE_RECORD_SIZE } from "@amana/core/cases";
 import {
   DRAW_LENGTH,
   ENROLMENT_ANSWER_LENGTH,
@@ -51,6 +52,7 @@ const LENGTHS: Readonly<Record<string, number>> = {
   "plaintext of a report's message": REPORT_SIZE,
   Reply: REPLY_LENGTH,
   "longest text of a reply": REPLY_TEXT_LIMIT,
+  "case record for 3 handlers": envelopeLength(3, CASE_RECORD_SIZE),
 };
 
 describe("docs/protocol.md", () => {

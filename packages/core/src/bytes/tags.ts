@@ -27,6 +27,7 @@ export const TAGS = {
   contextSubmission: "amana/v1 context submission",
   contextReport: "amana/v1 context report",
   contextAttachment: "amana/v1 context attachment",
+  contextCaseRecord: "amana/v1 context case record",
   contextReply: "amana/v1 context reply",
   contextShareList: "amana/v1 context share list",
   contextRehearsal: "amana/v1 context rehearsal",
@@ -56,6 +57,7 @@ export const TAGS = {
   replyLookup: "amana/v1 reply lookup",
   replyCover: "amana/v1 cover of a reply",
   replyDelivery: "amana/v1 delivery of a reply",
+  caseRecord: "amana/v1 case record",
   work: "amana/v1 work",
 
   // opening and release

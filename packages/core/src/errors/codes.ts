@@ -88,7 +88,8 @@ export const SENTENCES = {
   ERR_ROUND_TOO_FEW: "This round does not open for this group: too few of its people have enrolled for an answer to hide among theirs.",
   ERR_ROUND_UNKNOWN: "There is no such round here.",
 
-  // mailbox
+  // mailbox and cases
+  ERR_CASE_RECORD: "This case record was not written by a handler of this channel, or belongs to another.",
   ERR_MAILBOX_GAP: "A message is missing before this one.",
   ERR_MARK_INVALID: "The mark on this report does not check.",
   ERR_REPLY_INVALID: "A reply is not signed by a handler of this channel.",

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { amendmentVectors } from "./amendments.mjs";
+import { caseVectors } from "./cases.mjs";
 import { credentialVectors } from "./credential.mjs";
 import { entryVectors } from "./entries.mjs";
 import { mailboxVectors } from "./mailbox.mjs";
@@ -67,3 +68,4 @@ write("entries", entryVectors());
 write("opening", openingVectors());
 write("release", releaseVectors());
 write("mailbox", mailboxVectors());
+write("cases", caseVectors());
