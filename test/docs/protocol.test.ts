@@ -11,7 +11,15 @@ import {
 } from "@amana/core/credential";
 import { envelopeLength } from "@amana/core/envelope";
 import { SENTENCES } from "@amana/core/errors";
-import { encodeFirstReport, encodeReportDocument, MARK_LENGTH, REPLY_LENGTH, REPLY_TEXT_LIMIT } from "@amana/core/mailbox";
+import {
+  CHUNK_LENGTH,
+  encodeFirstReport,
+  encodeReportDocument,
+  GROUP_LENGTH,
+  MARK_LENGTH,
+  REPLY_LENGTH,
+  REPLY_TEXT_LIMIT,
+} from "@amana/core/mailbox";
 import { REPORT_SIZE } from "@amana/core/manifest";
 import { encodePromise, encodeReportLeaf, encodeSubmissionLeaf } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
@@ -31,7 +39,7 @@ const leaf = {
 };
 
 function firstReportHead(): number {
-  const document = { protocol: "amana/1", type: "report", locale: "en", fields: {}, text: "" } as const;
+  const document = { protocol: "amana/1", type: "report", locale: "en", fields: {}, text: "", attachments: [] } as const;
   const whole = encodeFirstReport({ address: zeros(32), replyKey: zeros(1216), mark: null, document });
   return whole.length - encodeReportDocument({ ...document, type: "follow-up" }).length + "follow-up".length - "report".length;
 }
@@ -53,6 +61,8 @@ const LENGTHS: Readonly<Record<string, number>> = {
   Reply: REPLY_LENGTH,
   "longest text of a reply": REPLY_TEXT_LIMIT,
   "case record for 3 handlers": envelopeLength(3, CASE_RECORD_SIZE),
+  "chunk of an attachment": CHUNK_LENGTH,
+  ChunkGroup: GROUP_LENGTH,
 };
 
 describe("docs/protocol.md", () => {

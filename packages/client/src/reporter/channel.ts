@@ -124,14 +124,14 @@ export class Channel {
       address,
       replyKey: replyKemKey(secretCode, id).publicKey,
       mark: mark === null ? null : this.#mark(mark, address),
-      document: { protocol: PROTOCOL, type: "report", ...content },
+      document: { protocol: PROTOCOL, type: "report", ...content, attachments: [] },
     });
     return this.#send(secretCode, { plaintext, sequence: 0 }, onProgress);
   }
 
   /** Writes again under the same code. @throws ERR_NOT_FOUND when no report was made with this code; as {@link report} */
   async followUp(secretCode: SecretCode, content: ReportContent, onProgress: ReportProgress = () => undefined): Promise<Receipt> {
-    const plaintext = encodeReportDocument({ protocol: PROTOCOL, type: "follow-up", ...content });
+    const plaintext = encodeReportDocument({ protocol: PROTOCOL, type: "follow-up", ...content, attachments: [] });
     const writer = toHex(responseSigningKey(secretCode, this.#source.seen.id).publicKey);
     let sequence = (this.#promised.get(writer) ?? 0) + 1;
     for (let tries = 0; tries < TRIES; tries++) {

@@ -8,6 +8,8 @@ import type { ErrorCode } from "@amana/core/errors";
 const SERVER_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "ERR_AMENDMENT_INVALID",
   "ERR_AMENDMENT_UNKNOWN",
+  "ERR_ATTACHMENT_FORMAT",
+  "ERR_ATTACHMENTS_FULL",
   "ERR_BINARY_HTTP",
   "ERR_BLIND_INPUT",
   "ERR_BODY_SIZE",
@@ -60,6 +62,8 @@ const SERVER_CODES: ReadonlySet<string> = new Set<ErrorCode>([
   "ERR_SUBMISSION_SIGNATURE",
   "ERR_TOKEN_INVALID",
   "ERR_TOKEN_MISSING",
+  "ERR_UPLOAD_INCOMPLETE",
+  "ERR_UPLOAD_USED",
   "ERR_WORK_MISSING",
 ]);
 

@@ -89,11 +89,20 @@ export const SENTENCES = {
   ERR_ROUND_UNKNOWN: "There is no such round here.",
 
   // mailbox and cases
+  ERR_ATTACHMENT_COUNT: "A message carries at most four files. Send the others with a second one.",
+  ERR_ATTACHMENT_FORMAT: "This attachment is not built as the protocol says.",
+  ERR_ATTACHMENT_INVALID: "A part of this attachment is not what the report says. Nothing of it can be relied on.",
+  ERR_ATTACHMENT_NAME: "The name of this file is too long, or its type is none.",
+  ERR_ATTACHMENT_READ: "This file cannot be read any more. Choose it again.",
+  ERR_ATTACHMENT_SIZE: "This file is empty, or larger than 100 MB.",
+  ERR_ATTACHMENTS_FULL: "No more files can be kept here. Send the message without them, or report through another channel.",
   ERR_CASE_RECORD: "This case record was not written by a handler of this channel, or belongs to another.",
   ERR_MAILBOX_GAP: "A message is missing before this one.",
   ERR_MARK_INVALID: "The mark on this report does not check.",
   ERR_REPLY_INVALID: "A reply is not signed by a handler of this channel.",
   ERR_REPORT_FORMAT: "This report is not built as the protocol says.",
+  ERR_UPLOAD_INCOMPLETE: "A file of this message is not here whole. Send the message with its files once more.",
+  ERR_UPLOAD_USED: "Something else was uploaded at this place before.",
 
   // opening and release
   ERR_ANALYSIS_PLAN_INVALID: "The analysis plan has mistakes.",

@@ -17,13 +17,17 @@ import { keyId, open, openShare, seal } from "../envelope/index.ts";
 import { roundIssuers } from "../manifest/index.ts";
 import { boxOpen, boxSeal, kemKey, type SigningKey, sign, signingKey, verify } from "../primitives/index.ts";
 import {
+  attachmentContext,
+  chunkKey,
   fillerReply,
   type Mark,
   mailboxAddress,
   makeMark,
+  openChunk,
   openReplies,
   REPLY_LENGTH,
   replyLookup,
+  sealChunk,
   sealReply,
   verifyMark,
 } from "./index.ts";
@@ -223,4 +227,40 @@ it("a cover opens with nothing but the address", () => {
   const guess = KDF(seed("another address"), REPORTS_ID, TAGS.replyCover, [uint(0, 4)]);
   expect(boxOpen(entry.subarray(56), guess, entry.subarray(32, 56))).toBeNull();
   expect(boxSeal(new Uint8Array(1), guess)).toHaveLength(17);
+});
+
+describe("a server that swaps, repeats, leaves out or exchanges the chunks of an attachment", () => {
+  const key = chunkKey(seed("attachment"), attachmentContext(REPORTS_ID, seed("writer")));
+  const pages = ["They asked for 200.", "I did not pay.", "The other one paid."].map(utf8);
+  const sealed = pages.map((page, index) => sealChunk(page, key, index));
+  const hashes = sealed.map(SHA256);
+  const orders = [
+    [1, 0, 2],
+    [0, 0, 2],
+    [0, 2],
+  ];
+  const text = (content: Uint8Array) => fromUtf8(content.filter((byte) => byte !== 0));
+
+  it("is found out: each chunk has its hash in the head and opens under its own number alone", () => {
+    expect(sealed.map((chunk, index) => text(openChunk(chunk, hashes[index] as Uint8Array, key, index)))).toEqual(pages.map(fromUtf8));
+    const foreign = sealChunk(pages[1] as Uint8Array, chunkKey(seed("attachment"), attachmentContext(REPORTS_ID, seed("another"))), 1);
+    const handed = [...orders.map((order) => order.map((at) => sealed[at])), [sealed[0], foreign, sealed[2]]] as Uint8Array[][];
+    for (const chunks of handed)
+      expect(() => hashes.map((hash, index) => openChunk(chunks[index] ?? new Uint8Array(0), hash, key, index))).toThrow(
+        expect.objectContaining({ code: "ERR_ATTACHMENT_INVALID" }),
+      );
+  });
+
+  it("would tell another story to a reader of boxes that carry their own nonces and are named nowhere", () => {
+    const loose = pages.map((page, at) =>
+      concat(seed(`nonce ${at}`).subarray(0, 24), boxSeal(page, key, seed(`nonce ${at}`).subarray(0, 24))),
+    );
+    const read = (chunks: readonly Uint8Array[]) =>
+      chunks.map((chunk) => text(boxOpen(chunk.subarray(24), key, chunk.subarray(0, 24)) as Uint8Array)).join(" ");
+    expect(orders.map((order) => read(order.map((at) => loose[at] as Uint8Array)))).toEqual([
+      "I did not pay. They asked for 200. The other one paid.",
+      "They asked for 200. They asked for 200. The other one paid.",
+      "They asked for 200. The other one paid.",
+    ]);
+  });
 });

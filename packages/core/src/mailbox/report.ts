@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { checkSchema, concat, decodeJson, encodeJson, H, PROTOCOL, Reader, TAGS, uint } from "../bytes/index.ts";
+import { checkSchema, concat, decodeJson, encodeJson, H, hex, PROTOCOL, Reader, TAGS, uint } from "../bytes/index.ts";
 import { AmanaError } from "../errors/index.ts";
 import { KEM_PUBLIC_KEY } from "../primitives/index.ts";
+import { ATTACHMENTS_LIMIT } from "./group.ts";
 import { decodeMark, encodeMark, HAS_MARK, MARK_LENGTH, type Mark, NO_MARK } from "./mark.ts";
 
 /** What a reporter wrote: chosen options (`{ step: "release", region: "north" }`) and free text. */
@@ -12,6 +13,16 @@ export interface ReportDocument {
   readonly locale: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly text: string;
+  /** At most four files; what else is known of them is in their heads. */
+  readonly attachments: readonly AttachmentReference[];
+}
+
+/** Where a message finds an attachment, and what opens it. Inside the sealed message alone. */
+export interface AttachmentReference {
+  /** SHA-256 of the head chunk, hex. */
+  readonly head: string;
+  /** 32 bytes, hex: what the key of its chunks is derived from. */
+  readonly seed: string;
 }
 
 /** The first message of a report, opened. Mailbox and reply key travel inside, so nobody outside can derive or watch a mailbox. */
@@ -34,6 +45,7 @@ const documentSchema: v.GenericSchema<unknown, ReportDocument> = v.strictObject(
   ),
   // No smaller bound than the envelope's: a text that was sent must be readable.
   text: v.pipe(v.string(), v.maxLength(16_384)),
+  attachments: v.pipe(v.array(v.strictObject({ head: hex(32), seed: hex(32) })), v.maxLength(ATTACHMENTS_LIMIT)),
 });
 
 const HEAD = 32 + KEM_PUBLIC_KEY + 1;

@@ -1,6 +1,13 @@
 import { concat, H, SHA256, TAGS, uint64 } from "../bytes/index.ts";
 
 export const WORK_LENGTH = 8;
+/** By how many bits the work for a group of chunks is easier than for a message: a large file has hundreds of groups. */
+const GROUP_EASE = 4;
+
+/** The difficulty of the work for one group of chunks in a round of this `workDifficulty`. */
+export function groupDifficulty(workDifficulty: number): number {
+  return Math.max(0, workDifficulty - GROUP_EASE);
+}
 
 function beginsWithZeros(hash: Uint8Array, bits: number): boolean {
   for (let bit = 0; bit < bits; bit++) if (((hash[bit >> 3] as number) & (0x80 >> (bit & 7))) !== 0) return false;

@@ -1,5 +1,5 @@
 import * as round from "./round.mjs";
-import { ascii, box, bytes, canonical, cat, envelope, H, hex, json, KDF, kem, sha256, signer, token, u8, u32, u64 } from "./tools.mjs";
+import { ascii, box, bytes, canonical, cat, envelope, H, hex, json, KDF, kem, sha256, signer, token, u8, u16, u32, u64 } from "./tools.mjs";
 
 const id = round.reportsId;
 const secret = bytes("mailbox secret");
@@ -63,12 +63,52 @@ function makeWork() {
   }
 }
 
+/** An attachment of 200,000 bytes: four chunks of data hold it, seven are sent, and the head. Chunks are given by their hashes. */
+function makeAttachment(responseKey) {
+  const [name, type, length] = ["photo (1).jpg", "image/jpeg", 200_000];
+  const seed = bytes("attachment seed");
+  const context = H("amana/v1 context attachment", id, responseKey);
+  const key = KDF(seed, context, "amana/v1 chunk key");
+  const content = Buffer.alloc(length, "an attachment of the vectors; ");
+  const chunk = (part, index) => box(cat(part, Buffer.alloc(65_520 - part.length)), key, cat(Buffer.alloc(20), u32(index)));
+  const data = Array.from({ length: 7 }, (_, index) => chunk(content.subarray(index * 65_520, (index + 1) * 65_520), index));
+  const hashes = data.map((each) => sha256(each));
+  const plain = cat(ascii("AMA1"), u32(length), u32(name.length), ascii(name), u32(type.length), ascii(type), ...hashes);
+  const head = chunk(plain, 0xffffffff);
+  const upload = bytes("upload", 16);
+  const group = (index, chunks) => cat(ascii("AMG1"), upload, u16(2), u16(index), ...chunks);
+  return {
+    name,
+    type,
+    length,
+    fill: "an attachment of the vectors; ",
+    seed: hex(seed),
+    context: hex(context),
+    key: hex(key),
+    chunks: hashes.map(hex),
+    headContent: hex(plain),
+    head: hex(sha256(head)),
+    upload: hex(upload),
+    groups: [group(0, data.slice(0, 4)), group(1, [...data.slice(4), head])].map((each) => hex(sha256(each))),
+    message: hex(cat(ascii("a submission"), upload, Buffer.alloc(48))),
+  };
+}
+
 export function mailboxVectors() {
   const { raw, ...mark } = makeMark();
-  const document = { protocol: "amana/1", type: "report", locale: "fr", fields: { step: "release" }, text: "Ils demandent." };
+  const document = {
+    protocol: "amana/1",
+    type: "report",
+    locale: "fr",
+    fields: { step: "release" },
+    text: "Ils demandent.",
+    attachments: [],
+  };
   const head = cat(address, replyKey.publicKey);
-  const followUp = { ...document, type: "follow-up", fields: {}, text: "Again." };
   const responseKey = signer(bytes("reporter")).publicKey;
+  const attachment = makeAttachment(responseKey);
+  const attachments = [{ head: attachment.head, seed: attachment.seed }];
+  const followUp = { ...document, type: "follow-up", fields: {}, text: "Again.", attachments };
   return {
     mailboxSecret: hex(secret),
     address: hex(address),
@@ -80,6 +120,7 @@ export function mailboxVectors() {
     unmarkedReport: hex(cat(head, u8(0), Buffer.alloc(1545), json(document))),
     followUp: { document: followUp, canonical: canonical(followUp) },
     mark,
+    attachment,
     reply: makeReply(),
     work: makeWork(),
   };
