@@ -46,8 +46,8 @@ export class AuditedRound {
   readonly index: number;
   readonly timeline: RoundTimeline;
   readonly keys: ResponseKeys = new ResponseKeys();
-  /** By `to`, in ledger order. */
-  readonly epochs: Map<number, EpochPlace> = new Map();
+  /** By `to`, in ledger order. An operator may log two of one number: both hold leaves. */
+  readonly epochs: Map<number, EpochPlace[]> = new Map();
   /** Leaves outside every epoch, by their places in the ledger. */
   readonly loose: number[] = [];
   readonly said: TrusteesSaid;
@@ -83,7 +83,7 @@ export class AuditedRound {
     this.timeline.add(entry, index, signed);
     if (entry.type === "epoch") {
       this.#lastEpoch = { to: entry.to, firstIndex: entry.firstIndex, count: entry.count };
-      this.epochs.set(entry.to, this.#lastEpoch);
+      this.epochs.set(entry.to, [...(this.epochs.get(entry.to) ?? []), this.#lastEpoch]);
     }
     // After the release nothing changes what was counted.
     if (signed && isSignedEntry(entry) && this.timeline.release === null) {
@@ -103,6 +103,8 @@ export class AuditedRound {
     const placed = isPlaced(leaf, this.manifest);
     const signed = placed && (verified || verifySubmissionLeaf(leaf));
     const tokens = signed ? (verified ? tokensBefore(leaf) : checkTokens(leaf, this.manifest)) : "invalid";
+    // What comes after the close is no version of anything: the check of epochs names it.
+    if (this.selected !== null) return { placed, signed, tokens, repeated: false, newKey: false };
     const before = this.keys.size;
     const repeated = tokens !== "invalid" && !this.keys.add(leaf, tokens === "valid");
     if (tokens === "invalid") this.keys.meet(leaf);

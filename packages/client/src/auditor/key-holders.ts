@@ -56,8 +56,8 @@ export class KeyHoldersCheck implements Check {
 
   async #demandLeaves(): Promise<void> {
     for (const [epoch, named] of this.#named) {
-      const { firstIndex, count } = this.#round.epochs.get(epoch) ?? { firstIndex: 0, count: 0 };
-      for await (const { leaf } of this.#entries(firstIndex, firstIndex + count)) named.delete(toHex(leaf));
+      for (const { firstIndex, count } of this.#round.epochs.get(epoch) ?? [])
+        for await (const { leaf } of this.#entries(firstIndex, firstIndex + count)) named.delete(toHex(leaf));
       for (const index of named.values()) demand(false, `entry ${index} names a leaf that epoch ${epoch} does not have`);
     }
   }

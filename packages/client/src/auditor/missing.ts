@@ -1,12 +1,13 @@
 import { toHex } from "@amana/core/bytes";
 import { decodeEntry } from "@amana/core/entries";
+import { verifySubmissionLeaf } from "@amana/core/submission";
 import { MOST_MISSING } from "../wire/round-history.ts";
 import type { AuditedRound, EpochPlace } from "./audited-round.ts";
 import type { Auditing } from "./auditing.ts";
 
 /**
  * How many selected leaves of each audience are `missing` (docs/protocol.md §8.5): fewer than k of these trustees held them when they committed, or
- * they stand outside every epoch. Reads again only the epochs of which somebody said that something is missing, or too few said anything.
+ * they stand outside every epoch. On purpose not the code of trustees' tools (`heldByTooFew`), which it judges. Reads again only the epochs of which somebody said that something is missing, or too few said anything.
  */
 export async function missingByAudience(
   round: AuditedRound,
@@ -14,7 +15,7 @@ export async function missingByAudience(
   holders: readonly number[],
 ): Promise<readonly number[]> {
   const counts = new Array<number>(round.manifest.audiences.length).fill(0);
-  for (const place of round.epochs.values()) {
+  for (const place of [...round.epochs.values()].flat()) {
     const said = saidOf(round, holders, place);
     const { threshold } = round.manifest;
     const end = place.firstIndex + place.count;
@@ -31,6 +32,8 @@ export async function missingByAudience(
     for await (const { index, entry, leaf: leafHash } of entries(from, from + length)) {
       const read = decodeEntry(entry);
       if (read.type !== "submission" || !isMissing(toHex(leafHash), index) || !round.keys.selects(read.leaf)) continue;
+      // Whoever writes the ledger can copy a leaf that counts, but not sign the copy.
+      if (!verifySubmissionLeaf(read.leaf)) continue;
       counts[read.leaf.audience] = (counts[read.leaf.audience] as number) + 1;
     }
   }
