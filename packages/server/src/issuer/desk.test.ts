@@ -8,8 +8,9 @@ import { enrolment } from "../../fixtures/client.ts";
 import { withDataFolder } from "../../fixtures/folder.ts";
 import { Clock, makeWorld, START } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
-import { IssuerDesk, type IssuerLink } from "./desk.ts";
+import { IssuerDesk } from "./desk.ts";
 import { initIssuer, readSetup } from "./folder.ts";
+import type { IssuerLink } from "./link.ts";
 
 const world = makeWorld();
 const CLOSE = START + 1000;

@@ -8,8 +8,9 @@ import { enrolmentRoutes } from "../routers/issuer.ts";
 import { type Calls, serveCalls } from "../routers/operator.ts";
 import type { ServeIo } from "../serve.ts";
 import { type LowdbStore, lowdbStore } from "../stores/lowdb/index.ts";
-import { IssuerDesk, type IssuerLink, type IssuerStatus } from "./desk.ts";
+import { IssuerDesk, type IssuerStatus } from "./desk.ts";
 import { type IssuerSetup, readSetup } from "./folder.ts";
+import type { IssuerLink } from "./link.ts";
 
 export interface IssuerServeIo extends ServeIo {
   /** Makes the way to the operator's server, for this folder's programme. */

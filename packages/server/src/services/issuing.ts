@@ -40,6 +40,8 @@ export interface ReplaceInput {
   readonly spares: readonly string[];
 }
 
+type Replaced = Pick<ReplacedEntry, "audience" | "issuer" | "by">;
+
 /** The body with which an issuer's own process hands in its draws: the signed entry, then the file. */
 export function encodeDelivery(entry: DrawsEntry, file: Uint8Array): Uint8Array {
   return concat(vector(encodeEntry(entry)), file);
@@ -99,7 +101,8 @@ export class Issuing {
   }
 
   /**
-   * Replaces an invitation of an issuer of this server, or revokes it, and says by which spare: only now may its code be given out.
+   * Replaces an invitation of an issuer of this server, or revokes it, and says by which spare: only now may its code be given out. Again, after a
+   * failure or a lost answer: the same spare.
    * @throws ERR_ROUND_UNKNOWN, ERR_INVITATION_USED, ERR_INVITATION_UNKNOWN, ERR_ISSUER_RECORD
    */
   async replace({ round: name, audience, issuer, invited, spares }: ReplaceInput): Promise<{ readonly by: string | null }> {
@@ -108,28 +111,46 @@ export class Issuing {
     if (round === undefined) throw new AmanaError("ERR_ROUND_UNKNOWN");
     if (this.#placeOf(round, audience, issuer).origin !== null) throw new AmanaError("ERR_ENTRY_REFUSED");
     return turn.run(async () => {
+      const before = this.#replacementOf(round, { audience, issuer }, invited);
+      if (before !== null) {
+        await this.#addSpare(round, before);
+        return { by: before.by };
+      }
       // A code that is taken out, and not replaced, would be lost.
       if (now().getTime() / 1000 >= round.times.windows.enrolmentClose) throw new AmanaError("ERR_NOT_DUE");
       const by = spareFor(await records.of(round, { audience, issuer }), spares);
-      const place = invitationsOf(audience, issuer);
       // From here on the old code draws nothing, whatever comes in between.
-      await takeOut(store, round, place, invited);
+      await takeOut(store, round, invitationsOf(audience, issuer), invited);
       const entry = desk.sign<ReplacedEntry>(round, audience, issuer, { type: "replaced", audience, issuer, invited, by });
       await this.#logEntry(round, { audience, issuer }, entry);
-      if (by !== null) await store.addInvitations(round.idHex, place, [by]);
+      await this.#addSpare(round, entry);
       return { by };
     });
   }
 
+  /** What the ledger says of an invitation that was replaced or revoked before; null if nothing. Asked again, the answer is the same. */
+  #replacementOf({ idHex }: LiveRound, { audience, issuer }: IssuerOf, invited: string): Replaced | null {
+    for (const { entry } of this.#options.ledger.documents) {
+      const mine = entry.type === "replaced" && entry.manifest === idHex && entry.audience === audience && entry.issuer === issuer;
+      if (mine && entry.invited === invited) return entry;
+    }
+    return null;
+  }
+
+  /** A spare that the ledger names is an invitation from then on. */
+  async #addSpare({ idHex }: LiveRound, { audience, issuer, by }: Replaced): Promise<void> {
+    const { store } = this.#options;
+    const place = invitationsOf(audience, issuer);
+    if (by !== null && !store.isInvited(idHex, place, by)) await store.addInvitations(idHex, place, [by]);
+  }
+
   /** Makes spares known that a stop left between the ledger and the store. Call it at start. */
   async recover(): Promise<void> {
-    const { ledger, rounds, store } = this.#options;
+    const { ledger, rounds } = this.#options;
     for (const { entry } of ledger.documents) {
-      if (entry.type !== "replaced" || entry.by === null) continue;
-      const round = rounds.byId(entry.manifest);
-      if (round === undefined || this.#placeOf(round, entry.audience, entry.issuer).origin !== null) continue;
-      const place = invitationsOf(entry.audience, entry.issuer);
-      if (!store.isInvited(round.idHex, place, entry.by)) await store.addInvitations(round.idHex, place, [entry.by]);
+      const round = entry.type === "replaced" ? rounds.byId(entry.manifest) : undefined;
+      if (entry.type !== "replaced" || round === undefined) continue;
+      if (this.#placeOf(round, entry.audience, entry.issuer).origin === null) await this.#addSpare(round, entry);
     }
   }
 

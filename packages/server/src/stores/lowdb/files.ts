@@ -80,7 +80,8 @@ export const nodeFiles: FileOperations = {
   },
 };
 
-function isMissing(error: unknown): boolean {
+/** Whether it is of a path that is not there. */
+export function isMissing(error: unknown): boolean {
   return hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR");
 }
 

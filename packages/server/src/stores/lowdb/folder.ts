@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { AmanaError } from "@amana/core/errors";
-import type { FileOperations } from "./files.ts";
+import { type FileOperations, isMissing } from "./files.ts";
 
 /** What a file is called until it is whole. Start-up removes such files. */
 const TEMPORARY = ".tmp";
@@ -59,7 +59,10 @@ export class DurableFolder {
   async remove(path: string): Promise<void> {
     try {
       await this.files.remove(join(this.root, path));
-      await this.#syncFolder(dirname(path));
+      // Where a folder could not even be made, nothing in it is to be removed for good.
+      await this.#syncFolder(dirname(path)).catch((error: unknown) => {
+        if (!isMissing(error)) throw error;
+      });
     } catch (error) {
       throw writeError(error);
     }
