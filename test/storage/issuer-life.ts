@@ -1,11 +1,21 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Fetch, openInvitation } from "@amana/client";
+import { type Fetch, openInvitation, parseInvitationLink } from "@amana/client";
 import { handInReceipt, issuerLink } from "@amana/client/issuer";
-import { formatCode, type InvitationCode, newSecretCode, toHex } from "@amana/core/bytes";
-import { invitedHash, parseEnrolmentReceipt } from "@amana/core/credential";
-import { randomBytes } from "@amana/core/primitives";
+import { formatCode, fromHex, type InvitationCode, newSecretCode, toHex } from "@amana/core/bytes";
+import {
+  blindedHash,
+  blindSign,
+  type Draw,
+  type EnrolmentReceipt,
+  invitedHash,
+  openIssuerKey,
+  parseEnrolmentReceipt,
+  signEnrolmentReceipt,
+} from "@amana/core/credential";
+import { manifestId } from "@amana/core/manifest";
+import { randomBytes, signingKey } from "@amana/core/primitives";
 import { programmeId } from "@amana/core/programme";
 import { IssuerDesk, initIssuer, lowdbStore, readSetup } from "@amana/server";
 import { Deployment, HOUR, ROUND, START } from "../adversary/support/server.ts";
@@ -14,10 +24,12 @@ import { recordingDisk, type Written } from "./recorder.ts";
 
 const ORIGIN = "http://127.0.0.1:1/";
 const NAME = "university";
+/** The operator's own issuer. */
+const OWN = "customs";
 
 /**
- * An issuer in a folder of its own: its offer, enrolments, a replaced and a revoked invitation, a copy of it that lost an enrolment, the objection,
- * the end of its keys. Paths of its folder begin with `issuer/`, those of the operator's server with nothing.
+ * An issuer in a folder of its own: its offer, enrolments, a replaced and a revoked invitation, a copy of it that lost an enrolment, an objection to it and one
+ * to the operator's own issuer, the end of its keys. Paths of its folder begin with `issuer/`, those of the operator's server with nothing.
  */
 export async function issuerLife(): Promise<readonly Written[]> {
   const path = await mkdtemp(join(tmpdir(), "amana-issuer-"));
@@ -68,7 +80,8 @@ export async function issuerLife(): Promise<readonly Written[]> {
 
     await here.moveTo(START + HOUR + 1);
     await running.tick();
-    await handInReceipt(here.url, parseEnrolmentReceipt(lost), { ...options, now: new Date(here.clock.seconds * 1000) });
+    for (const receipt of [parseEnrolmentReceipt(lost), await forgotten(here)])
+      await handInReceipt(here.url, receipt, { ...options, now: new Date(here.clock.seconds * 1000) });
     await here.moveTo(START + HOUR + 61);
     await running.tick();
     if (running.status().state !== "keys destroyed" || running.status().drawsLogged !== 2)
@@ -82,6 +95,27 @@ export async function issuerLife(): Promise<readonly Written[]> {
     await here.stop();
     for (const folder of [path, older]) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The receipt of a draw that the operator's own issuer signed and did not keep. */
+async function forgotten(here: Deployment): Promise<{ readonly round: string; readonly receipt: EnrolmentReceipt }> {
+  const id = manifestId(await here.manifest());
+  const document = JSON.parse(await readFile(join(here.folder, "rounds", toHex(id), "issuer-keys.json"), "utf8")) as {
+    data: Record<string, { pkcs8: string; reportPkcs8: string; signingSeed: string }>;
+  };
+  const { pkcs8 = "", reportPkcs8 = "", signingSeed = "" } = document.data[`officials/${OWN}`] ?? {};
+  const [code] = parseInvitationLink(here.links[3] as string).codes;
+  const blinded = new Uint8Array(256).fill(3, 200);
+  const draw: Draw = {
+    invitedHash: invitedHash(programmeId(here.amana.programme), ROUND, OWN, code as InvitationCode),
+    blindedHash: blindedHash(blinded),
+    blindSignature: blindSign(openIssuerKey(fromHex(pkcs8)), blinded),
+    reportBlindedHash: blindedHash(blinded),
+    reportBlindSignature: blindSign(openIssuerKey(fromHex(reportPkcs8)), blinded),
+  };
+  const place = { manifestId: id, audience: 0, issuer: OWN };
+  const signature = signEnrolmentReceipt(place, draw, signingKey(fromHex(signingSeed)));
+  return { round: ROUND, receipt: { ...place, draw, signature } };
 }
 
 /** What the issuer's address is to clients. */

@@ -9,6 +9,7 @@ import { BASE, type Clock, clientOptions, linkOf, respond } from "../../test-sup
 import { FakeRelay } from "../../test-support/relay.ts";
 import { HOUR, makeRound, makeWorld, START, withPhases } from "../../test-support/world.ts";
 import { type ClientOptions, openInvitation, openRound, type Receipt } from "../index.ts";
+import { LedgerView } from "../wire/ledger-view.ts";
 
 const WORLD = makeWorld();
 
@@ -324,6 +325,19 @@ describe("an older ledger, shown to one person once the server knows by the invi
 
   it("is refused before anything is sealed: what follows from its times would mark the leaf", async () => {
     expect(await shown(2)).toBe("ERR_LEDGER_STALE");
+  });
+
+  it("else is believed: every view of a visit would be as long as another", async () => {
+    const { read } = LedgerView;
+    LedgerView.read = async (...given) => {
+      const view = await read.apply(LedgerView, given);
+      return Object.create(view, { checkpoint: { value: { ...view.checkpoint, size: Number.MAX_SAFE_INTEGER } } }) as LedgerView;
+    };
+    try {
+      expect(await shown(2)).toBe(null);
+    } finally {
+      LedgerView.read = read;
+    }
   });
 });
 
