@@ -131,6 +131,17 @@ async function verifyReceipt(text: string, expect = 0): Promise<unknown> {
 }
 
 describe("a wave with two issuers, one in its own process", () => {
+  it("has its links put together from the lists of both, in the order of the issuers: another order is found before anything is written", async () => {
+    const [own, other, out] = [trial.csv(), join(folder, "university.csv"), join(folder, "joined.csv")];
+    const turned = await trial.amana(["invitations", "join", other, own, "--out", out, "--check"], 2);
+    expect(turned.warned.join()).toContain("stands in the place of the issuer officials-issuer");
+    await expect(readFile(out)).rejects.toMatchObject({ code: "ENOENT" });
+    const { results } = await trial.amana(["invitations", "join", own, other, "--out", out, "--check"]);
+    expect(results[0]).toMatchObject({ round: WAVE, audience: "officials", count: 6, issuers: 2, checked: true });
+    const links = (await readFile(out, "utf8")).trim().split("\n").slice(1);
+    expect(links.map((line) => line.split(",")[1])).toEqual(await Promise.all([0, 1, 2, 3, 4, 5].map((place) => linkOf(place))));
+  });
+
   it("is drawn at both: each gets its own code and no other", async () => {
     const sent: { url: string; body: Uint8Array }[] = [];
     const watching = {

@@ -22,6 +22,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "make the invitation codes of an audience",
     load: async () => (await import("./operator/invitations.ts")).invitationsCreate,
   },
+  "invitations join": {
+    summary: "put the codes of several issuers together",
+    load: async () => (await import("./invitations/join.ts")).invitationsJoin,
+  },
   "invitations replace": {
     summary: "replace a lost invitation by a spare, or revoke it",
     load: async () => (await import("./operator/replace.ts")).invitationsReplace,
@@ -31,7 +35,7 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   "issuer status": { summary: "what an issuer is doing", load: async () => (await import("./issuer/status.ts")).issuerStatus },
   "issuer replace": {
     summary: "replace a lost invitation of an issuer, or revoke it",
-    load: async () => (await import("./issuer/status.ts")).issuerReplace,
+    load: async () => (await import("./issuer/replace.ts")).issuerReplace,
   },
   "issuer object": {
     summary: "hand in an enrolment receipt whose draw is not logged",

@@ -17,7 +17,7 @@ export type Values = Readonly<Record<string, string | boolean | readonly string[
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** Positional arguments, as the usage line shows them: `URL`, `[NAME]`. */
+  /** Positional arguments, as the usage line shows them: `URL`, `[NAME]`; `FILE…` as the last for one or more. */
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
@@ -39,7 +39,8 @@ export function parseCommandLine(command: Command, args: readonly string[]): { p
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     const required = command.positionals.filter((name) => !name.startsWith("[")).length;
     if (positionals.length < required) throw new UsageError(`Missing: ${command.positionals.slice(positionals.length).join(" ")}`);
-    if (positionals.length > command.positionals.length) throw new UsageError("Too many arguments");
+    const most = command.positionals.at(-1)?.endsWith("…") === true ? Number.POSITIVE_INFINITY : command.positionals.length;
+    if (positionals.length > most) throw new UsageError("Too many arguments");
     return { positionals, values: values as Values };
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -2,8 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { encodeJson } from "@amana/core/bytes";
 import { initIssuer } from "@amana/server";
 import { pinKey, pinnedProgramme } from "../../keys/pins.ts";
-import { type Command, nameOption, text, UsageError, wholeNumber } from "../../terminal/command.ts";
-import { cardsOf, csvOf, writeOnce } from "../operator/invitations.ts";
+import { type Command, nameOption, text } from "../../terminal/command.ts";
+import { AUDIENCE_OPTIONS, audienceOf, COUNT_OPTIONS, countOf } from "../invitations/options.ts";
+import { cardsOf, csvOf, writeOnce } from "../invitations/output.ts";
 import { FOLDER_OPTION } from "./folder.ts";
 
 export const issuerInit: Command = {
@@ -14,27 +15,23 @@ export const issuerInit: Command = {
     ...FOLDER_OPTION,
     server: { type: "string", value: "URL", describe: "address of the operator's server" },
     programme: { type: "string", value: "ID", describe: "programme id (else the one pinned with `amana trust`)" },
-    round: { type: "string", value: "NAME", describe: "name of the round" },
-    audience: { type: "string", value: "ID", describe: "audience of the round" },
+    ...AUDIENCE_OPTIONS,
     name: { type: "string", value: "NAME", describe: "name of this issuer" },
     organisation: { type: "string", value: "ID", describe: "organisation of the programme that hands out the codes" },
     origin: { type: "string", value: "URL", describe: "where this issuer will be reached" },
-    count: { type: "string", value: "N", describe: "how many codes, spares included" },
-    spares: { type: "string", value: "N", describe: "how many of them are spares (0)" },
+    ...COUNT_OPTIONS,
     offer: { type: "string", describe: "file to write the offer to; give it to the operator" },
     out: { type: "string", describe: "CSV file to write the codes to; it must not exist" },
   },
   examples: [
     "amana issuer init --data ./issuer --server https://feedback.example.org/ --round wave-2026 --audience officials --name university --organisation university --origin https://issuer.example.edu/ --count 420 --spares 20 --offer offer.json --out codes.csv",
   ],
-  notes: ["With several issuers a person needs one code of each: the links are put together by whoever hands them out."],
+  notes: ["With several issuers a person needs one code of each. Whoever hands them out puts the links together: amana invitations join."],
   async run({ values }, io) {
     const server = pinKey(text(values, "server", true));
-    const [round, audience, name] = [nameOption(values, "round"), nameOption(values, "audience"), nameOption(values, "name")];
-    const count = wholeNumber(values, "count");
-    const spares = wholeNumber(values, "spares") ?? 0;
-    if (count === undefined || count < 1) throw new UsageError("Missing: --count");
-    if (spares > count) throw new UsageError("--spares are among --count: it cannot be more");
+    const { round, audience } = audienceOf(values);
+    const name = nameOption(values, "name");
+    const { count, spares } = countOf(values);
     const [out, offerFile, folder] = [text(values, "out", true), text(values, "offer", true), text(values, "data", true)];
     const programme = await pinnedProgramme(io, server, text(values, "programme"));
     const input = { programme, round, audience, name, server, origin: pinKey(text(values, "origin", true)), count, spares };

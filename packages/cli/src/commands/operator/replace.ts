@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { type Command, nameOption, text, UsageError } from "../../terminal/command.ts";
-import { hashOf, sparesIn, sparesOption } from "../issuer/folder.ts";
+import { type Command, nameOption } from "../../terminal/command.ts";
+import { AUDIENCE_OPTIONS, audienceOf } from "../invitations/options.ts";
+import { REPLACE_OPTIONS, replaceCode, replacementIn } from "../invitations/replacing.ts";
 import { DATA_OPTION, withOperator } from "./data-folder.ts";
 
 export const invitationsReplace: Command = {
@@ -9,12 +9,9 @@ export const invitationsReplace: Command = {
   positionals: [],
   options: {
     ...DATA_OPTION,
-    round: { type: "string", value: "NAME", describe: "name of the round" },
-    audience: { type: "string", value: "ID", describe: "audience of the round" },
+    ...AUDIENCE_OPTIONS,
     issuer: { type: "string", value: "NAME", describe: "issuer whose code was lost" },
-    code: { type: "string", value: "CODE", describe: "the lost code" },
-    spares: { type: "string", describe: "CSV file with the spares, as `invitations create` wrote it" },
-    revoke: { type: "boolean", describe: "give no other code in its place" },
+    ...REPLACE_OPTIONS,
   },
   examples: [
     "amana invitations replace --data ./data --round wave-2026 --audience officials --issuer customs --code 7H2K-… --spares spares.csv",
@@ -22,22 +19,17 @@ export const invitationsReplace: Command = {
   ],
   notes: [
     "Keep the spares' lines of the CSV apart when the others are handed out. An issuer with a process of its own: amana issuer replace.",
+    "Asked again, it names the same spare.",
   ],
   async run({ values }, io) {
-    const spareFile = sparesOption(values);
-    const code = text(values, "code", true);
-    const [round, audience, issuer] = [nameOption(values, "round"), nameOption(values, "audience"), nameOption(values, "issuer")];
-    const codes = spareFile === null ? [] : sparesIn(await readFile(spareFile, "utf8"));
-    if (spareFile !== null && codes.length === 0) throw new UsageError("There are no spares in this file");
-    const { by } = await withOperator(values, async (operator) => {
+    const place = { ...audienceOf(values), issuer: nameOption(values, "issuer") };
+    const lost = await replacementIn(values);
+    const by = await withOperator(values, async (operator) => {
       const { programme } = await operator.status();
-      const names = { programme, round, issuer };
-      const hashes = codes.map((spare) => hashOf(names, spare));
-      const done = await operator.replaceInvitation({ round, audience, issuer, invited: hashOf(names, code), spares: hashes });
-      return { by: done.by === null ? null : (codes[hashes.indexOf(done.by)] ?? null) };
+      const names = { programme, round: place.round, issuer: place.issuer };
+      return replaceCode(lost, names, (invited, spares) => operator.replaceInvitation({ ...place, invited, spares }), io);
     });
-    io.say(by === null ? "Revoked: the code draws nothing any more." : `The old code draws nothing any more. Give out: ${by}`);
-    io.result({ round, audience, issuer, by });
+    io.result({ ...place, by });
     return 0;
   },
 };
