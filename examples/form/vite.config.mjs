@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { minify } from "terser";
 import { defineConfig } from "vite";
 
@@ -5,11 +8,14 @@ import { defineConfig } from "vite";
 const programme = process.env.AMANA_PROGRAMME ?? "";
 if (!/^([0-9a-f]{64})?$/.test(programme)) throw new Error("AMANA_PROGRAMME must be 64 lower-case hexadecimal digits, or unset");
 
-/** The one file that is loaded later has no styles and nothing to load ahead: it needs none of Vite's helper for that. */
-const plainImports = {
-  name: "plain-imports",
+/** In place of Vite's helper: the files that one loaded later needs are asked for together with it, not one after another. No styles are loaded later. */
+const together = {
+  name: "together",
   enforce: "pre",
-  load: (id) => (id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null),
+  load: (id) =>
+    id.endsWith("vite/preload-helper.js")
+      ? "export const __vitePreload = (load, needed = [], base = '') => (needed.forEach((each) => import(/* @vite-ignore */ new URL(each, base).href).catch(() => 0)), load());"
+      : null,
 };
 
 /** The form has sentences of its own for every code, in three languages: of an error it needs the code alone, not core's English for tools. */
@@ -18,6 +24,12 @@ const codesOnly = {
   enforce: "pre",
   load: (id) =>
     /\/core\/dist\/errors\/codes\.js$/.test(id) ? "export const SENTENCES = new Proxy({}, { get: (_, code) => String(code) });" : null,
+};
+
+/** What surveys and channels share comes with the page: a phone does not wait for one file after another. */
+const sharedWithThePage = {
+  name: "shared-with-the-page",
+  transform: (code, id) => (/\/elements\/dist\/(ui|hints)\//.test(id) ? { code, moduleSideEffects: true } : null),
 };
 
 /** A second pass over what Vite made small: more than a kilobyte less for every phone. */
@@ -29,9 +41,33 @@ const smaller = {
   },
 };
 
+/**
+ * Browsers keep scripts for ever under their names, and Vite made the names before the second pass: each script gets the hash of all that the
+ * scripts hold at last. They name each other, so that a hash of one alone would be of a name that is not known yet.
+ */
+const namedByBytes = {
+  name: "named-by-bytes",
+  enforce: "post",
+  writeBundle: async ({ dir }, bundle) => {
+    const chunks = Object.values(bundle).filter(({ type }) => type === "chunk");
+    const plain = (text, hash) =>
+      chunks.reduce((all, { fileName, name }) => all.replaceAll(basename(fileName), `${name}-${hash}.js`), text);
+    const scripts = chunks.map(({ fileName }) => join(dir, fileName));
+    const texts = await Promise.all(scripts.map((path) => readFile(path, "utf8")));
+    const hash = createHash("sha256")
+      .update(JSON.stringify(texts.map((text) => plain(text, "")).sort()))
+      .digest("hex")
+      .slice(0, 16);
+    await Promise.all(scripts.map((path) => rm(path)));
+    await Promise.all(chunks.map(({ name }, at) => writeFile(join(dir, "assets", `${name}-${hash}.js`), plain(texts[at], hash))));
+    const page = join(dir, "index.html");
+    await writeFile(page, plain(await readFile(page, "utf8"), hash));
+  },
+};
+
 export default defineConfig({
   base: "./",
-  plugins: [plainImports, codesOnly, smaller],
+  plugins: [together, codesOnly, sharedWithThePage, smaller, namedByBytes],
   define: { __AMANA_PROGRAMME__: JSON.stringify(programme) },
   build: {
     outDir: "dist/site",
@@ -41,5 +77,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "form", tags: ["$initial"] }] } } },
   },
 });

@@ -49,7 +49,7 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       await look();
       await form.button(report.write).click();
       await form.button(common.next).click();
-      await page.getByText(`${report.chooseOne} ${report.required}`).first().waitFor();
+      await page.getByText(`${common.chooseOne} ${report.required}`).first().waitFor();
       await look();
       await page.getByLabel(options.role.options.trader).check();
       await page.getByLabel(options.type.options["undue-delay"]).check();

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { openInvitation, openRound } from "@amana/client";
-import { CATALOGUES } from "@amana/elements";
+import { SURVEY_CATALOGUES } from "@amana/elements";
 import { Clock, freePort, startServer, WAVE, World } from "@amana/example-trial";
 
 const DAY = 86_400;
@@ -30,13 +30,13 @@ export async function phases(browser, folder, out, languages, widths) {
       const page = await browser.newPage({ viewport: { width, height: 780 }, locale: language, timezoneId: "Africa/Algiers" });
       await page.clock.setFixedTime(new Date(seconds * 1000));
       await page.goto(link);
-      await page.getByRole("button", { name: CATALOGUES[language].name, exact: true }).click();
-      await page.getByRole("heading", { name: CATALOGUES[language].survey.promiseTitle, exact: true }).waitFor();
+      await page.getByRole("button", { name: SURVEY_CATALOGUES[language].name, exact: true }).click();
+      await page.getByRole("heading", { name: SURVEY_CATALOGUES[language].survey.promiseTitle, exact: true }).waitFor();
       return page;
     };
     const shoot = (page, name) => page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
     const each = async (work) => {
-      for (const width of widths) for (const language of languages) await work(language, width, CATALOGUES[language]);
+      for (const width of widths) for (const language of languages) await work(language, width, SURVEY_CATALOGUES[language]);
     };
     const codes = new Map();
     await each(async (language, width, words) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openRound } from "@amana/client";
 import { toHex } from "@amana/core/bytes";
 import { randomBytes } from "@amana/core/primitives";
-import { CATALOGUES } from "@amana/elements";
+import { SURVEY_CATALOGUES } from "@amana/elements";
 import { Clock, freePort, startServer, WAVE, World } from "@amana/example-trial";
 import { initRelay, serveRelay } from "@amana/server/relay";
 
@@ -37,7 +37,7 @@ export async function relayed(browser, folder, out, languages, widths) {
     const links = await world.links("officials");
     for (const width of widths)
       for (const language of languages) {
-        const { name, common, survey } = CATALOGUES[language];
+        const { name, common, survey } = SURVEY_CATALOGUES[language];
         const page = await browser.newPage({ viewport: { width, height: 780 }, locale: language, timezoneId: "Africa/Algiers" });
         const press = (label) => page.getByRole("button", { name: label, exact: true }).click();
         const heading = (text) => page.getByRole("heading", { name: text, exact: true });

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CATALOGUES } from "@amana/elements";
+import { SURVEY_CATALOGUES } from "@amana/elements";
 import { Clock, cycle, freePort, startServer, WAVE } from "@amana/example-trial";
 import { chromium } from "playwright-core";
 import { phases } from "./screenshots-phases.mjs";
@@ -83,7 +83,7 @@ function isFree(port) {
 
 /** From the link to the receipt: welcome, secret code, first questions, receipt. */
 async function form(link, language, width) {
-  const words = CATALOGUES[language];
+  const words = SURVEY_CATALOGUES[language];
   const page = await browser.newPage({ viewport: { width, height: 780 }, locale: language });
   const button = (name) => page.getByRole("button", { name, exact: true });
   await page.goto(link);

@@ -1,5 +1,7 @@
+import "@amana/elements/ui";
 import { listRounds, type RoundSummary } from "@amana/client";
-import { AmanaReport, AmanaSurvey, CATALOGUES, defineElements, LANGUAGES, type Language, languageOf, sentenceFor } from "@amana/elements";
+import { AmanaError } from "@amana/core/errors";
+import { CATALOGUES, LANGUAGES, type Language, languageOf, sentenceFor } from "@amana/elements";
 import { readableAccent } from "./colour.ts";
 import { routeOf } from "./route.ts";
 import { baseOf, brand, programme } from "./settings.ts";
@@ -60,20 +62,30 @@ function languages(): HTMLElement {
   return select;
 }
 
-function openSurvey(round: string, invitation: string, chosen: boolean): void {
+/** What this kind of round needs is loaded here, once it is known: by its requests to the round the server sees the same of everybody anyway. */
+const part = <T>(loading: Promise<T>): Promise<T> =>
+  loading.catch(() => {
+    throw new AmanaError("ERR_NETWORK");
+  });
+
+async function openSurvey(round: string, invitation: string, chosen: boolean): Promise<void> {
+  const { AmanaSurvey, defineSurvey } = await part(import("@amana/elements/survey"));
+  defineSurvey();
   const element = new AmanaSurvey();
   element.link = invitation;
   show(element, round, chosen);
 }
 
-function openReports(round: string, chosen: boolean): void {
+async function openReports(round: string, chosen: boolean): Promise<void> {
+  const { AmanaReport, defineReport } = await part(import("@amana/elements/report"));
+  defineReport();
   const element = new AmanaReport();
   element.setAttribute("base", base);
   element.setAttribute("round", round);
   show(element, round, chosen);
 }
 
-function show(element: AmanaSurvey | AmanaReport, round: string, chosen: boolean): void {
+function show(element: HTMLElement, round: string, chosen: boolean): void {
   element.setAttribute("programme", programme());
   if (chosen) element.setAttribute("lang", language);
   element.addEventListener("amana-language", (event) => {
@@ -100,14 +112,13 @@ async function start(): Promise<void> {
   }
   if (wanted !== null) {
     const kind = rounds.find(({ name }) => name === wanted)?.kind;
-    if (kind === "reports") openReports(wanted, false);
-    else openSurvey(wanted, link, false);
+    await (kind === "reports" ? openReports(wanted, false) : openSurvey(wanted, link, false)).catch(problem);
     return;
   }
   const ways = {
     base,
-    openSurvey: (round: string, to: string) => openSurvey(round, to, true),
-    openReports: (round: string) => openReports(round, true),
+    openSurvey: (round: string, to: string) => void openSurvey(round, to, true).catch(problem),
+    openReports: (round: string) => void openReports(round, true).catch(problem),
   };
   main.replaceChildren(startPage(language, rounds, ways));
 }
@@ -123,5 +134,4 @@ function problem(error: unknown): void {
   main.replaceChildren(page);
 }
 
-defineElements();
 void start();

@@ -4,11 +4,15 @@ export {
   LANGUAGES,
   type Language,
   languageOf,
+  type ReportCatalogue,
   type SeparationKey,
+  type SurveyCatalogue,
   sentenceFor,
   separationKey,
   separationSentence,
 } from "./catalogue/index.ts";
+export { REPORT_CATALOGUES } from "./catalogue/reports.ts";
+export { SURVEY_CATALOGUES } from "./catalogue/surveys.ts";
 export { defineElements } from "./define.ts";
 export { type Risk, risksIn } from "./hints/index.ts";
 export type { ReportChannel, ReportClient } from "./report/client.ts";

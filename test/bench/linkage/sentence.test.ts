@@ -1,4 +1,4 @@
-import { CATALOGUES, type SeparationKey, separationKey } from "@amana/elements";
+import { type SeparationKey, SURVEY_CATALOGUES, separationKey } from "@amana/elements";
 import { describe, expect, it } from "vitest";
 import type { Row } from "../benchmark.ts";
 import { classOf, mayStand, PROMISES, separationOf } from "./sentence.ts";
@@ -22,12 +22,12 @@ describe("the class of what was measured", () => {
 
 describe("the form's sentences", () => {
   it("promise nobody only where a relay is used and no trial is made, and have a class each", () => {
-    for (const language of Object.values(CATALOGUES))
+    for (const language of Object.values(SURVEY_CATALOGUES))
       expect(Object.keys(language.survey.separation).sort()).toEqual(Object.keys(PROMISES).sort());
     const nobody = Object.entries(PROMISES).flatMap(([key, promise]) => (promise === "nobody" ? [key] : []));
     expect(nobody).toEqual(["relay", "phasesRelay"]);
     for (const key of Object.keys(PROMISES) as SeparationKey[])
-      expect(CATALOGUES.en.survey.separation[key].startsWith("Nobody"), key).toBe(PROMISES[key] === "nobody");
+      expect(SURVEY_CATALOGUES.en.survey.separation[key].startsWith("Nobody"), key).toBe(PROMISES[key] === "nobody");
   });
 
   it("may not say more than was measured", () => {

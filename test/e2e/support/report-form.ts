@@ -1,15 +1,15 @@
-import { CATALOGUES, type Catalogue, type Language } from "@amana/elements";
+import { type Language, REPORT_CATALOGUES, type ReportCatalogue } from "@amana/elements";
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** What a reporter does with the form, in their language. */
 export class ReportForm {
   readonly page: Page;
-  readonly words: Catalogue;
+  readonly words: ReportCatalogue;
 
   constructor(page: Page, language: Language) {
     this.page = page;
-    this.words = CATALOGUES[language];
+    this.words = REPORT_CATALOGUES[language];
   }
 
   get element(): Locator {

@@ -1,15 +1,15 @@
-import { CATALOGUES, type Catalogue, type Language } from "@amana/elements";
+import { type Language, SURVEY_CATALOGUES, type SurveyCatalogue } from "@amana/elements";
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** What a person does with the form, in their language: every label is found by the words on screen. */
 export class SurveyForm {
   readonly page: Page;
-  readonly words: Catalogue;
+  readonly words: SurveyCatalogue;
 
   constructor(page: Page, language: Language) {
     this.page = page;
-    this.words = CATALOGUES[language];
+    this.words = SURVEY_CATALOGUES[language];
   }
 
   get element(): Locator {

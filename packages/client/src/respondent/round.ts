@@ -3,8 +3,7 @@ import { responseSigningKey } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
 import type { Manifest, RoundKind, RoundTimes, Separation } from "@amana/core/manifest";
 import { type Programme, programmeDigits, programmeId } from "@amana/core/programme";
-import { fetchRounds, type RoundState, type RoundSummary } from "../wire/rounds.ts";
-import { Transport } from "../wire/transport.ts";
+import type { RoundState } from "../wire/rounds.ts";
 import { Credential } from "./credential.ts";
 import { drawHashes, drawnTokens, loggedDraws, requireGroup, settledDraws } from "./drawn.ts";
 import { drawTokens, noTokens, type Tokens } from "./enrolment.ts";
@@ -73,7 +72,7 @@ export class Round {
    *
    * A code is shown to the issuer that it is for, and to no other: who saw it could use it. So where the link does not say for
    * which audience it is and there are several, `audience` must.
-   * @throws ERR_ROUND_CANCELLED, ERR_INVITATION_UNKNOWN, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_TOKEN_INVALID, ERR_NETWORK
+   * @throws ERR_ROUND_CANCELLED, ERR_INVITATION_UNKNOWN, ERR_INVITATION_REPLACED, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_TOKEN_INVALID, ERR_NETWORK
    */
   async enrol(secretCode: SecretCode, audience: string | null = this.#audience): Promise<Credential> {
     if (this.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
@@ -157,9 +156,4 @@ export async function openInvitation(link: string, options: ClientOptions): Prom
 export async function openRound(base: string, round: string, options: ClientOptions): Promise<Round> {
   const { source, state } = await openSource(base, round, options);
   return new Round(source, state, [], null);
-}
-
-/** The rounds that a server names, for a start page. */
-export function listRounds(base: string, options: Pick<ClientOptions, "fetch">): Promise<readonly RoundSummary[]> {
-  return fetchRounds(new Transport(base, options.fetch));
 }

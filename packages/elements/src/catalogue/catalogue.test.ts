@@ -1,6 +1,10 @@
 import { AmanaError, type ErrorCode } from "@amana/core/errors";
 import { describe, expect, it } from "vitest";
-import { CATALOGUES, fill, LANGUAGES, languageOf, localized, mayRetry, number, plural, sentenceFor } from "./index.ts";
+import { CATALOGUES, fill, LANGUAGES, type Language, languageOf, localized, mayRetry, number, plural, sentenceFor } from "./index.ts";
+import { REPORT_CATALOGUES } from "./reports.ts";
+import { SURVEY_CATALOGUES } from "./surveys.ts";
+
+const all = (language: Language) => ({ ...REPORT_CATALOGUES[language], ...SURVEY_CATALOGUES[language] });
 
 /** Every text of a catalogue by its path; plural forms count as one. */
 function texts(value: unknown, path = ""): [string, string[]][] {
@@ -11,10 +15,10 @@ function texts(value: unknown, path = ""): [string, string[]][] {
 }
 
 const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name)).sort();
-const english = new Map(texts(CATALOGUES.en));
+const english = new Map(texts(all("en")));
 
 describe.each(LANGUAGES)("the catalogue in %s", (language) => {
-  const catalogue = CATALOGUES[language];
+  const catalogue = all(language);
   const own = new Map(texts(catalogue));
 
   it("has the same keys as the English one", () => {

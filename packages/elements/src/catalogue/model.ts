@@ -25,15 +25,23 @@ export type ReportTexts = Translated<typeof report>;
 export type ReportOptionTexts = Translated<typeof reportOptions>;
 export type ErrorTexts = Translated<typeof errors>;
 
-/** All words of one language, and who has read them: `none` until a native speaker has signed. */
+/** The words of one language that every page has, and who has read them: `none` until a native speaker has signed. */
 export interface Catalogue {
   readonly language: Language;
   readonly name: string;
   readonly direction: "ltr" | "rtl";
   readonly review: string;
   readonly common: CommonTexts;
+  readonly errors: ErrorTexts;
+}
+
+/** With the words of surveys and consultations, which only their visitors load. */
+export interface SurveyCatalogue extends Catalogue {
   readonly survey: SurveyTexts;
+}
+
+/** With the words of the reporting channel, which only its visitors load. */
+export interface ReportCatalogue extends Catalogue {
   readonly report: ReportTexts;
   readonly options: ReportOptionTexts;
-  readonly errors: ErrorTexts;
 }

@@ -1,6 +1,7 @@
 import type { Separation } from "@amana/core/manifest";
 import { describe, expect, it } from "vitest";
-import { CATALOGUES, LANGUAGES, type SeparationKey, separationKey, separationSentence } from "./index.ts";
+import { LANGUAGES, type SeparationKey, separationKey, separationSentence } from "./index.ts";
+import { SURVEY_CATALOGUES } from "./surveys.ts";
 
 const SETS: readonly (readonly Separation[])[] = [[], ["phases"], ["relay"], ["phases", "relay"]];
 const COMBINATIONS = SETS.flatMap((separation) => [false, true].map((trial) => ({ separation, trial })));
@@ -14,7 +15,7 @@ describe("the sentence of a round's separation", () => {
       const sentences = COMBINATIONS.map(({ separation, trial }) => separationSentence(separation, language, trial, "R"));
       expect(new Set(sentences).size, language).toBe(8);
       expect(sentences.join(""), language).not.toContain("{");
-      expect(Object.keys(CATALOGUES[language].survey.separation).sort()).toEqual([...keys].sort());
+      expect(Object.keys(SURVEY_CATALOGUES[language].survey.separation).sort()).toEqual([...keys].sort());
     }
   });
 
@@ -35,7 +36,7 @@ describe("the sentence of a round's separation", () => {
       }
     }
     const revising: readonly SeparationKey[] = ["none", "phases"];
-    for (const key of revising) expect(CATALOGUES.en.survey.separation[key]).toContain("Changing an answer is easier to notice");
+    for (const key of revising) expect(SURVEY_CATALOGUES.en.survey.separation[key]).toContain("Changing an answer is easier to notice");
   });
 
   it("does not depend on the order in which a manifest names them", () => {

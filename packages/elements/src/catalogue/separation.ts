@@ -1,6 +1,6 @@
 import type { Separation } from "@amana/core/manifest";
-import { CATALOGUES } from "./all.ts";
 import type { Language, SurveyTexts } from "./model.ts";
+import { SURVEY_CATALOGUES } from "./surveys.ts";
 import { fill } from "./text.ts";
 
 /** A combination of settings, which has one sentence in every catalogue and one row in the linkage benchmark. */
@@ -25,5 +25,5 @@ export function separationKey(separation: readonly Separation[], trial: boolean)
  * what it measured. `relay` is the relay organisation's name in that language.
  */
 export function separationSentence(separation: readonly Separation[], language: Language, trial: boolean, relay = ""): string {
-  return fill(CATALOGUES[language].survey.separation[separationKey(separation, trial)], { relay });
+  return fill(SURVEY_CATALOGUES[language].survey.separation[separationKey(separation, trial)], { relay });
 }

@@ -1,5 +1,6 @@
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { type Catalogue, mayRetry, sentenceFor } from "../catalogue/index.ts";
+import { REPORT_CATALOGUES } from "../catalogue/reports.ts";
 import { h } from "../ui/dom.ts";
 import { AmanaElement, type Progress } from "../ui/element.ts";
 import { nextPaint, takeLink } from "../ui/page.ts";
@@ -38,8 +39,8 @@ export class AmanaReport extends AmanaElement {
   }
 
   #changed(): void {
-    const { catalogue } = this;
-    if (this.#session === null || catalogue === null) return;
+    if (this.#session === null || this.catalogue === null) return;
+    const catalogue = REPORT_CATALOGUES[this.catalogue.language];
     const { journey, stage, channel, busy: now } = this.#session;
     if (this.#digits === "" && channel !== null) this.#digits = programmeDigits(programmeId(channel.programme));
     this.update();
@@ -71,7 +72,8 @@ export class AmanaReport extends AmanaElement {
     this.#session = null;
   }
 
-  protected render(catalogue: Catalogue): HTMLElement {
+  protected render({ language }: Catalogue): HTMLElement {
+    const catalogue = REPORT_CATALOGUES[language];
     const session = this.#session;
     if (session === null) return h("div");
     const { journey, channel, secretCode } = session;

@@ -1,6 +1,6 @@
 import type { Item, Questionnaire } from "@amana/core/questionnaire";
 import { describe, expect, it } from "vitest";
-import { CATALOGUES } from "../catalogue/index.ts";
+import { SURVEY_CATALOGUES } from "../catalogue/surveys.ts";
 import { answerOf, answersToSend, answerText, choicesOf, lettersLeft, noAnswers, valuesOf, visibleSections } from "./questions.ts";
 
 const text = (en: string) => ({ ar: en, fr: en, en });
@@ -85,15 +85,15 @@ describe("the questions on screen", () => {
   });
 
   it("offers what the item offers, ways out last", () => {
-    expect(choicesOf(CATALOGUES.en, questionnaire, likert).map(({ value }) => value)).toEqual(["1", "2", "dont_know", "prefer_not"]);
-    expect(choicesOf(CATALOGUES.en, questionnaire, multiple).map(({ value }) => value)).toEqual(["none", "some", "prefer_not"]);
+    expect(choicesOf(SURVEY_CATALOGUES.en, questionnaire, likert).map(({ value }) => value)).toEqual(["1", "2", "dont_know", "prefer_not"]);
+    expect(choicesOf(SURVEY_CATALOGUES.en, questionnaire, multiple).map(({ value }) => value)).toEqual(["none", "some", "prefer_not"]);
   });
 
   it("reads answers back for the review", () => {
-    expect(answerText(CATALOGUES.en, questionnaire, likert, 2)).toBe("high");
-    expect(answerText(CATALOGUES.fr, questionnaire, likert, "dont_know")).toBe(CATALOGUES.fr.survey.dontKnow);
-    expect(answerText(CATALOGUES.en, questionnaire, multiple, ["none", "some"])).toBe("None · Some");
-    expect(answerText(CATALOGUES.en, questionnaire, single, undefined)).toBeNull();
+    expect(answerText(SURVEY_CATALOGUES.en, questionnaire, likert, 2)).toBe("high");
+    expect(answerText(SURVEY_CATALOGUES.fr, questionnaire, likert, "dont_know")).toBe(SURVEY_CATALOGUES.fr.survey.dontKnow);
+    expect(answerText(SURVEY_CATALOGUES.en, questionnaire, multiple, ["none", "some"])).toBe("None · Some");
+    expect(answerText(SURVEY_CATALOGUES.en, questionnaire, single, undefined)).toBeNull();
   });
 });
 

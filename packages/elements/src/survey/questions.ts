@@ -8,7 +8,7 @@ import {
   type Questionnaire,
   visibleItems,
 } from "@amana/core/questionnaire";
-import { type Catalogue, localized } from "../catalogue/index.ts";
+import { localized, type SurveyCatalogue } from "../catalogue/index.ts";
 import type { Choice } from "../ui/fields.ts";
 
 /** The numbers of the sections that show at least one item, given the answers so far. */
@@ -45,7 +45,7 @@ export function cleanText(text: string): string {
 
 /** The choices of a closed item, "don't know" and "prefer not to say" last and set apart. */
 export function choicesOf(
-  catalogue: Catalogue,
+  catalogue: SurveyCatalogue,
   questionnaire: Questionnaire,
   item: Exclude<Item, { readonly kind: "text" }>,
 ): readonly Choice[] {
@@ -78,7 +78,12 @@ export function answerOf(item: Item, values: readonly string[]): Answer | null {
 }
 
 /** How a person reads an answer on the review. */
-export function answerText(catalogue: Catalogue, questionnaire: Questionnaire, item: Item, answer: Answer | undefined): string | null {
+export function answerText(
+  catalogue: SurveyCatalogue,
+  questionnaire: Questionnaire,
+  item: Item,
+  answer: Answer | undefined,
+): string | null {
   if (answer === undefined || isEmpty(answer)) return null;
   if (item.kind === "text") return String(answer);
   const labels = new Map(choicesOf(catalogue, questionnaire, item).map(({ value, label }) => [value, label]));

@@ -1,4 +1,5 @@
-import { type Catalogue, mayRetry, sentenceFor } from "../catalogue/index.ts";
+import { type Catalogue, mayRetry, type SurveyCatalogue, sentenceFor } from "../catalogue/index.ts";
+import { SURVEY_CATALOGUES } from "../catalogue/surveys.ts";
 import { h } from "../ui/dom.ts";
 import { AmanaElement, type Progress } from "../ui/element.ts";
 import { nextPaint, takeLink } from "../ui/page.ts";
@@ -40,8 +41,8 @@ export class AmanaSurvey extends AmanaElement {
 
   #changed(): void {
     this.update();
-    const { catalogue } = this;
-    if (this.#session === null || catalogue === null) return;
+    if (this.#session === null || this.catalogue === null) return;
+    const catalogue = SURVEY_CATALOGUES[this.catalogue.language];
     const { journey, stage, inclusion } = this.#session;
     if (journey.screen === "sending" || journey.screen === "withdrawing") this.announce(catalogue.survey[stage]);
     if (journey.screen === "loading" || journey.screen === "resuming") this.announce(catalogue.common.loading);
@@ -76,7 +77,8 @@ export class AmanaSurvey extends AmanaElement {
     this.link = null;
   }
 
-  protected render(catalogue: Catalogue): HTMLElement {
+  protected render({ language }: Catalogue): HTMLElement {
+    const catalogue = SURVEY_CATALOGUES[language];
     const session = this.#session;
     if (session === null) return h("div");
     const { journey, round, credential, secretCode } = session;
@@ -122,7 +124,7 @@ export class AmanaSurvey extends AmanaElement {
   }
 }
 
-function failed(catalogue: Catalogue, session: SurveySession): HTMLElement {
+function failed(catalogue: SurveyCatalogue, session: SurveySession): HTMLElement {
   return h(
     "div",
     {},

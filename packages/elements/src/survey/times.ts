@@ -1,4 +1,4 @@
-import { type Catalogue, moment } from "../catalogue/index.ts";
+import { moment, type SurveyCatalogue } from "../catalogue/index.ts";
 import type { SurveyRound } from "./client.ts";
 
 /** Where a round stands by its signed times, amendments taken in, and this device's clock, not by what the server says. */
@@ -34,7 +34,7 @@ export function momentOf(round: Pick<SurveyRound, "times" | "releases" | "state"
 }
 
 /** The answering window in the reader's language and time zone, for the holes `{from}` and `{to}`. */
-export function answeringDates(catalogue: Catalogue, round: SurveyRound): { readonly from: string; readonly to: string } {
+export function answeringDates(catalogue: SurveyCatalogue, round: SurveyRound): { readonly from: string; readonly to: string } {
   const { answeringOpen, answeringClose } = timesOf(round);
   return { from: moment(catalogue, answeringOpen), to: moment(catalogue, answeringClose) };
 }

@@ -57,4 +57,5 @@ export const common: CommonTexts = {
     other: "النص أطول بنحو {count} حرف: اختصره",
   },
   goneTitle: "تم محو هذه الصفحة",
+  chooseOne: "اختر إجابة.",
 };

@@ -43,4 +43,5 @@ export const common = {
   lettersLeft: { one: "Room for about {count} more letter", other: "Room for about {count} more letters" },
   lettersOver: { one: "Too long by about {count} letter: shorten the text", other: "Too long by about {count} letters: shorten the text" },
   goneTitle: "This page was cleared",
+  chooseOne: "Choose one.",
 } as const;

@@ -1,9 +1,6 @@
 import type { Catalogue } from "../model.ts";
 import { common } from "./common.ts";
 import { errors } from "./errors.ts";
-import { report } from "./report.ts";
-import { reportOptions } from "./report-options.ts";
-import { survey } from "./survey.ts";
 
 export const en: Catalogue = {
   language: "en",
@@ -11,8 +8,5 @@ export const en: Catalogue = {
   direction: "ltr",
   review: "none",
   common,
-  survey,
-  report,
-  options: reportOptions,
   errors,
 };

@@ -16,7 +16,6 @@ export const report = {
   narrative: "What happened, in your own words",
   narrativeHint: "Leave out names, plates, numbers and anything only you can know, unless it is needed.",
   required: "This is needed so that someone can act on the report.",
-  chooseOne: "Choose one.",
   consentTitle: "What may be done with it",
   keepTitle: "Your secret code",
   keepWhy: "Replies and your own follow-ups are reached with this code alone. Write it down, or copy it to a place that only you can open.",

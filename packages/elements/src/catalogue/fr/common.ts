@@ -47,4 +47,5 @@ export const common: CommonTexts = {
     other: "Trop long d’environ {count} lettres : raccourcissez le texte",
   },
   goneTitle: "Cette page a été effacée",
+  chooseOne: "Choisissez une réponse.",
 };

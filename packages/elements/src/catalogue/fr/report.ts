@@ -18,7 +18,6 @@ export const report: ReportTexts = {
   narrative: "Ce qui s’est passé, avec vos mots",
   narrativeHint: "Évitez les noms, les plaques, les numéros et ce que vous seul pouvez savoir, sauf nécessité.",
   required: "C’est nécessaire pour que l’on puisse donner suite au signalement.",
-  chooseOne: "Choisissez une réponse.",
   consentTitle: "Ce qu’on peut en faire",
   keepTitle: "Votre code secret",
   keepWhy:

@@ -1,4 +1,5 @@
-import { type Catalogue, fill, localized, sentenceFor } from "../../catalogue/index.ts";
+import type { ReportCatalogue } from "../../catalogue/index.ts";
+import { fill, localized, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, codeInput, heading, notice, paragraph } from "../../ui/parts.ts";
 import { writing } from "../../ui/writing.ts";
@@ -7,7 +8,7 @@ import type { ReportSession } from "../session.ts";
 import { bytesPerLetter } from "./write.ts";
 
 /** The secret code, typed on any device. */
-export function comeBack(catalogue: Catalogue, session: ReportSession): HTMLElement {
+export function comeBack(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
   const { report, common } = catalogue;
   const { field, input, fail } = codeInput(common.codeEnter, common.codeEnterHint);
   if (session.error !== null) queueMicrotask(() => fail(sentenceFor(catalogue, session.error)));
@@ -29,7 +30,7 @@ export function comeBack(catalogue: Catalogue, session: ReportSession): HTMLElem
 }
 
 /** Replies with the organisation that signed each, and a box to write more. */
-export function conversation(catalogue: Catalogue, session: ReportSession, finish: () => void): HTMLElement {
+export function conversation(catalogue: ReportCatalogue, session: ReportSession, finish: () => void): HTMLElement {
   const { report, common } = catalogue;
   const refresh = button(report.refresh, () => void session.refresh());
   refresh.setAttribute("aria-disabled", String(session.busy !== null));
@@ -47,7 +48,7 @@ export function conversation(catalogue: Catalogue, session: ReportSession, finis
   );
 }
 
-function messages(catalogue: Catalogue, session: ReportSession): HTMLElement {
+function messages(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
   const { report } = catalogue;
   const item = (mine: boolean, who: string, text: string): HTMLElement =>
     h("li", { class: mine ? "mine" : "theirs" }, h("p", { class: "who" }, who), h("p", { class: "said", dir: "auto" }, text));
@@ -57,7 +58,7 @@ function messages(catalogue: Catalogue, session: ReportSession): HTMLElement {
   return h("ol", { class: "talk" }, ...replies, ...session.written.map((text) => item(true, report.fromYou, text)));
 }
 
-function followUp(catalogue: Catalogue, session: ReportSession): HTMLElement {
+function followUp(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
   const { report, errors } = catalogue;
   const left = (text: string): number => narrativeLeft(text, bytesPerLetter(catalogue));
   const box = writing(catalogue, {

@@ -1,5 +1,6 @@
 import { formatCode, type SecretCode } from "@amana/core/bytes";
-import { type Catalogue, fill, mayRetry, sentenceFor } from "../../catalogue/index.ts";
+import type { ReportCatalogue } from "../../catalogue/index.ts";
+import { fill, mayRetry, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, heading, notice, paragraph } from "../../ui/parts.ts";
 import { stageList } from "../../ui/progress.ts";
@@ -8,7 +9,7 @@ import { CONSENT, DETAIL_FIELDS, REQUIRED_FIELDS, type ReportField } from "../fi
 import type { ReportSession } from "../session.ts";
 
 /** The secret code, confirmed before anything is sent. */
-export function code(catalogue: Catalogue, session: ReportSession, secret: SecretCode): HTMLElement {
+export function code(catalogue: ReportCatalogue, session: ReportSession, secret: SecretCode): HTMLElement {
   const { report, common } = catalogue;
   const box = secretCodeBox(catalogue, formatCode(secret), report.keepWhy);
   const proceed = (): void => {
@@ -27,7 +28,7 @@ export function code(catalogue: Catalogue, session: ReportSession, secret: Secre
   );
 }
 
-export function review(catalogue: Catalogue, session: ReportSession): HTMLElement {
+export function review(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
   const { report, common } = catalogue;
   const row = (label: string, value: string | undefined): HTMLElement =>
     h(
@@ -59,7 +60,7 @@ export function review(catalogue: Catalogue, session: ReportSession): HTMLElemen
   );
 }
 
-export function sending(catalogue: Catalogue, session: ReportSession): HTMLElement {
+export function sending(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
   const { report, common } = catalogue;
   const failed = session.error !== null;
   const again = mayRetry(session.error);
@@ -79,7 +80,7 @@ export function sending(catalogue: Catalogue, session: ReportSession): HTMLEleme
   );
 }
 
-export function sent(catalogue: Catalogue, session: ReportSession, finish: () => void): HTMLElement {
+export function sent(catalogue: ReportCatalogue, session: ReportSession, finish: () => void): HTMLElement {
   const { report, common } = catalogue;
   return h(
     "div",

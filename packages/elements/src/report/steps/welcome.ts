@@ -1,19 +1,20 @@
-import { type Catalogue, fill, list, localized } from "../../catalogue/index.ts";
-import { genuine } from "../../survey/steps/welcome.ts";
+import type { ReportCatalogue } from "../../catalogue/index.ts";
+import { fill, list, localized } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
+import { genuine } from "../../ui/genuine.ts";
 import { actions, bullets, button, details, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { ReportChannel } from "../client.ts";
 import type { ReportSession } from "../session.ts";
 
 /** That no new report is taken here; of a cancelled channel, why. */
-function overNotice(catalogue: Catalogue, { times }: ReportChannel): HTMLElement {
+function overNotice(catalogue: ReportCatalogue, { times }: ReportChannel): HTMLElement {
   const { report } = catalogue;
   if (times.cancelled === null) return notice(report.closedTitle, report.closedText, "info");
   return notice(report.cancelledTitle, fill(report.cancelledText, { reason: localized(catalogue, times.cancelled) }), "info");
 }
 
 /** What the channel is for, who reads it, what it cannot protect against, and the two ways in. */
-export function welcome(catalogue: Catalogue, session: ReportSession, channel: ReportChannel, digits: string): HTMLElement {
+export function welcome(catalogue: ReportCatalogue, session: ReportSession, channel: ReportChannel, digits: string): HTMLElement {
   const { report, common } = catalogue;
   const handlers = list(
     catalogue,

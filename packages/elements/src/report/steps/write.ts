@@ -1,4 +1,4 @@
-import type { Catalogue } from "../../catalogue/index.ts";
+import type { ReportCatalogue } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { type Choice, choices, dropdown } from "../../ui/fields.ts";
 import { actions, button, heading, paragraph } from "../../ui/parts.ts";
@@ -6,14 +6,14 @@ import { writing } from "../../ui/writing.ts";
 import { CONSENT, DETAIL_FIELDS, narrativeLeft, REQUIRED_FIELDS, type ReportField } from "../fields.ts";
 import type { ReportSession } from "../session.ts";
 
-const options = (catalogue: Catalogue, field: ReportField): readonly Choice[] =>
+const options = (catalogue: ReportCatalogue, field: ReportField): readonly Choice[] =>
   Object.entries(catalogue.options[field].options).map(([value, label]) => ({ value, label }));
 
 /** Bytes of an average letter, until the text itself says better. */
-export const bytesPerLetter = (catalogue: Catalogue): number => (catalogue.language === "ar" ? 1.9 : 1.05);
+export const bytesPerLetter = (catalogue: ReportCatalogue): number => (catalogue.language === "ar" ? 1.9 : 1.05);
 
 /** Role, type and the story: what someone needs in order to act. */
-export function what(catalogue: Catalogue, session: ReportSession): HTMLElement {
+export function what(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
   const { report, common } = catalogue;
   const required = REQUIRED_FIELDS.map((field) => {
     const group = choices({
@@ -32,7 +32,7 @@ export function what(catalogue: Catalogue, session: ReportSession): HTMLElement 
     });
     const ready = (): boolean => {
       const fits = session.fields[field] !== undefined;
-      group.fail(fits ? null : `${report.chooseOne} ${report.required}`);
+      group.fail(fits ? null : `${common.chooseOne} ${report.required}`);
       return fits;
     };
     return { node: group.node, ready };
@@ -56,7 +56,7 @@ export function what(catalogue: Catalogue, session: ReportSession): HTMLElement 
   );
 }
 
-function narrative(catalogue: Catalogue, session: ReportSession): { readonly node: HTMLElement; readonly ready: () => boolean } {
+function narrative(catalogue: ReportCatalogue, session: ReportSession): { readonly node: HTMLElement; readonly ready: () => boolean } {
   const { report, errors } = catalogue;
   const left = (text: string): number => narrativeLeft(text, bytesPerLetter(catalogue));
   const box = writing(catalogue, {
@@ -81,7 +81,7 @@ function narrative(catalogue: Catalogue, session: ReportSession): { readonly nod
 }
 
 /** Coarse details, all optional, and what may be done with the report. */
-export function detailsStep(catalogue: Catalogue, session: ReportSession): HTMLElement {
+export function detailsStep(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
   const { report, common } = catalogue;
   const lists = DETAIL_FIELDS.map((field) =>
     dropdown({

@@ -1,5 +1,5 @@
 import { formatCode, type SecretCode } from "@amana/core/bytes";
-import { type Catalogue, fill, localized, sentenceFor } from "../../catalogue/index.ts";
+import { fill, localized, type SurveyCatalogue, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { type ChoiceGroup, choices } from "../../ui/fields.ts";
 import { actions, button, heading, notice, paragraph } from "../../ui/parts.ts";
@@ -9,7 +9,7 @@ import type { SurveySession } from "../session.ts";
 import { answeringDates } from "../times.ts";
 
 /** The secret code is shown and confirmed, or the person leaves no trace; only then is the invitation used. */
-export function code(catalogue: Catalogue, session: SurveySession, round: SurveyRound, secret: SecretCode): HTMLElement {
+export function code(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound, secret: SecretCode): HTMLElement {
   const { survey, common } = catalogue;
   const { answersLater } = session;
   const group = session.asksAudience ? audienceChoice(catalogue, session, round) : null;
@@ -34,7 +34,7 @@ export function code(catalogue: Catalogue, session: SurveySession, round: Survey
     },
   });
   const proceed = (): void => {
-    if (group !== null && session.audience === null) group.fail(catalogue.report.chooseOne);
+    if (group !== null && session.audience === null) group.fail(catalogue.common.chooseOne);
     else if (!session.keepsCode || box.confirmed()) void session.enrol();
   };
   return h(
@@ -57,7 +57,7 @@ export function code(catalogue: Catalogue, session: SurveySession, round: Survey
 }
 
 /** A code typed from paper does not say its audience, and may be shown to that audience's issuer alone. */
-function audienceChoice(catalogue: Catalogue, session: SurveySession, round: SurveyRound): ChoiceGroup {
+function audienceChoice(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound): ChoiceGroup {
   const group = choices({
     legend: catalogue.survey.audienceTitle,
     help: catalogue.survey.audienceHint,

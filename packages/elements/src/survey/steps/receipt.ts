@@ -1,4 +1,4 @@
-import { type Catalogue, fill, moment, number, sentenceFor } from "../../catalogue/index.ts";
+import { fill, moment, number, type SurveyCatalogue, sentenceFor } from "../../catalogue/index.ts";
 import { freshId, h } from "../../ui/dom.ts";
 import { actions, bullets, button, copyButton, heading, notice, paragraph, saveButton } from "../../ui/parts.ts";
 import type { SurveyReceipt, SurveyRound } from "../client.ts";
@@ -7,7 +7,7 @@ import { checkSentences } from "./welcome.ts";
 
 /** The receipt, to keep or to leave, and the check that the answer is in the public ledger. */
 export function receipt(
-  catalogue: Catalogue,
+  catalogue: SurveyCatalogue,
   session: SurveySession,
   round: SurveyRound,
   kept: SurveyReceipt,
@@ -43,7 +43,7 @@ export function receipt(
 }
 
 /** What has happened to the answer. Only sent, it is not kept yet, and nothing here may say that it is. */
-function taken(catalogue: Catalogue, { state, releaseAt }: SurveyReceipt, withdrawn: boolean): HTMLElement[] {
+function taken(catalogue: SurveyCatalogue, { state, releaseAt }: SurveyReceipt, withdrawn: boolean): HTMLElement[] {
   const { survey } = catalogue;
   if (state === "sent" && releaseAt !== null)
     return [
@@ -57,14 +57,14 @@ function taken(catalogue: Catalogue, { state, releaseAt }: SurveyReceipt, withdr
   ];
 }
 
-function verifyButton(catalogue: Catalogue, session: SurveySession): HTMLElement {
+function verifyButton(catalogue: SurveyCatalogue, session: SurveySession): HTMLElement {
   const verify = button(catalogue.survey.verify, () => void session.verify(), "primary");
   // Not disabled: it would lose the focus, and pressing it again does nothing.
   verify.setAttribute("aria-disabled", String(session.inclusion === "checking"));
   return verify;
 }
 
-function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
+function inclusion(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound): HTMLElement {
   const { survey, common } = catalogue;
   const slot = (child: HTMLElement | null): HTMLElement => h("div", { class: "result-slot" }, child);
   if (session.error !== null) return slot(notice(common.problem, sentenceFor(catalogue, session.error), "error"));
@@ -93,7 +93,7 @@ function inclusion(catalogue: Catalogue, session: SurveySession, round: SurveyRo
 }
 
 /** The receipt as a file that anyone can check without this server. */
-function proof(catalogue: Catalogue, round: SurveyRound, text: string): HTMLElement {
+function proof(catalogue: SurveyCatalogue, round: SurveyRound, text: string): HTMLElement {
   const { survey } = catalogue;
   const save = saveButton(survey.saveProof, `amana-${survey.receiptFile}-${round.name}.tlog-proof`, "text/plain", () => text);
   return h("div", {}, paragraph(survey.proofText), h("div", { class: "inline" }, save));

@@ -1,5 +1,5 @@
 import { isAmanaError } from "@amana/core/errors";
-import { type Catalogue, fill, localized, moment, sentenceFor } from "../../catalogue/index.ts";
+import { fill, localized, moment, type SurveyCatalogue, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, codeInput, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { SurveyCredential, SurveyRound } from "../client.ts";
@@ -8,7 +8,7 @@ import { hasPhases, momentOf, nextRelease, timesOf } from "../times.ts";
 import { lateNotice, overNotice } from "./welcome.ts";
 
 /** The secret code, typed on any device. */
-export function comeBack(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
+export function comeBack(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound): HTMLElement {
   const { survey, common } = catalogue;
   const { field, input, fail } = codeInput(common.codeEnter, common.codeEnterHint);
   input.value = session.typed;
@@ -35,7 +35,7 @@ export function comeBack(catalogue: Catalogue, session: SurveySession, round: Su
  * A code that nobody enrolled with is another one, or another round's, or came too late. While people enrol through a relay the invitation leads
  * back: the code alone is not in the ledger yet.
  */
-function failure(catalogue: Catalogue, { error, now }: SurveySession, round: SurveyRound): string {
+function failure(catalogue: SurveyCatalogue, { error, now }: SurveySession, round: SurveyRound): string {
   if (!(hasPhases(round) || round.releases) || !isAmanaError(error, "ERR_NOT_FOUND")) return sentenceFor(catalogue, error);
   const { enrolmentClose } = timesOf(round);
   if (!hasPhases(round) && now < enrolmentClose) return catalogue.errors.noRight;
@@ -43,7 +43,7 @@ function failure(catalogue: Catalogue, { error, now }: SurveySession, round: Sur
 }
 
 /** Nothing under this code in the ledger: perhaps not yet. Whoever knows their audience can go on all the same. */
-export function unlisted(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
+export function unlisted(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound): HTMLElement {
   const { survey, common } = catalogue;
   const audiences = round.manifest.audiences.map(({ id, title }) =>
     button(localized(catalogue, title), () => void session.resume(null, id)),
@@ -61,7 +61,12 @@ export function unlisted(catalogue: Catalogue, session: SurveySession, round: Su
 }
 
 /** What is kept under the code, and what can still be done with it. */
-export function returned(catalogue: Catalogue, session: SurveySession, round: SurveyRound, credential: SurveyCredential): HTMLElement {
+export function returned(
+  catalogue: SurveyCatalogue,
+  session: SurveySession,
+  round: SurveyRound,
+  credential: SurveyCredential,
+): HTMLElement {
   const { survey } = catalogue;
   const kept = credential.sequence !== null;
   const open = momentOf(round, session.now) === "answering";
@@ -83,13 +88,13 @@ export function returned(catalogue: Catalogue, session: SurveySession, round: Su
 }
 
 /** An answer that is not in the ledger yet waits for its group, or at the relay. */
-function nothingKept(catalogue: Catalogue, session: SurveySession, round: SurveyRound): string {
+function nothingKept(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound): string {
   const release = nextRelease(round, session.now);
   if (release === null) return catalogue.survey.stateNone;
   return fill(catalogue.survey.stateRelay, { date: moment(catalogue, release.at) });
 }
 
-export function withdraw(catalogue: Catalogue, session: SurveySession): HTMLElement {
+export function withdraw(catalogue: SurveyCatalogue, session: SurveySession): HTMLElement {
   const { survey, common } = catalogue;
   return h(
     "div",

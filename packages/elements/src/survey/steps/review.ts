@@ -1,4 +1,4 @@
-import { type Catalogue, fill, localized, number } from "../../catalogue/index.ts";
+import { fill, localized, number, type SurveyCatalogue } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, heading, paragraph } from "../../ui/parts.ts";
 import type { SurveyCredential } from "../client.ts";
@@ -6,7 +6,7 @@ import { answersToSend, answerText, visibleIds } from "../questions.ts";
 import type { SurveySession } from "../session.ts";
 
 /** Everything that would be sent, to look over; each part leads back to itself. */
-export function review(catalogue: Catalogue, session: SurveySession, { questionnaire }: SurveyCredential): HTMLElement {
+export function review(catalogue: SurveyCatalogue, session: SurveySession, { questionnaire }: SurveyCredential): HTMLElement {
   const { survey, common } = catalogue;
   const shown = visibleIds(questionnaire, session.answers);
   const answered = Object.keys(answersToSend(questionnaire, session.answers)).length;

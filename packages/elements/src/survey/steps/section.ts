@@ -1,5 +1,5 @@
 import { type Item, PREFER_NOT } from "@amana/core/questionnaire";
-import { type Catalogue, localized, plural } from "../../catalogue/index.ts";
+import { localized, plural, type SurveyCatalogue } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { choices } from "../../ui/fields.ts";
 import { actions, button, heading, paragraph } from "../../ui/parts.ts";
@@ -16,7 +16,7 @@ interface Shown {
 }
 
 /** One screen of questions. Everything can be skipped; what an answer brings up or hides changes at once. */
-export function section(catalogue: Catalogue, session: SurveySession, { questionnaire }: SurveyCredential): HTMLElement {
+export function section(catalogue: SurveyCatalogue, session: SurveySession, { questionnaire }: SurveyCredential): HTMLElement {
   const { survey, common } = catalogue;
   const part = questionnaire.sections[session.journey.section];
   if (part === undefined) return h("div");
@@ -51,7 +51,7 @@ export function section(catalogue: Catalogue, session: SurveySession, { question
 }
 
 function closedItem(
-  catalogue: Catalogue,
+  catalogue: SurveyCatalogue,
   session: SurveySession,
   questionnaire: SurveyCredential["questionnaire"],
   item: Exclude<Item, { readonly kind: "text" }>,
@@ -97,7 +97,7 @@ function closedItem(
 }
 
 function textItem(
-  catalogue: Catalogue,
+  catalogue: SurveyCatalogue,
   session: SurveySession,
   item: Extract<Item, { readonly kind: "text" }>,
   refresh: () => void,

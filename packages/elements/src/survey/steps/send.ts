@@ -1,11 +1,11 @@
-import { type Catalogue, mayRetry, sentenceFor } from "../../catalogue/index.ts";
+import { mayRetry, type SurveyCatalogue, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, heading, notice } from "../../ui/parts.ts";
 import { stageList } from "../../ui/progress.ts";
 import type { SurveySession } from "../session.ts";
 
 /** Real progress: each line is ticked when it has happened. If the network drops, one button sends the same bytes again. */
-export function sending(catalogue: Catalogue, session: SurveySession): HTMLElement {
+export function sending(catalogue: SurveyCatalogue, session: SurveySession): HTMLElement {
   const { survey, common } = catalogue;
   const withdrawing = session.journey.screen === "withdrawing";
   const failed = session.error !== null;

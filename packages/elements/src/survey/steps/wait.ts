@@ -1,5 +1,5 @@
 import { randomBytes } from "@amana/core/primitives";
-import { type Catalogue, fill } from "../../catalogue/index.ts";
+import { fill, type SurveyCatalogue } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, heading, notice, paragraph, saveButton, textInput } from "../../ui/parts.ts";
 import { calendarFile } from "../calendar.ts";
@@ -8,7 +8,7 @@ import type { SurveySession } from "../session.ts";
 import { answeringDates, hasPhases, timesOf } from "../times.ts";
 
 /** Between the two visits: enrolled just now, or come back too early. Says when to come, and with what. */
-export function wait(catalogue: Catalogue, session: SurveySession, round: SurveyRound, finish: () => void): HTMLElement {
+export function wait(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound, finish: () => void): HTMLElement {
   const { survey } = catalogue;
   const dates = answeringDates(catalogue, round);
   const text = session.enrolled ? (hasPhases(round) ? survey.waitText : survey.waitInvitation) : survey.earlyText;
@@ -24,7 +24,7 @@ export function wait(catalogue: Catalogue, session: SurveySession, round: Survey
 }
 
 /** A file for the person's own calendar. Its title is theirs; nothing of it is requested or sent. */
-function calendar(catalogue: Catalogue, round: SurveyRound): HTMLElement {
+function calendar(catalogue: SurveyCatalogue, round: SurveyRound): HTMLElement {
   const { survey } = catalogue;
   const { answeringOpen, answeringClose } = timesOf(round);
   const { field, input } = textInput(survey.calendarName, survey.calendarDefault);
@@ -41,7 +41,7 @@ function calendar(catalogue: Catalogue, round: SurveyRound): HTMLElement {
 }
 
 /** The time has come, but some issuer could still draw: nobody may answer yet, and whose fault it is can be read. */
-export function unsettled(catalogue: Catalogue, session: SurveySession, finish: () => void): HTMLElement {
+export function unsettled(catalogue: SurveyCatalogue, session: SurveySession, finish: () => void): HTMLElement {
   const { survey, common } = catalogue;
   return h(
     "div",
@@ -56,7 +56,7 @@ export function unsettled(catalogue: Catalogue, session: SurveySession, finish: 
 }
 
 /** The round never opens for this group. */
-export function tooFew(catalogue: Catalogue, finish: () => void): HTMLElement {
+export function tooFew(catalogue: SurveyCatalogue, finish: () => void): HTMLElement {
   return h(
     "div",
     {},

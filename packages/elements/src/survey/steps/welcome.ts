@@ -1,12 +1,13 @@
-import { type Catalogue, fill, list, localized, moment, number, plural, separationSentence } from "../../catalogue/index.ts";
+import { fill, list, localized, moment, number, plural, type SurveyCatalogue, separationSentence } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
+import { genuine } from "../../ui/genuine.ts";
 import { actions, bullets, button, details, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
 import { answeringDates, hasPhases, type Moment, momentOf, nextRelease, timesOf } from "../times.ts";
 
 /** Who asks, how long it takes, the one honest paragraph, the digits to compare, and the two ways in. */
-export function welcome(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement {
+export function welcome(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound): HTMLElement {
   const { survey } = catalogue;
   const at = momentOf(round, session.now);
   return h(
@@ -33,13 +34,13 @@ export function welcome(catalogue: Catalogue, session: SurveySession, round: Sur
 }
 
 /** That nothing more is taken here; of a cancelled round, why, in the words that its key holders signed. */
-export function overNotice(catalogue: Catalogue, { times }: Pick<SurveyRound, "times">): HTMLElement {
+export function overNotice(catalogue: SurveyCatalogue, { times }: Pick<SurveyRound, "times">): HTMLElement {
   const { survey } = catalogue;
   if (times.cancelled === null) return notice(survey.closedTitle, survey.closedText, "info");
   return notice(survey.cancelledTitle, fill(survey.cancelledText, { reason: localized(catalogue, times.cancelled) }), "info");
 }
 
-function facts(catalogue: Catalogue, round: SurveyRound, at: Moment): HTMLElement {
+function facts(catalogue: SurveyCatalogue, round: SurveyRound, at: Moment): HTMLElement {
   const { survey } = catalogue;
   const { enrolmentOpen, enrolmentClose, answeringClose } = timesOf(round);
   const date = (seconds: number): { readonly date: string } => ({ date: moment(catalogue, seconds) });
@@ -53,7 +54,7 @@ function facts(catalogue: Catalogue, round: SurveyRound, at: Moment): HTMLElemen
 }
 
 /** What the moment means for the person: two visits, or an enrolment that is over. */
-function standing(catalogue: Catalogue, session: SurveySession, round: SurveyRound, at: Moment): HTMLElement | null {
+function standing(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound, at: Moment): HTMLElement | null {
   const { survey } = catalogue;
   const dates = answeringDates(catalogue, round);
   if (at === "over" || at === "before") return null;
@@ -64,7 +65,7 @@ function standing(catalogue: Catalogue, session: SurveySession, round: SurveyRou
 }
 
 /** After the relay's first release the crowd is smaller: who sends then must know it. */
-export function lateNotice(catalogue: Catalogue, session: SurveySession, round: SurveyRound): HTMLElement | null {
+export function lateNotice(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound): HTMLElement | null {
   const release = nextRelease(round, session.now);
   if (release === null || !release.late) return null;
   return notice(null, fill(catalogue.survey.lateCrowd, { date: moment(catalogue, release.at) }), "warning");
@@ -72,14 +73,14 @@ export function lateNotice(catalogue: Catalogue, session: SurveySession, round: 
 
 /** What this round's separation lets us promise, and no more. */
 export function honestSentence(
-  catalogue: Catalogue,
+  catalogue: SurveyCatalogue,
   { separation, manifest, programme }: Pick<SurveyRound, "separation" | "manifest" | "programme">,
 ): string {
   const relay = programme.organisations.find(({ id }) => id === manifest.relay?.organisation);
   return separationSentence(separation, catalogue.language, programme.trial, localized(catalogue, relay?.name));
 }
 
-function sealedSentence(catalogue: Catalogue, { manifest, programme }: SurveyRound): string {
+function sealedSentence(catalogue: SurveyCatalogue, { manifest, programme }: SurveyRound): string {
   const names = manifest.trustees.map(({ organisation }) =>
     localized(catalogue, programme.organisations.find(({ id }) => id === organisation)?.name),
   );
@@ -90,19 +91,7 @@ function sealedSentence(catalogue: Catalogue, { manifest, programme }: SurveyRou
   });
 }
 
-/** The programme's digits. People compare them with paper: left to right in every language. */
-export function genuine(catalogue: Catalogue, digits: string): HTMLElement {
-  const groups = digits.split(" ").map((group) => h("span", {}, group));
-  return h(
-    "section",
-    { class: "genuine" },
-    h("h3", {}, catalogue.common.digitsTitle),
-    paragraph(catalogue.common.digits),
-    h("p", { class: "digits", dir: "ltr", translate: "no" }, ...groups.flatMap((group, index) => (index === 0 ? [group] : [" ", group]))),
-  );
-}
-
-function waysIn(catalogue: Catalogue, session: SurveySession, round: SurveyRound, at: Moment): HTMLElement {
+function waysIn(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound, at: Moment): HTMLElement {
   const { survey } = catalogue;
   const comeBack = (kind: "primary" | "secondary"): HTMLElement => button(survey.haveCode, () => session.go({ type: "comeBack" }), kind);
   // At the second visit the code is the way in.
@@ -115,7 +104,7 @@ function waysIn(catalogue: Catalogue, session: SurveySession, round: SurveyRound
 }
 
 /** The checks behind "your answer is in the ledger", in words. */
-export function checkSentences(catalogue: Catalogue, round: SurveyRound, ledgerSize: number): readonly string[] {
+export function checkSentences(catalogue: SurveyCatalogue, round: SurveyRound, ledgerSize: number): readonly string[] {
   const { survey } = catalogue;
   const witnesses = round.programme.quorum === 0 ? [] : [plural(catalogue, survey.checkWitnesses, round.programme.quorum)];
   return [survey.checkSigned, ...witnesses, fill(survey.checkLeaves, { size: number(catalogue, ledgerSize) }), survey.checkMine];
