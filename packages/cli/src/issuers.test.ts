@@ -205,7 +205,7 @@ describe("a wave with two issuers, one in its own process", () => {
     expect(results[0]).toEqual({ replaced: true, by: other[6] });
     expect((await trial.amana([...line, "--spares", join(folder, "university.csv")])).results).toEqual(results);
     const lost = await openInvitation(await linkOf(4), trial.options);
-    await expect(lost.enrol(secret)).rejects.toMatchObject({ code: "ERR_INVITATION_UNKNOWN" });
+    await expect(lost.enrol(secret)).rejects.toMatchObject({ code: "ERR_INVITATION_REPLACED" });
     const found = await openInvitation(await linkOf(4, 6), trial.options);
     const credential = await found.enrol(secret);
     await credential.submit({ O01: 1, O02: "with the spare" });
@@ -229,7 +229,7 @@ describe("a wave with two issuers, one in its own process", () => {
     await trial.amana([...where, "--code", own[0] as string, "--revoke"], 2);
     await trial.amana([...where, "--code", own[5] as string, "--revoke"]);
     const round = await openInvitation(await linkOf(5), trial.options);
-    await expect(round.enrol(round.newSecretCode())).rejects.toMatchObject({ code: "ERR_INVITATION_UNKNOWN" });
+    await expect(round.enrol(round.newSecretCode())).rejects.toMatchObject({ code: "ERR_INVITATION_REPLACED" });
   });
 
   it("publishes both issuers' draws when enrolment closes, each signed by its own", async () => {

@@ -56,7 +56,7 @@ export function bindings(
 /**
  * Draws at all issuers of an audience, each with its own code. Everything sent is derived from the secret code, so the same
  * call gives the same bytes: a lost reply, a closed tab or a second device loses nothing.
- * @throws ERR_INVITATION_UNKNOWN, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_TOKEN_INVALID (an issuer that signs wrongly), ERR_NETWORK
+ * @throws ERR_INVITATION_UNKNOWN, ERR_INVITATION_REPLACED, ERR_INVITATION_USED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_TOKEN_INVALID (an issuer that signs wrongly), ERR_NETWORK
  */
 export async function drawTokens(
   transport: Transport,

@@ -64,6 +64,8 @@ export const SENTENCES = {
   ERR_INVITATIONS_MADE:
     "The invitations of this audience were made before. Their codes cannot be shown again: discard the draft to begin anew.",
   ERR_INVITATION_UNKNOWN: "This invitation code is not known for this round.",
+  ERR_INVITATION_REPLACED:
+    "This invitation was replaced or revoked by its issuer. Use the code that you were given instead, or ask whoever invited you.",
   ERR_INVITATION_USED: "This invitation was already used with another secret code.",
 
   // relay and gateway

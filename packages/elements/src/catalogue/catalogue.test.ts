@@ -70,6 +70,7 @@ describe.each(LANGUAGES)("the catalogue in %s", (language) => {
     "ERR_CODE_CHECK",
     "ERR_CODE_FORMAT",
     "ERR_INVITATION_UNKNOWN",
+    "ERR_INVITATION_REPLACED",
     "ERR_INVITATION_USED",
     "ERR_NOT_FOUND",
     "ERR_ROUND_CLOSED",

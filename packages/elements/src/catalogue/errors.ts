@@ -44,6 +44,7 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_CODE_CHECK: "codeTyping",
   ERR_CODE_FORMAT: "codeFormat",
   ERR_INVITATION_UNKNOWN: "invitationUnknown",
+  ERR_INVITATION_REPLACED: "invitationReplaced",
   ERR_INVITATION_USED: "invitationUsed",
   ERR_NOT_FOUND: "notFound",
   ERR_ROUND_CLOSED: "roundClosed",

@@ -53,6 +53,7 @@ export interface Issuer {
   /**
    * One enrolment (`AME1`) at the issuer named `issuer`; answers with two blind signatures and the signature of a receipt, 576 bytes. Attacker-controlled.
    * @throws ERR_ENROLMENT_FORMAT, ERR_ROUND_UNKNOWN, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_ROUND_CANCELLED, ERR_BLIND_INPUT, ERR_INVITATION_UNKNOWN,
+   * ERR_INVITATION_REPLACED,
    * ERR_INVITATION_USED, ERR_SIGNATURE_FAULT, ERR_OVERLOADED, ERR_STORE_WRITE
    */
   enrol(issuer: string, body: Uint8Array): Promise<Uint8Array>;
@@ -128,7 +129,8 @@ export function createIssuer({ rounds, store, now = () => new Date(), runs = (_,
       if (!store.isInvited(round.idHex, place, toHex(invited))) throw new AmanaError("ERR_INVITATION_UNKNOWN");
       const requestHash = toHex(SHA256(body));
       const drawnBy = store.drawnBy(round.idHex, place, toHex(invited));
-      if (drawnBy === REPLACED) throw new AmanaError("ERR_INVITATION_UNKNOWN");
+      // That it was replaced stands in the ledger, for whoever has the code: it tells nobody anything new.
+      if (drawnBy === REPLACED) throw new AmanaError("ERR_INVITATION_REPLACED");
       // One code must not buy any number of signatures: nothing is signed that would not be released.
       if (drawnBy !== null && drawnBy !== requestHash) throw new AmanaError("ERR_INVITATION_USED");
       // 4. Sign in OpenSSL and verify. Nothing leaves before the claim, which keeps the draw with it, is durable.

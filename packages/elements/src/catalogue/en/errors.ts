@@ -16,6 +16,8 @@ export const errors = {
   codeTyping: "This code has a typing mistake. Compare it character by character.",
   codeFormat: "This is not such a code: it has the wrong length, or a character that codes do not use.",
   invitationUnknown: "This invitation is not known for this round. Compare it with your paper, or ask for another.",
+  invitationReplaced:
+    "This invitation was replaced or withdrawn by whoever gave it out, as when one is lost. If you were given a new one, use that; if not, ask them.",
   invitationUsed:
     "This invitation was already used with another secret code. If you have that code, come back with it; if it was not you, tell whoever invited you.",
   notFound: "Nothing is kept here under this code. Check the code and the address.",

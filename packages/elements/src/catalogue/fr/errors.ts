@@ -20,6 +20,8 @@ export const errors: ErrorTexts = {
   codeTyping: "Ce code contient une faute de frappe. Comparez-le caractère par caractère.",
   codeFormat: "Ce n’est pas un tel code : sa longueur ne convient pas, ou un de ses caractères n’est pas utilisé dans les codes.",
   invitationUnknown: "Cette invitation n’est pas connue ici. Comparez-la avec votre papier, ou demandez-en une autre.",
+  invitationReplaced:
+    "Cette invitation a été remplacée ou retirée par ceux qui l’avaient remise, comme on le fait quand une invitation est perdue. Si vous en avez reçu une autre, utilisez-la ; sinon, adressez-vous à eux.",
   invitationUsed:
     "Cette invitation a déjà servi avec un autre code secret. Si vous avez ce code, revenez avec lui ; si ce n’était pas vous, prévenez ceux qui vous ont invité(e).",
   notFound: "Rien n’est conservé ici sous ce code. Vérifiez le code et l’adresse.",
