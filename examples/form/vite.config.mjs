@@ -8,13 +8,25 @@ import { defineConfig } from "vite";
 const programme = process.env.AMANA_PROGRAMME ?? "";
 if (!/^([0-9a-f]{64})?$/.test(programme)) throw new Error("AMANA_PROGRAMME must be 64 lower-case hexadecimal digits, or unset");
 
-/** In place of Vite's helper: the files that one loaded later needs are asked for together with it, not one after another. No styles are loaded later. */
+/**
+ * In place of Vite's helper: the files of a part are fetched together, not one after another, and imported once all are in the browser's cache.
+ * Browsers remember of an import that failed that it did, until the page is loaded anew, and the page has let go of its invitation by then.
+ */
 const together = {
   name: "together",
   enforce: "pre",
   load: (id) =>
     id.endsWith("vite/preload-helper.js")
-      ? "export const __vitePreload = (load, needed = [], base = '') => (needed.forEach((each) => import(/* @vite-ignore */ new URL(each, base).href).catch(() => 0)), load());"
+      ? `export const __vitePreload = async (load, needed = [], base = "") => {
+          const missing = needed.map((name) => new URL(name, base).href).filter((url) => url.endsWith(".js") && url !== import.meta.url);
+          const arrives = async (url) => {
+            const answer = await fetch(url);
+            if (!answer.ok) throw new TypeError(url);
+            await answer.arrayBuffer();
+          };
+          await Promise.all(missing.map(arrives));
+          return load();
+        };`
       : null,
 };
 

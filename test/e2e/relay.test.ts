@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { openRound } from "@amana/client";
 import { parseSecretCode, toHex } from "@amana/core/bytes";
+import { parseEnrolmentReceipt } from "@amana/core/credential";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Relaying } from "../bench/linkage/relaying.ts";
@@ -105,6 +107,14 @@ describe("a round with a relay, in a browser", () => {
       await look();
       const receipt = (await page.locator("pre.receipt").textContent()) ?? "";
       expect(receipt).toContain("relay-promise ");
+      // What the issuer signed: closed, to keep or to leave, and nothing of the answer in it.
+      await page.getByText(survey.enrolProof, { exact: true }).click();
+      await page.getByText(survey.enrolProofText, { exact: true }).waitFor();
+      await look();
+      const saving = page.waitForEvent("download");
+      await page.locator("details").getByRole("button", { name: form.words.common.save, exact: true }).last().click();
+      const file = await readFile(await (await saving).path(), "utf8");
+      expect(parseEnrolmentReceipt(file).receipt.issuer).toBe("private-sector-issuer");
       // Looking for it does not make it kept.
       await form.button(survey.verify).click();
       await expect
@@ -154,7 +164,8 @@ describe("a round with a relay, in a browser", () => {
     for (let others = 0; others < 3; others++) await trial.someoneElse();
     await moveTo(start + 6 * HOUR + 1);
     await visiting("fr-FR", start + 7 * HOUR, async (visit, look) => {
-      const form = new SurveyForm(visit.page, "fr");
+      const { page } = visit;
+      const form = new SurveyForm(page, "fr");
       const { survey } = form.words;
       await form.open(`${trial.url}${WAVE}`);
       await form.comeBack(code);
@@ -166,9 +177,21 @@ describe("a round with a relay, in a browser", () => {
       await form.send();
       await form.heading(survey.sentTitle).waitFor();
       await look();
+      // The release passes by this device's clock, and neither a promise nor the leaf is there: the same bytes, once more, to the relay alone.
+      expect(await form.button(survey.sendAgain).count()).toBe(0);
+      await page.clock.setFixedTime(new Date((releases[0] + 60) * 1000));
+      await form.button(survey.verify).click();
+      await form.button(survey.sendAgain).waitFor();
+      await said(form, survey.overdue, releases[0]);
+      await look();
+      await form.button(survey.sendAgain).click();
+      await page.locator(".result-slot").getByText(survey.sentAgain, { exact: true }).waitFor();
+      await look();
       await visit.submissions();
       expect(visit.exchanges.map(({ origin }) => origin)).toEqual(visit.exchanges.map(() => relaying.origin));
-      expect(visit.exchanges.at(-1)?.status).toBe(202);
+      const [first, second] = visit.exchanges.slice(-2);
+      expect([first?.status, second?.status]).toEqual([202, 202]);
+      expect(second?.body.equals(first?.body as Buffer)).toBe(true);
     });
   });
 

@@ -44,7 +44,16 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       const { page, context } = visit;
       const form = new ReportForm(page, "fr");
       const { report, common, errors, options } = form.words;
-      await form.open(`${trial.url}${CHANNEL}`);
+      // The channel's own part of the form is lost on the way: the page says so, and one button asks for it again.
+      visit.networkIsLost = true;
+      await page.route(/\/assets\/report-[0-9a-f]+\.js$/, (route) => route.abort(), { times: 1 });
+      await page.goto(`${trial.url}${CHANNEL}`);
+      await page.getByText(errors.network).waitFor();
+      await look();
+      await form.button(common.tryAgain).click();
+      await form.button(form.words.name).click();
+      await form.heading(report.readersTitle).waitFor();
+      visit.networkIsLost = false;
       await page.getByText(ORGANISATIONS.find(({ id }) => id === HANDLER)?.name.fr as string).waitFor();
       await look();
       await form.button(report.write).click();

@@ -26,6 +26,8 @@ export interface SurveyCredential {
   readonly audience: Pick<Credential["audience"], "id" | "title">;
   readonly questionnaire: Credential["questionnaire"];
   readonly sequence: number | null;
+  /** What each issuer signed when the invitation was used at this visit; empty for whoever came back. It names the invitation. */
+  readonly enrolmentReceipts: Credential["enrolmentReceipts"];
   submit(answers: Answers, onProgress: Progress): Promise<SurveyReceipt>;
   withdraw(onProgress: Progress): Promise<SurveyReceipt>;
   retry(onProgress: Progress): Promise<SurveyReceipt>;

@@ -35,6 +35,7 @@ function setup(
     link?: string;
     separation?: string[];
     releases?: readonly [number, number];
+    receipt?: Partial<SurveyReceipt>;
   } = {},
 ) {
   const calls: string[] = [];
@@ -44,6 +45,7 @@ function setup(
     state: "promised",
     releaseAt: null,
     verifyIncluded: async () => ({ included: true, ledgerSize: 9 }),
+    ...options.receipt,
   };
   let sealed = 0;
   const send = async (name: string): Promise<SurveyReceipt> => {
@@ -57,6 +59,7 @@ function setup(
     audience: { id: "officials", title: text("Officials") },
     questionnaire,
     sequence: null,
+    enrolmentReceipts: [],
     get unsent() {
       return sealed > 0;
     },
@@ -322,5 +325,36 @@ describe("a respondent's session", () => {
     expect([session.secretCode, session.credential, session.round, session.receipt]).toEqual([null, null, null, null]);
     expect(Object.keys(session.answers)).toEqual([]);
     expect(session.journey.screen).toBe("left");
+  });
+
+  describe("what a relay should have given on", () => {
+    const missing = async () => ({ included: false, ledgerSize: 9 });
+    const sent = async (releaseAt: number, found: SurveyReceipt["verifyIncluded"] = missing, last = NOW + 10) => {
+      const receipt = { state: "sent", releaseAt, verifyIncluded: found } as const;
+      const { session, calls } = setup({ releases: [NOW - 10, last], receipt });
+      await toReview(session);
+      await session.send();
+      const before = session.overdue;
+      await session.verify();
+      calls.length = 0;
+      return { session, calls, before };
+    };
+
+    it("is offered to be sent again once its release is past and a check has not found it, and goes out as it is", async () => {
+      const { session, calls, before } = await sent(NOW - 10);
+      expect([before, session.overdue]).toEqual([false, true]);
+      await session.sendAgain();
+      expect([calls, session.again, session.overdue]).toEqual([["retry"], "sent", false]);
+      expect(session.journey.screen).toBe("receipt");
+      await session.verify();
+      expect([session.again, session.overdue]).toEqual([null, true]);
+    });
+
+    it("is not offered, and does not go out, before its release, where it was found, and after the last release", async () => {
+      for (const { session, calls } of [await sent(NOW + 10), await sent(NOW - 10, async () => ({ included: true, ledgerSize: 9 }))]) {
+        await session.sendAgain();
+        expect([session.overdue, calls]).toEqual([false, []]);
+      }
+    });
   });
 });

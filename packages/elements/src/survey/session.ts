@@ -28,6 +28,8 @@ export class SurveySession {
   credential: SurveyCredential | null = null;
   receipt: SurveyReceipt | null = null;
   inclusion: Inclusion | "checking" | null = null;
+  /** Whether what a relay should have given on by now is being sent again, or was. */
+  again: "sending" | "sent" | null = null;
   secretCode: SecretCode | null = null;
   answers: Record<string, Answer> = noAnswers();
   /** The audience that the invitation is for; null until the link or the person has said it. */
@@ -207,7 +209,7 @@ export class SurveySession {
     await this.#settings.paint?.();
     await this.#attempt(async () => {
       this.receipt = await send((stage) => this.#reach(stage));
-      this.inclusion = null;
+      this.inclusion = this.again = null;
       this.answers = noAnswers();
       this.go({ type: "kept" });
     });
@@ -226,7 +228,8 @@ export class SurveySession {
   /** Looks for the answer in the public ledger. */
   async verify(): Promise<void> {
     const { receipt } = this;
-    if (receipt === null || this.inclusion === "checking") return;
+    if (receipt === null || this.inclusion === "checking" || this.again === "sending") return;
+    this.again = null;
     this.inclusion = "checking";
     this.error = null;
     this.#changed();
@@ -239,10 +242,41 @@ export class SurveySession {
     this.#changed();
   }
 
+  /**
+   * Whether to offer sending again what was sent: its release is past, and a check found neither the collector's promise nor its leaf. After
+   * the last release nobody gives anything on.
+   */
+  get overdue(): boolean {
+    const { receipt, inclusion, round, now } = this;
+    if (receipt === null || receipt.state !== "sent" || receipt.releaseAt === null) return false;
+    const missing = inclusion !== null && inclusion !== "checking" && !inclusion.included;
+    return missing && now >= receipt.releaseAt && now < (round?.releases?.[1] ?? 0);
+  }
+
+  /** The same sealed answer once more, to the relay alone: it never counts twice. */
+  async sendAgain(): Promise<void> {
+    const { credential } = this;
+    if (credential === null || !this.overdue || this.again === "sending") return;
+    this.again = "sending";
+    this.error = null;
+    this.#changed();
+    try {
+      const receipt = await credential.retry(() => undefined);
+      if (this.journey.screen === "left") return;
+      this.receipt = receipt;
+      this.inclusion = null;
+      this.again = "sent";
+    } catch (error) {
+      this.again = null;
+      this.error = error;
+    }
+    this.#changed();
+  }
+
   /** Forgets everything. The code's bytes are overwritten; strings and tokens are left to the garbage collector. */
   leave(): void {
     this.secretCode?.fill(0);
-    this.secretCode = this.credential = this.receipt = this.inclusion = this.round = null;
+    this.secretCode = this.credential = this.receipt = this.inclusion = this.round = this.again = null;
     this.answers = noAnswers();
     this.#link = this.typed = "";
     this.go({ type: "leave" });

@@ -43,9 +43,10 @@ export class AmanaSurvey extends AmanaElement {
     this.update();
     if (this.#session === null || this.catalogue === null) return;
     const catalogue = SURVEY_CATALOGUES[this.catalogue.language];
-    const { journey, stage, inclusion } = this.#session;
+    const { journey, stage, inclusion, again } = this.#session;
     if (journey.screen === "sending" || journey.screen === "withdrawing") this.announce(catalogue.survey[stage]);
     if (journey.screen === "loading" || journey.screen === "resuming") this.announce(catalogue.common.loading);
+    if (again !== null) this.announce(again === "sent" ? catalogue.survey.sentAgain : catalogue.survey.sending);
     if (inclusion === "checking") this.announce(catalogue.survey.verifying);
     else if (inclusion?.included) this.announce(catalogue.survey.verified);
   }

@@ -102,6 +102,10 @@ export const survey = {
   // receipt
   sentTitle: "Your answer was sent, and is not kept yet",
   sentText: "The relay gives it on on {date}. Then your secret code finds it in the public ledger.",
+  overdue:
+    "The relay was to give your answer on on {date}; the server has published no promise for it and the public ledger does not have it yet. You can send the same answer again: it never counts twice.",
+  sendAgain: "Send it again",
+  sentAgain: "Sent again. Check once more in a few hours: it is kept when the public ledger has it.",
   sentWithdrawnTitle: "Your withdrawal was sent, and is not kept yet",
   stateRelay:
     "Nothing is in the public ledger under this code yet. You can answer now; if you have answered before, that waits at the relay until {date}, and what you send now replaces it.",
@@ -126,6 +130,10 @@ export const survey = {
   saveProof: "Save the proof",
   proofText:
     "With this file anyone can check later, without this server, that your answer is in the ledger. It says neither who you are nor what you answered.",
+  enrolProof: "Proof that your invitation was used",
+  enrolProofText:
+    "Those who handed out the invitations have signed that yours was used. If the public lists leave that out, this text proves it. It names your invitation: whoever finds it sees that you took part, never what you answered. You can keep it or leave it.",
+  enrolProofFile: "enrolment",
   unlistedTitle: "Not in the public ledger yet",
   unlistedText:
     "Nothing is in the public ledger under this code. If you answered a short while ago, your answer still waits for its group: come back later. To change or withdraw it now, say which invitation you had.",

@@ -101,6 +101,10 @@ export const survey: SurveyTexts = {
   unsent: "Pas encore envoyée. Rien n’est perdu : la même réponse scellée repart.",
   sentTitle: "Votre réponse est envoyée, pas encore conservée",
   sentText: "Le relais la transmettra le {date}. Votre code secret la trouve ensuite dans le registre public.",
+  overdue:
+    "Le relais devait transmettre votre réponse le {date} ; le serveur n’a publié aucun engagement à son sujet et elle ne figure pas encore dans le registre public. Vous pouvez renvoyer la même réponse : elle ne comptera jamais deux fois.",
+  sendAgain: "Renvoyer ma réponse",
+  sentAgain: "Réponse renvoyée. Vérifiez de nouveau dans quelques heures : elle est conservée quand elle figure dans le registre public.",
   sentWithdrawnTitle: "Votre retrait est envoyé, pas encore conservé",
   stateRelay:
     "Rien ne figure encore sous ce code dans le registre public. Vous pouvez répondre maintenant ; si vous l’avez déjà fait, votre réponse attend au relais jusqu’au {date}, et ce que vous envoyez maintenant la remplace.",
@@ -127,6 +131,10 @@ export const survey: SurveyTexts = {
   saveProof: "Enregistrer la preuve",
   proofText:
     "Avec ce fichier, chacun peut vérifier plus tard, sans ce serveur, que votre réponse est dans le registre. Il ne dit ni qui vous êtes ni ce que vous avez répondu.",
+  enrolProof: "La preuve que votre invitation a servi",
+  enrolProofText:
+    "Ceux qui ont remis les invitations ont signé que la vôtre a servi. Si les listes publiques l’omettaient, ce texte le prouverait. Il désigne votre invitation : qui le trouve voit que vous avez participé, jamais ce que vous avez répondu. Vous pouvez le garder ou le laisser.",
+  enrolProofFile: "inscription",
   unlistedTitle: "Pas encore dans le registre public",
   unlistedText:
     "Rien ne figure sous ce code dans le registre public. Si vous venez de répondre, votre réponse attend encore son groupe : revenez plus tard. Pour la modifier ou la retirer dès maintenant, dites quelle invitation vous aviez.",

@@ -3,6 +3,7 @@ import { freshId, h } from "../../ui/dom.ts";
 import { actions, bullets, button, copyButton, heading, notice, paragraph, saveButton } from "../../ui/parts.ts";
 import type { SurveyReceipt, SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
+import { enrolmentProof } from "./enrolment-proof.ts";
 import { checkSentences } from "./welcome.ts";
 
 /** The receipt, to keep or to leave, and the check that the answer is in the public ledger. */
@@ -33,6 +34,7 @@ export function receipt(
       ),
     ),
     inclusion(catalogue, session, round),
+    enrolmentProof(catalogue, session, round),
     actions(
       session.inclusion !== null && session.inclusion !== "checking" && session.inclusion.included
         ? null
@@ -67,7 +69,12 @@ function verifyButton(catalogue: SurveyCatalogue, session: SurveySession): HTMLE
 function inclusion(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound): HTMLElement {
   const { survey, common } = catalogue;
   const slot = (child: HTMLElement | null): HTMLElement => h("div", { class: "result-slot" }, child);
-  if (session.error !== null) return slot(notice(common.problem, sentenceFor(catalogue, session.error), "error"));
+  if (session.again === "sending") return slot(notice(null, survey.sending, "info"));
+  if (session.error !== null) {
+    const retry = session.overdue ? sendAgain(catalogue, session) : null;
+    return slot(notice(common.problem, sentenceFor(catalogue, session.error), "error", retry));
+  }
+  if (session.again === "sent") return slot(notice(null, survey.sentAgain, "info"));
   if (session.inclusion === null) return slot(null);
   if (session.inclusion === "checking") return slot(notice(null, survey.verifying, "info"));
   const { warning } = session.inclusion;
@@ -87,9 +94,20 @@ function inclusion(catalogue: SurveyCatalogue, session: SurveySession, round: Su
   const { state, releaseAt } = session.receipt ?? {};
   if (state === "sent" && releaseAt !== null && releaseAt !== undefined && session.now < releaseAt)
     return slot(notice(null, fill(survey.sentText, { date: moment(catalogue, releaseAt) }), "info", warn));
+  if (session.overdue && releaseAt !== null && releaseAt !== undefined)
+    return slot(notice(null, fill(survey.overdue, { date: moment(catalogue, releaseAt) }), "warning", warn, sendAgain(catalogue, session)));
   const { minimumKeys } = round.manifest.epoch;
   const values = { date: moment(catalogue, round.times.deadlines.sealBy), group: number(catalogue, Math.max(1, minimumKeys)) };
   return slot(notice(null, fill(survey.notYet, values), "info", warn));
+}
+
+/** One button, where a relay has not given on in time what it promised to. */
+function sendAgain(catalogue: SurveyCatalogue, session: SurveySession): HTMLElement {
+  return h(
+    "div",
+    { class: "inline" },
+    button(catalogue.survey.sendAgain, () => void session.sendAgain()),
+  );
 }
 
 /** The receipt as a file that anyone can check without this server. */

@@ -6,6 +6,7 @@ import { calendarFile } from "../calendar.ts";
 import type { SurveyRound } from "../client.ts";
 import type { SurveySession } from "../session.ts";
 import { answeringDates, hasPhases, timesOf } from "../times.ts";
+import { enrolmentProof } from "./enrolment-proof.ts";
 
 /** Between the two visits: enrolled just now, or come back too early. Says when to come, and with what. */
 export function wait(catalogue: SurveyCatalogue, session: SurveySession, round: SurveyRound, finish: () => void): HTMLElement {
@@ -19,6 +20,7 @@ export function wait(catalogue: SurveyCatalogue, session: SurveySession, round: 
     paragraph(fill(text, dates)),
     hasPhases(round) && !round.separation.includes("relay") ? notice(null, survey.waitNetwork, "warning") : null,
     calendar(catalogue, round),
+    enrolmentProof(catalogue, session, round),
     actions(button(survey.finish, finish, "primary")),
   );
 }
