@@ -38,12 +38,6 @@ const codesOnly = {
     /\/core\/dist\/errors\/codes\.js$/.test(id) ? "export const SENTENCES = new Proxy({}, { get: (_, code) => String(code) });" : null,
 };
 
-/** What surveys and channels share comes with the page: a phone does not wait for one file after another. */
-const sharedWithThePage = {
-  name: "shared-with-the-page",
-  transform: (code, id) => (/\/elements\/dist\/(ui|hints)\//.test(id) ? { code, moduleSideEffects: true } : null),
-};
-
 /** A second pass over what Vite made small: more than a kilobyte less for every phone. */
 const smaller = {
   name: "smaller",
@@ -79,7 +73,7 @@ const namedByBytes = {
 
 export default defineConfig({
   base: "./",
-  plugins: [together, codesOnly, sharedWithThePage, smaller, namedByBytes],
+  plugins: [together, codesOnly, smaller, namedByBytes],
   define: { __AMANA_PROGRAMME__: JSON.stringify(programme) },
   build: {
     outDir: "dist/site",
