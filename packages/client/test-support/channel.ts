@@ -1,6 +1,6 @@
 import { compare, concat, fromHex, SHA256, toHex, vector } from "@amana/core/bytes";
 import { leafHash } from "@amana/core/ledger";
-import { fillerReply, WORK_LENGTH } from "@amana/core/mailbox";
+import { decodeMessage, fillerReply, WORK_LENGTH } from "@amana/core/mailbox";
 import { type Manifest, manifestId } from "@amana/core/manifest";
 import { decodeSubmission, encodePromise, encodeReportLeaf, signPromise } from "@amana/core/submission";
 import { type Answer, json, Operator } from "./operator.ts";
@@ -47,7 +47,7 @@ export class ChannelOperator extends Operator {
 
   take(body: Uint8Array): Answer {
     const { id, manifest } = this.round;
-    const bytes = body.slice(WORK_LENGTH);
+    const { submission: bytes } = decodeMessage(body.slice(WORK_LENGTH));
     const { responseKey, sequence } = decodeSubmission(bytes, manifest);
     const same = (each: Uint8Array): boolean => compare(decodeSubmission(each, manifest).responseKey, responseKey) === 0;
     const known = this.messages.filter(same).map((each) => decodeSubmission(each, manifest).sequence);

@@ -1,5 +1,6 @@
 import { encodeJson, newInvitationCode, newSecretCode, toHex } from "@amana/core/bytes";
 import { type HeldEntry, signEntry } from "@amana/core/entries";
+import { GROUP_LENGTH, WORK_LENGTH } from "@amana/core/mailbox";
 import { randomBytes } from "@amana/core/primitives";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENROLMENT, enrol, enrolment, goLive, type Live, SUBMISSION, submission } from "../fixtures/client.ts";
@@ -177,6 +178,30 @@ describe("a stranger's bytes", () => {
     });
     expect((await submit(submission(live.manifest, neighbour, {}, 0, shape))).code).toBe("ERR_ENVELOPE_FORMAT");
     expect(await submit(submission(live.manifest, person, { O01: 1 }))).toEqual({ code: "ERR_SEQUENCE_USED", status: 409 });
+  });
+
+  it("with an attachment that is cut, of another kind of round or of none, or too early are refused", async () => {
+    const type = "application/vnd.amana.chunks";
+    const whole = randomBytes(WORK_LENGTH + GROUP_LENGTH);
+    expect(await post("rounds/reports/uploads", whole, type)).toEqual({ code: "ERR_ATTACHMENT_FORMAT", status: 400 });
+    expect(await post("rounds/reports/uploads", whole.subarray(1), type)).toEqual({ code: "ERR_BODY_SIZE", status: 413 });
+    expect((await post("rounds/reports/uploads", whole)).code).toBe("ERR_MEDIA_TYPE");
+    expect((await post("rounds/wave-1/uploads", whole, type)).code).toBe("ERR_NOT_FOUND");
+    expect((await post("rounds/none/uploads", whole, type)).code).toBe("ERR_ROUND_UNKNOWN");
+    server.clock.seconds = START - 1;
+    expect((await post("rounds/reports/uploads", whole, type)).code).toBe("ERR_ROUND_NOT_OPEN");
+    server.clock.seconds = START;
+  });
+
+  it("for chunks, by nobody or by nobody that holds a key, are refused", async () => {
+    const nonce = toHex((await server.call("nonces", new Uint8Array(0))).body);
+    const ask = { chunks: ["0".repeat(64)], holder: 0, nonce, signature: "0".repeat(128) };
+    expect((await post("rounds/reports/chunks", JSON.stringify(ask))).code).toBe("ERR_FETCH_REFUSED");
+    expect((await post("rounds/reports/chunks", JSON.stringify({ ...ask, chunks: [] }))).code).toBe("ERR_JSON_SCHEMA");
+    expect((await post("rounds/reports/chunks", JSON.stringify({ ...ask, chunks: Array(65).fill("0".repeat(64)) }))).code).toBe(
+      "ERR_JSON_SCHEMA",
+    );
+    expect((await post("rounds/wave-1/chunks", JSON.stringify(ask))).code).toBe("ERR_NOT_FOUND");
   });
 
   it("that pretend to come from a key holder are refused", async () => {

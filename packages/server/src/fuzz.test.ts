@@ -17,6 +17,7 @@ const TYPES = [
   ENROLMENT,
   SUBMISSION,
   "application/vnd.amana.report",
+  "application/vnd.amana.chunks",
   "application/vnd.amana.reveal",
   "message/ohttp-req",
 ];
@@ -58,6 +59,8 @@ const route = fc
       "nonces",
       "rounds/*/epochs/*/envelopes",
       "rounds/*/reports",
+      "rounds/*/uploads",
+      "rounds/*/chunks",
       "entries",
       "rounds/*/reveals",
       "rounds/*/reveals/*",

@@ -5,6 +5,7 @@ import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
 import {
   encodeFirstReport,
+  encodeMessage,
   encodeReportDocument,
   type Mark,
   mailboxAddress,
@@ -202,9 +203,10 @@ export class Channel {
     });
     const submission = encodeSubmission(signSubmission({ manifestId: seen.id, audience: 0, sequence, tokens: [], envelope }, key));
     onProgress("working");
-    const work = await solveWork(seen.id, submission, this.manifest.workDifficulty, () => new Promise((resolve) => setTimeout(resolve, 0)));
+    const message = encodeMessage(submission);
+    const work = await solveWork(seen.id, message, this.manifest.workDifficulty, () => new Promise((resolve) => setTimeout(resolve, 0)));
     const writer = toHex(key.publicKey);
-    this.#outgoing = { bytes: withWork(work, submission), leafHash: leafHash(encodeReportLeaf(submission)), writer, sequence };
+    this.#outgoing = { bytes: withWork(work, message), leafHash: leafHash(encodeReportLeaf(submission)), writer, sequence };
     return this.#post(this.#outgoing, onProgress);
   }
 

@@ -12,7 +12,7 @@ import {
 import { seal } from "@amana/core/envelope";
 import type { ErrorCode } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
-import { mailboxAddress, reportContext, sealReply, WORK_LENGTH, withWork } from "@amana/core/mailbox";
+import { decodeMessage, encodeMessage, mailboxAddress, reportContext, sealReply, WORK_LENGTH, withWork } from "@amana/core/mailbox";
 import { recipients } from "@amana/core/manifest";
 import { randomBytes, signingKey } from "@amana/core/primitives";
 import {
@@ -196,7 +196,7 @@ describe("a follow-up", () => {
       return {
         code: "ERR_SEQUENCE_USED",
         status: 409,
-        highestSequence: decodeSubmission(body.slice(WORK_LENGTH), operator.round.manifest).sequence,
+        highestSequence: decodeSubmission(decodeMessage(body.slice(WORK_LENGTH)).submission, operator.round.manifest).sequence,
       };
     });
     await refused(channel.followUp(code, content("1")), "ERR_RESPONSE_INVALID");
@@ -274,7 +274,7 @@ describe("a handler's inbox", () => {
       size: round.manifest.size,
     });
     const bad = encodeSubmission(signSubmission({ manifestId: round.id, audience: 0, sequence: 3, tokens: [], envelope }, key));
-    operator.take(withWork(new Uint8Array(WORK_LENGTH), bad));
+    operator.take(withWork(new Uint8Array(WORK_LENGTH), encodeMessage(bad)));
     await channel.report(channel.newSecretCode(), content("another"));
     const { cases, unreadable } = await inbox(operator);
     expect(cases.map(({ first, followUps }) => [first.document.text, followUps.length]).sort()).toEqual([

@@ -1,4 +1,4 @@
-import { WORK_LENGTH } from "@amana/core/mailbox";
+import { UPLOADS_LENGTH, WORK_LENGTH } from "@amana/core/mailbox";
 import { SUBMISSION_TYPE, submissionLength } from "@amana/core/submission";
 import type { BodySpec } from "../http/body.ts";
 import { bytes, type Routes } from "../http/index.ts";
@@ -20,5 +20,5 @@ export function collectorRoutes(routes: Routes, { collector, rounds }: Services)
 
 /** No body is longer than a submission of some round here. */
 function largest(rounds: Rounds): number {
-  return Math.max(WORK_LENGTH, ...rounds.all().map(({ manifest }) => submissionLength(manifest) + WORK_LENGTH));
+  return Math.max(WORK_LENGTH, ...rounds.all().map(({ manifest }) => submissionLength(manifest) + WORK_LENGTH + UPLOADS_LENGTH));
 }

@@ -1,10 +1,10 @@
 import { isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
-import { solveWork, withWork } from "@amana/core/mailbox";
+import { encodeMessage, withWork } from "@amana/core/mailbox";
 import { decodePromise, decodeSubmission, encodeSubmission, encodeSubmissionLeaf, NO_TOKEN, verifyPromise } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
-import { Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
+import { asReport, Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 
 const survey = makeWorld();
@@ -120,19 +120,19 @@ describe("collector, surveys", () => {
 });
 
 describe("collector, reports", () => {
-  const withWorkOf = async (message: Uint8Array): Promise<Uint8Array> =>
-    withWork(await solveWork(reports.id, message, reports.manifest.workDifficulty), message);
+  const withWorkOf = (submission: Uint8Array): Promise<Uint8Array> => asReport(reports, submission);
+  const withoutWork = (submission: Uint8Array): Uint8Array => withWork(new Uint8Array(8), encodeMessage(submission));
 
   it("wants work and messages without a gap, and answers the same bytes alike", () =>
     withServices(reports, async ({ store, collector }) => {
       const eve = new Person(reports);
       const first = eve.submission(0);
       const second = await withWorkOf(eve.submission(1));
-      expect(await codeOf(collector.report(withWork(new Uint8Array(8), first)))).toBe("ERR_WORK_MISSING");
+      expect(await codeOf(collector.report(withoutWork(first)))).toBe("ERR_WORK_MISSING");
       expect(await codeOf(collector.report(second))).toBe("ERR_MAILBOX_GAP");
       const answer = await collector.report(await withWorkOf(first));
       // Known bytes need no work again.
-      expect(await collector.report(withWork(new Uint8Array(8), first))).toEqual(answer);
+      expect(await collector.report(withoutWork(first))).toEqual(answer);
       await collector.report(second);
       expect(await codeOf(collector.report(await withWorkOf(eve.submission(3))))).toBe("ERR_MAILBOX_GAP");
       expect(await codeOf(collector.submit(first))).toBe("ERR_SUBMISSION_FORMAT");

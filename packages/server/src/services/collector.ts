@@ -1,7 +1,7 @@
 import { toHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
-import { checkWork, WORK_LENGTH } from "@amana/core/mailbox";
+import { checkWork, decodeMessage, WORK_LENGTH } from "@amana/core/mailbox";
 import type { SigningKey } from "@amana/core/primitives";
 import {
   checkSubmission,
@@ -16,6 +16,7 @@ import {
 import type { Admitted, Store } from "../stores/store.ts";
 import { checkPhases } from "./phases.ts";
 import type { LiveRound, Rounds } from "./round.ts";
+import type { Claim } from "./uploads.ts";
 
 export interface CollectorOptions {
   readonly rounds: Rounds;
@@ -24,6 +25,8 @@ export interface CollectorOptions {
   readonly now?: () => Date;
   /** What a submission must pass before it is admitted: `checkSubmission`. Tests show what happens without it. */
   readonly check?: typeof checkSubmission;
+  /** Claims the uploads of a message. */
+  readonly claim: Claim;
   /** What a round with `phases` waits for: `checkPhases`. Tests show what happens without it. */
   readonly phases?: typeof checkPhases;
 }
@@ -38,14 +41,24 @@ export interface Collector {
   submit(body: Uint8Array): Promise<Uint8Array>;
   /** A submission that came through the gateway with the key of `round`; attacker-controlled. It always has tokens. @throws as `submit` */
   relayed(body: Uint8Array, round: LiveRound): Promise<Uint8Array>;
-  /** A message of a reports round, `work[8] ‖ AMS1`; attacker-controlled. @throws as `submit`, ERR_WORK_MISSING, ERR_MAILBOX_GAP */
+  /**
+   * A message of a reports round, `work[8] ‖ AMS1 ‖ uploads[4][16]`; attacker-controlled.
+   * @throws as `submit`, ERR_WORK_MISSING, ERR_MAILBOX_GAP, ERR_UPLOAD_INCOMPLETE, ERR_ATTACHMENTS_FULL
+   */
   report(body: Uint8Array): Promise<Uint8Array>;
 }
 
 /** Above this many waiting records in a round, revisions wait until an epoch is full; new keys never do. */
 export const PENDING_LIMIT = 4096;
 
-const NO_WORK = new Uint8Array(0);
+/** What stands around a message's submission: its work, the uploads that it claims, and all that the work is for. */
+interface Around {
+  readonly work: Uint8Array;
+  readonly uploads: readonly Uint8Array[];
+  readonly message: Uint8Array;
+}
+const NOTHING = new Uint8Array(0);
+const ALONE: Around = { work: NOTHING, uploads: [], message: NOTHING };
 
 /** Admits submissions. Keys and sizes come from the manifest, windows from it and its amendments, nothing from the request. */
 export function createCollector(options: CollectorOptions): Collector {
@@ -54,12 +67,17 @@ export function createCollector(options: CollectorOptions): Collector {
     relayed: async (body, round) => admit(options, sameRound(round, body), body),
     report: async (body) => {
       const message = body.slice(WORK_LENGTH);
-      return admit(options, findDirect(options.rounds, message, true), message, body.slice(0, WORK_LENGTH));
+      const { submission, uploads } = decodeMessage(message);
+      return admit(options, findDirect(options.rounds, submission, true), submission, {
+        message,
+        uploads,
+        work: body.slice(0, WORK_LENGTH),
+      });
     },
   };
 }
 
-async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Array, work: Uint8Array = NO_WORK): Promise<Uint8Array> {
+async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Array, around: Around = ALONE): Promise<Uint8Array> {
   const { store, promiseKey, now = () => new Date(), check = checkSubmission, phases = checkPhases } = options;
   const reports = round.manifest.kind === "reports";
   // 1. The round, which the caller found, and with it the size.
@@ -75,9 +93,14 @@ async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Ar
   //    window let in stands in the store's queue before the last seal does.
   checkWindow(round, now());
   phases(round, submission.audience);
-  if (reports && !checkWork(round.id, bytes, work, round.manifest.workDifficulty)) throw new AmanaError("ERR_WORK_MISSING");
+  if (reports && !checkWork(round.id, around.message, around.work, round.manifest.workDifficulty)) throw new AmanaError("ERR_WORK_MISSING");
   //    Through a relay every version has its tokens: the first one may be still on its way.
   check(submission, round.manifest, round.manifest.relay === null && store.knownKey(round.idHex, responseKey) !== null);
+  //    Attachments are claimed durably first: a message that is admitted has them. That waits for the disk, so the window is asked again.
+  if (around.uploads.length > 0) {
+    await options.claim(round, responseKey, around.uploads, toHex(hash));
+    checkWindow(round, now());
+  }
   // 4. Admission on (response key, sequence).
   const admitted = await store.admitSubmission(round.idHex, {
     responseKey,
@@ -113,7 +136,8 @@ function sameRound(round: LiveRound, bytes: Uint8Array): LiveRound {
   return round;
 }
 
-function checkWindow({ times, state }: LiveRound, now: Date): void {
+/** Whether a round takes anything now. @throws ERR_ROUND_CANCELLED, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED */
+export function checkWindow({ times, state }: LiveRound, now: Date): void {
   const seconds = now.getTime() / 1000;
   if (times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   if (seconds < times.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");

@@ -1,5 +1,5 @@
 import { H, TAGS, toHex, uint } from "@amana/core/bytes";
-import { randomBytes, sign } from "@amana/core/primitives";
+import { randomBytes, type SigningKey, sign, signingKey } from "@amana/core/primitives";
 import { describe, expect, it } from "vitest";
 import { makeWorld } from "../../fixtures/world.ts";
 import type { Store } from "../stores/store.ts";
@@ -23,6 +23,38 @@ function signed(holder: number): Uint8Array {
 function storeOf(epoch: () => AsyncIterable<unknown>): Store {
   return { epoch } as unknown as Store;
 }
+
+describe("a handler that asks for chunks", () => {
+  const reports = makeWorld({ kind: "reports" });
+  const channel = liveRound(reports.manifest, 0);
+  const ask = (chunks: readonly string[], as: { holder?: number; key?: SigningKey } = {}): Uint8Array => {
+    const { holder = 0, key = reports.holders[holder]?.signingKey as SigningKey } = as;
+    const nonce = nonces.issue();
+    const signature = toHex(sign(key, H(TAGS.fetch, reports.id, uint(0, 4), nonce)));
+    return new TextEncoder().encode(JSON.stringify({ chunks, holder, nonce: toHex(nonce), signature }));
+  };
+  const [first, second] = ["11".repeat(32), "22".repeat(32)] as const;
+  const fetching = new Fetching(
+    { chunk: async (_: string, hash: string) => (hash === "33".repeat(32) ? null : Buffer.from(hash.slice(0, 4))) } as unknown as Store,
+    nonces,
+  );
+
+  it("gets them in the order asked, and not one of them when one is not there", async () => {
+    const body = ask([second, first, second]);
+    expect(Buffer.from((await fetching.chunks(channel, body)).body).toString()).toBe("222211112222");
+    await expect(fetching.chunks(channel, body)).rejects.toMatchObject({ code: "ERR_FETCH_REFUSED" });
+    await expect(fetching.chunks(channel, ask([first, "33".repeat(32)]))).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+  });
+
+  it("and holds no key of the channel, or asks a survey, gets nothing", async () => {
+    await expect(fetching.chunks(channel, ask([first], { key: signingKey(randomBytes(32)) }))).rejects.toMatchObject({
+      code: "ERR_FETCH_REFUSED",
+    });
+    await expect(fetching.chunks(round, ask([first]))).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+    const cancelled = { ...channel, times: { ...channel.times, cancelled: { en: "Over." } } } as typeof channel;
+    await expect(fetching.chunks(cancelled, ask([first]))).rejects.toMatchObject({ code: "ERR_ROUND_CANCELLED" });
+  });
+});
 
 describe("a key holder that asks and does not read", () => {
   it("makes the server hold a bounded number of answers, and keeps nobody else from theirs", async () => {

@@ -1,7 +1,9 @@
-import { fromHex, vector } from "@amana/core/bytes";
+import { fromHex, hex, integer, vector } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
+import * as v from "valibot";
 import type { EpochRecord, Store } from "../stores/store.ts";
-import { checkFetch } from "./holder.ts";
+import { checkFetch, checkFetchProof } from "./holder.ts";
+import { readJson } from "./json.ts";
 import type { Nonces } from "./nonces.ts";
 import type { LiveRound } from "./round.ts";
 
@@ -10,6 +12,15 @@ export interface Fetched {
   readonly body: Uint8Array;
   readonly done: () => void;
 }
+
+/** Chunks in one answer at most: 4 MiB. */
+export const CHUNKS_LIMIT = 64;
+const chunksRequest = v.strictObject({
+  holder: integer(254),
+  nonce: hex(32),
+  signature: hex(64),
+  chunks: v.pipe(v.array(hex(32)), v.minLength(1), v.maxLength(CHUNKS_LIMIT)),
+});
 
 /** Answers to one key holder that may be held in memory at once: each may be as large as an epoch. */
 export const FETCHES_LIMIT = 4;
@@ -46,6 +57,23 @@ export class Fetching {
     if (round.manifest.kind !== "reports") throw new AmanaError("ERR_NOT_FOUND");
     const holder = checkFetch(round, 0, body, this.#nonces);
     return this.#holding(round, holder, () => this.#allReports(round));
+  }
+
+  /** Chunks of attachments, in the order in which they are asked for. @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
+  async chunks(round: LiveRound, body: Uint8Array): Promise<Fetched> {
+    if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
+    if (round.manifest.kind !== "reports") throw new AmanaError("ERR_NOT_FOUND");
+    const { chunks, ...proof } = readJson(body, chunksRequest);
+    const holder = checkFetchProof(round, 0, proof, this.#nonces);
+    return this.#holding(round, holder, async () => {
+      const found: Uint8Array[] = [];
+      for (const hash of chunks) {
+        const chunk = await this.#store.chunk(round.idHex, hash);
+        if (chunk === null) throw new AmanaError("ERR_NOT_FOUND");
+        found.push(chunk);
+      }
+      return Buffer.concat(found);
+    });
   }
 
   async #allReports(round: LiveRound): Promise<Uint8Array> {

@@ -1,12 +1,11 @@
 import { toHex } from "@amana/core/bytes";
 import { isAmanaError } from "@amana/core/errors";
 import { leafHash, openCheckpoint } from "@amana/core/ledger";
-import { solveWork, withWork } from "@amana/core/mailbox";
 import { decodePromise, decodeSubmission, encodeSubmission } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
 import { SimulatedDisk } from "../../fixtures/disk.ts";
 import { withDataFolder } from "../../fixtures/folder.ts";
-import { Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
+import { asReport, Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 
 const world = makeWorld();
@@ -132,7 +131,7 @@ describe("reports", () => {
       await sealing.tick();
       for (const sequence of [0, 1]) {
         const message = cheap(eve, sequence);
-        await collector.report(withWork(await solveWork(reports.id, message, 8), message));
+        await collector.report(await asReport(reports, message));
       }
       await sealing.tick();
       expect(epochs(services)).toEqual([]);
@@ -155,7 +154,7 @@ describe("reports", () => {
         await sealing.tick();
       }
       const message = cheap(new Person(reports), 0);
-      await collector.report(withWork(await solveWork(reports.id, message, 8), message));
+      await collector.report(await asReport(reports, message));
       await sealing.tick();
       clock.seconds = START + 49;
       await sealing.tick();
@@ -174,7 +173,7 @@ describe("reports", () => {
         const services = await startServices(store, reports, { now: clock.now, check: anybody });
         clock.seconds = START + at;
         await services.sealing.tick();
-        if (at === 3) await services.collector.report(withWork(await solveWork(reports.id, message, 8), message));
+        if (at === 3) await services.collector.report(await asReport(reports, message));
         clock.seconds = START + at + 4;
         await services.sealing.tick();
         expect(epochs(services)).toHaveLength(at === 3 ? 0 : 1);

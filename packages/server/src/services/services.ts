@@ -27,6 +27,7 @@ import type { Rounds } from "./round.ts";
 import { RoundLogs } from "./round-log.ts";
 import { createSealing, loadRounds, type Sealing } from "./sealing.ts";
 import { Serial } from "./serial.ts";
+import { Uploads } from "./uploads.ts";
 
 export interface ServicesOptions {
   readonly store: Store;
@@ -55,6 +56,7 @@ export interface Services {
   readonly promises: Promises;
   readonly sealing: Sealing;
   readonly replies: Replies;
+  readonly uploads: Uploads;
   readonly nonces: Nonces;
   readonly fetching: Fetching;
   readonly reveals: Reveals;
@@ -75,7 +77,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const rounds = await loadRounds(store, ledger);
   const issuer = createIssuer({ rounds, store, now });
   for (const round of rounds.all()) await issuer.load(round);
-  const collector = createCollector({ rounds, store, promiseKey, now });
+  const uploads = new Uploads({ store, now });
+  const collector = createCollector({ rounds, store, promiseKey, now, claim: uploads.claim });
   const gateway = new Gateway({ rounds, store, collector, rng });
   await gateway.recover();
   const logs = new RoundLogs(ledger);
@@ -111,6 +114,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     promises: new Promises(store, promiseKey),
     sealing: createSealing({ rounds, store, ledger, issuer, records, now, turn }),
     replies: createReplies({ store, rng, now }),
+    uploads,
     nonces,
     fetching: new Fetching(store, nonces),
     reveals,

@@ -1,7 +1,7 @@
 import { isAmanaError } from "@amana/core/errors";
 import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
-import { admission, draw, hashOf, ISSUER, ROUND } from "../../fixtures/records.ts";
+import { admission, chunkHashes, draw, group, hashOf, ISSUER, ROUND, uploadOf } from "../../fixtures/records.ts";
 import { lowdbStore } from "./lowdb/index.ts";
 import type { EpochRecord, Store } from "./store.ts";
 
@@ -66,6 +66,68 @@ for (const [name, withStore] of Object.entries(stores)) {
       expect(await again.readCheckpoint()).toBe("a note\n");
       expect([...((await again.readTile("tile/0/000.p/3")) ?? [])]).toEqual([1, 2, 3]);
       expect(await again.readTile("tile/0/000")).toBeNull();
+    });
+
+    test("groups of an upload are kept once, in any order, and found by the hash of each chunk", async (store, reopen) => {
+      const [upload, other] = [uploadOf("a"), uploadOf("b")];
+      const [first, second] = [group("a", 0, 2), group("a", 1, 2)];
+      expect(store.uploads(ROUND)).toEqual([]);
+      expect(await store.putGroup(ROUND, upload, second)).toBe("kept");
+      expect(await store.putGroup(ROUND, upload, second)).toBe("same");
+      expect(await store.putGroup(ROUND, upload, { ...group("b"), index: 1, groups: 2 })).toBe("other");
+      expect(await store.putGroup(ROUND, upload, group("a", 0, 4))).toBe("other");
+      expect(await store.claimUploads(ROUND, [upload], hashOf("leaf"))).toBe(false);
+      const outcomes = await Promise.all([first, first, second].map((each) => store.putGroup(ROUND, upload, each)));
+      expect(outcomes).toEqual(["kept", "same", "same"]);
+      await store.putGroup(ROUND, other, group("b"));
+      await expect(store.putGroup(ROUND, "../a", first)).rejects.toThrow(TypeError);
+      const again = await reopen();
+      expect(await again.putGroup(ROUND, upload, first)).toBe("same");
+      const [hash = ""] = chunkHashes(second);
+      expect(await again.chunk(ROUND, hash)).toHaveLength(65_536);
+      expect(await again.chunk(ROUND, hashOf("nothing"))).toBeNull();
+      const states = again.uploads(ROUND).sort((a, b) => a.groups - b.groups);
+      expect(states).toEqual([
+        { upload: other, groups: 1, present: 1, claims: [] },
+        { upload, groups: 2, present: 2, claims: [] },
+      ]);
+    });
+
+    test("claims of uploads are noted for all of them or none, and survive", async (store, reopen) => {
+      await store.putGroup(ROUND, uploadOf("a"), group("a"));
+      await store.putGroup(ROUND, uploadOf("b"), group("b", 0, 2));
+      expect(await store.claimUploads(ROUND, [uploadOf("a"), uploadOf("b")], hashOf("leaf"))).toBe(false);
+      expect(await store.claimUploads(ROUND, [uploadOf("a"), uploadOf("never")], hashOf("leaf"))).toBe(false);
+      expect(store.uploads(ROUND).every(({ claims }) => claims.length === 0)).toBe(true);
+      for (const leaf of ["second", "leaf", "leaf"]) expect(await store.claimUploads(ROUND, [uploadOf("a")], hashOf(leaf))).toBe(true);
+      const again = await reopen();
+      const [claimed] = again.uploads(ROUND).filter(({ upload }) => upload === uploadOf("a"));
+      expect(claimed?.claims).toEqual([hashOf("leaf"), hashOf("second")].sort());
+      for (let i = 0; i < 62; i++) await again.claimUploads(ROUND, [uploadOf("a")], hashOf(`leaf ${i}`));
+      expect(await again.claimUploads(ROUND, [uploadOf("a")], hashOf("one too many"))).toBe(false);
+    });
+
+    test("settled chunks are kept by their hash alone, dropped uploads are gone, and a destroyed round has none", async (store, reopen) => {
+      const [kept, shared, dropped] = [group("kept", 1, 2), group("both"), group("dropped")];
+      await store.putGroup(ROUND, uploadOf("kept"), kept);
+      await store.putGroup(ROUND, uploadOf("kept"), { ...shared, groups: 2 });
+      await store.putGroup(ROUND, uploadOf("shared"), shared);
+      await store.putGroup(ROUND, uploadOf("dropped"), dropped);
+      await store.settleUploads(ROUND, [uploadOf("kept"), uploadOf("never")]);
+      await store.dropUploads(ROUND, [uploadOf("dropped"), uploadOf("never")]);
+      expect(store.uploads(ROUND).map(({ upload }) => upload)).toEqual([uploadOf("shared")]);
+      const again = await reopen();
+      for (const hash of [...chunkHashes(kept), ...chunkHashes(shared)]) expect(await again.chunk(ROUND, hash)).toHaveLength(65_536);
+      for (const hash of chunkHashes(dropped)) expect(await again.chunk(ROUND, hash)).toBeNull();
+      expect(again.settledChunks(ROUND)).toBe(8);
+      await again.settleUploads(ROUND, [uploadOf("shared")]);
+      expect([again.settledChunks(ROUND), again.uploads(ROUND)]).toEqual([8, []]);
+      await again.putGroup(ROUND, uploadOf("late"), group("late"));
+      await again.destroyEnvelopes(ROUND);
+      await again.destroyEnvelopes(ROUND);
+      const last = await reopen();
+      expect([last.settledChunks(ROUND), last.uploads(ROUND)]).toEqual([0, []]);
+      expect(await last.chunk(ROUND, chunkHashes(kept)[0] as string)).toBeNull();
     });
 
     test("an invitation is claimed once, by one request", async (store, reopen) => {

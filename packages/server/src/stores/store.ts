@@ -80,12 +80,47 @@ export interface Store {
     sealed: readonly { readonly to: number; readonly count: number }[],
     superseded: "drop" | "keep",
   ): Promise<void>;
-  /** Rewrites every sealed epoch without its envelopes: of a round that was cancelled. Nothing may wait for a seal. Again: changes nothing. */
+  /**
+   * Attachments: keeps a group of chunks. `same` for the same bytes ever after, `other` for other bytes at its place, or another number of
+   * groups; uploads are named by 16 bytes in hex. @throws ERR_OVERLOADED when too many wait, ERR_STORE_WRITE when it was not kept
+   */
+  putGroup(round: string, upload: string, group: StoredGroup): Promise<"kept" | "same" | "other">;
+  /** Uploads that are not settled, in no particular order. */
+  uploads(round: string): Upload[];
+  /** Notes that the message with this leaf hash claims uploads; false, and nothing is noted, when one of them is not there whole. Again: changes nothing. */
+  claimUploads(round: string, uploads: readonly string[], leafHash: string): Promise<boolean>;
+  /** Rewrites whole uploads as chunks that their hash alone names, in the order of their hashes, and forgets the uploads. Again after a failure: from the beginning. */
+  settleUploads(round: string, uploads: readonly string[]): Promise<void>;
+  /** Removes uploads with their chunks. */
+  dropUploads(round: string, uploads: readonly string[]): Promise<void>;
+  /** How many chunks of a round are settled. */
+  settledChunks(round: string): number;
+  /** A chunk by its hash, settled or not; null if there is none. @throws ERR_STORE_DAMAGED */
+  chunk(round: string, sha256: string): Promise<Uint8Array | null>;
+
+  /** Rewrites every sealed epoch without its envelopes, and removes all attachments: of a round that was cancelled. Nothing may wait for a seal. Again: changes nothing. */
   destroyEnvelopes(round: string): Promise<void>;
   /** The records that were sealed with epoch number `epoch`, in leaf order; nothing if there is no such seal. */
   epoch(round: string, epoch: number): AsyncIterable<EpochRecord>;
 
   close(): Promise<void>;
+}
+
+/** Four chunks of an attachment, joined, with their place in an upload of `groups` groups. */
+export interface StoredGroup {
+  readonly groups: number;
+  readonly index: number;
+  readonly chunks: Uint8Array;
+}
+
+/** An upload as far as it has come. */
+export interface Upload {
+  readonly upload: string;
+  readonly groups: number;
+  /** How many of them are there. */
+  readonly present: number;
+  /** Leaf hashes of messages that claim it; whether they were admitted is another question. */
+  readonly claims: readonly string[];
 }
 
 export interface Admission {

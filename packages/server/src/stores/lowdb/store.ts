@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
-import type { Admission, Admitted, AdmittedSequence, EpochRecord, KnownKey, PendingCount, Store } from "../store.ts";
+import type { Admission, Admitted, AdmittedSequence, EpochRecord, KnownKey, PendingCount, Store, StoredGroup, Upload } from "../store.ts";
 import { Admissions } from "./admissions.ts";
 import { damaged, readDocument, writeDocument } from "./document.ts";
 import { FileCache } from "./file-cache.ts";
@@ -10,6 +10,7 @@ import { type FileOperations, nodeFiles } from "./files.ts";
 import { DurableFolder, writeError } from "./folder.ts";
 import { type Claimed, Invitations } from "./invitations.ts";
 import { type Lock, takeLock } from "./lock.ts";
+import { Uploads } from "./uploads.ts";
 import type { Arrange } from "./waiting.ts";
 
 export interface LowdbOptions {
@@ -51,6 +52,7 @@ export async function lowdbStore(folder: string, { files = nodeFiles, arrange }:
 interface RoundFolder {
   readonly admissions: Admissions;
   readonly invitations: Invitations;
+  readonly uploads: Uploads;
 }
 
 /** Names of documents: no dots, so none leaves the folder or meets another file. */
@@ -78,6 +80,7 @@ class FolderStore implements LowdbStore {
       const round = this.#round(name.replace(/\/$/, ""));
       await round.invitations.load();
       await round.admissions.load();
+      await round.uploads.load();
     }
     await this.#folder.sweep();
   }
@@ -197,8 +200,37 @@ class FolderStore implements LowdbStore {
     return this.#round(round).admissions.recover(sealed, superseded);
   }
 
-  destroyEnvelopes(round: string): Promise<void> {
-    return this.#round(round).admissions.destroyEnvelopes();
+  putGroup(round: string, upload: string, group: StoredGroup): Promise<"kept" | "same" | "other"> {
+    return this.#round(round).uploads.put(upload, group);
+  }
+
+  uploads(round: string): Upload[] {
+    return this.#round(round).uploads.list();
+  }
+
+  claimUploads(round: string, uploads: readonly string[], leafHash: string): Promise<boolean> {
+    return this.#round(round).uploads.claim(uploads, leafHash);
+  }
+
+  settleUploads(round: string, uploads: readonly string[]): Promise<void> {
+    return this.#round(round).uploads.settle(uploads);
+  }
+
+  dropUploads(round: string, uploads: readonly string[]): Promise<void> {
+    return this.#round(round).uploads.drop(uploads);
+  }
+
+  settledChunks(round: string): number {
+    return this.#round(round).uploads.settled;
+  }
+
+  chunk(round: string, sha256: string): Promise<Uint8Array | null> {
+    return this.#round(round).uploads.chunk(sha256);
+  }
+
+  async destroyEnvelopes(round: string): Promise<void> {
+    await this.#round(round).admissions.destroyEnvelopes();
+    await this.#round(round).uploads.destroy();
   }
 
   epoch(round: string, epoch: number): AsyncIterable<EpochRecord> {
@@ -207,7 +239,8 @@ class FolderStore implements LowdbStore {
 
   /** What was begun goes to the disk first. */
   async close(): Promise<void> {
-    for (const { admissions, invitations } of this.#rounds.values()) await Promise.all([admissions.idle(), invitations.idle()]);
+    for (const { admissions, invitations, uploads } of this.#rounds.values())
+      await Promise.all([admissions.idle(), invitations.idle(), uploads.idle()]);
     await this.lock.release();
   }
 
@@ -219,6 +252,7 @@ class FolderStore implements LowdbStore {
     const round: RoundFolder = {
       admissions: new Admissions(this.#folder, path, this.#arrange),
       invitations: new Invitations(this.#folder, path, this.#arrange),
+      uploads: new Uploads(this.#folder, path),
     };
     this.#rounds.set(id, round);
     return round;
