@@ -1,6 +1,6 @@
 import { compare, concat, fromHex, SHA256, toHex, vector } from "@amana/core/bytes";
 import { leafHash } from "@amana/core/ledger";
-import { decodeMessage, fillerReply, WORK_LENGTH } from "@amana/core/mailbox";
+import { CHUNK_LENGTH, decodeGroup, decodeMessage, fillerReply, WORK_LENGTH } from "@amana/core/mailbox";
 import { type Manifest, manifestId } from "@amana/core/manifest";
 import { decodeSubmission, encodePromise, encodeReportLeaf, signPromise } from "@amana/core/submission";
 import { type Answer, json, Operator } from "./operator.ts";
@@ -32,6 +32,8 @@ export function makeChannel(world: World, accepts: readonly string[] = []): Roun
 export class ChannelOperator extends Operator {
   readonly messages: Uint8Array[] = [];
   readonly replies: Uint8Array[] = [];
+  /** Chunks of attachments by their hash. */
+  readonly chunks = new Map<string, Uint8Array>();
   readonly fillers: readonly Uint8Array[] = Array.from({ length: 64 }, () => fillerReply());
   /** What handlers and reporters are given. */
   handOut: () => readonly Uint8Array[] = () => this.messages;
@@ -42,6 +44,8 @@ export class ChannelOperator extends Operator {
     this.on.set("POST submissions", (body) => this.take(body));
     this.on.set(`POST rounds/${CHANNEL}/reports`, () => concat(...this.handOut().map(vector)));
     this.on.set(`GET rounds/${CHANNEL}/replies`, () => concat(...this.store()));
+    this.on.set(`POST rounds/${CHANNEL}/uploads`, (body) => this.#keep(body));
+    this.on.set(`POST rounds/${CHANNEL}/chunks`, (body) => this.#chunksOf(body));
     this.on.set(`POST rounds/${CHANNEL}/replies`, (body) => this.#deliver(body));
   }
 
@@ -65,6 +69,20 @@ export class ChannelOperator extends Operator {
     const firstIndex = this.entries.length + 1;
     this.log({ protocol: "amana/1", type: "epoch", manifest: toHex(this.round.id), from: 0, to: 0, firstIndex, count: leaves.length });
     this.entries.push(...leaves);
+  }
+
+  #keep(body: Uint8Array): Answer {
+    const { chunks } = decodeGroup(body.slice(WORK_LENGTH));
+    for (let at = 0; at < chunks.length; at += CHUNK_LENGTH) {
+      const chunk = chunks.slice(at, at + CHUNK_LENGTH);
+      this.chunks.set(toHex(SHA256(chunk)), chunk);
+    }
+    return json({});
+  }
+
+  #chunksOf(body: Uint8Array): Answer {
+    const { chunks } = JSON.parse(new TextDecoder().decode(body)) as { chunks: readonly string[] };
+    return concat(...chunks.map((hash) => this.chunks.get(hash) ?? new Uint8Array(0)));
   }
 
   /** One reply for a place, as an honest server has it. */

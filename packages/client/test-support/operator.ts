@@ -27,6 +27,7 @@ export interface Seen {
   readonly method: string;
   readonly path: string;
   readonly size: number;
+  readonly body: Uint8Array;
 }
 
 interface Pending {
@@ -159,7 +160,7 @@ export class Operator {
     const path = new URL(url).pathname.slice(1);
     const method = init?.method ?? "GET";
     const body = new Uint8Array((init?.body as Uint8Array | undefined) ?? []);
-    this.requests.push({ method, path, size: body.length });
+    this.requests.push({ method, path, size: body.length, body });
     const answer = this.#chosen(`${method} ${path}`, body) ?? (await this.#usual(method, path, body));
     if (answer instanceof Uint8Array) return new Response(new Uint8Array(answer));
     const { status = 400, ...problem } = answer;

@@ -24,6 +24,8 @@ import type { Transport } from "../wire/transport.ts";
 export interface ReportCase {
   /** First 8 hex digits of the mailbox address: how handlers speak of a case. */
   readonly reference: string;
+  /** The response key that signs its messages: what attachments are opened with. */
+  readonly writer: Uint8Array;
   readonly first: FirstReport;
   readonly followUps: readonly ReportDocument[];
   /**
@@ -143,6 +145,7 @@ async function openCase(
   const report = decodeFirstReport(await openMessage(head, manifest, keys));
   return {
     reference: toHex(report.address).slice(0, 8),
+    writer: head.responseKey,
     first: report,
     followUps: await readableFollowUps(rest, manifest, keys),
     mark: checkMark(report, manifest, surveys),

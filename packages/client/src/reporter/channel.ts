@@ -4,6 +4,7 @@ import { seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
 import {
+  type AttachmentReference,
   encodeFirstReport,
   encodeMessage,
   encodeReportDocument,
@@ -31,9 +32,16 @@ import type { ClientOptions } from "../respondent/options.ts";
 import { Receipt } from "../respondent/receipt.ts";
 import { openSource, type RoundSource } from "../respondent/source.ts";
 import type { RoundState } from "../wire/rounds.ts";
+import { type AttachmentSource, checkSources, Upload, uploadLength } from "./upload.ts";
 
-/** What sending goes through; `working` is the proof of work. */
-export type ReportProgress = (step: "sealing" | "working" | "sending" | "kept") => void;
+/**
+ * What sending goes through. `uploading` comes after each group of an attachment, with the bytes that the server has and those of all attachments
+ * of the message; `working` is the proof of work.
+ */
+export type ReportProgress = (
+  step: "uploading" | "sealing" | "working" | "sending" | "kept",
+  upload?: { readonly sent: number; readonly total: number },
+) => void;
 
 /** What a reporter says: chosen options by name, and free text. */
 export interface ReportContent {
@@ -67,6 +75,14 @@ const TRIES = 3;
 interface Message {
   readonly plaintext: Uint8Array;
   readonly sequence: number;
+  readonly attached: Attached;
+}
+
+/** Attachments that the server has. */
+interface Attached {
+  readonly sources: readonly AttachmentSource[];
+  readonly references: readonly AttachmentReference[];
+  readonly uploads: readonly Uint8Array[];
 }
 
 /** Bytes on their way: what a retry sends again. */
@@ -75,6 +91,7 @@ interface Outgoing {
   readonly leafHash: Uint8Array;
   readonly writer: string;
   readonly sequence: number;
+  readonly sources: readonly AttachmentSource[];
 }
 
 /** A reports round whose programme and manifest were verified: where anyone reports and comes back. */
@@ -89,6 +106,8 @@ export class Channel {
   #outgoing: Outgoing | null = null;
   /** The highest sequence that was promised here, by response key. */
   readonly #promised = new Map<string, number>();
+  /** Uploads of messages that are not promised yet, by response key and file. */
+  readonly #uploads = new Map<string, Map<AttachmentSource, Upload>>();
 
   constructor(source: RoundSource, state: RoundState) {
     this.manifest = source.seen.manifest;
@@ -110,35 +129,45 @@ export class Channel {
   }
 
   /**
-   * Seals and sends a report. On `ERR_NETWORK` nothing is lost: `retry` sends the same bytes.
-   * @throws ERR_ROUND_CANCELLED, ERR_ENVELOPE_SIZE, ERR_MARK_INVALID, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_WORK_MISSING, ERR_NETWORK, ERR_RESPONSE_INVALID
+   * Uploads the attachments, then seals and sends a report. On `ERR_NETWORK` nothing is lost: while files are uploaded, the same call with the same
+   * sources goes on where it was, and after that `retry` sends the same bytes.
+   * @throws ERR_ATTACHMENT_COUNT, ERR_ATTACHMENT_SIZE, ERR_ATTACHMENT_NAME before anything is sent; ERR_ATTACHMENT_READ, ERR_ATTACHMENTS_FULL,
+   * ERR_UPLOAD_INCOMPLETE (the same call again uploads anew), ERR_OVERLOADED, ERR_ROUND_CANCELLED, ERR_ENVELOPE_SIZE, ERR_MARK_INVALID, ERR_ROUND_NOT_OPEN, ERR_ROUND_CLOSED, ERR_WORK_MISSING, ERR_NETWORK, ERR_RESPONSE_INVALID
    */
   async report(
     secretCode: SecretCode,
     content: ReportContent,
     onProgress: ReportProgress = () => undefined,
     mark: MarkSource | null = null,
+    attachments: readonly AttachmentSource[] = [],
   ): Promise<Receipt> {
     const { id } = this.#source.seen;
+    const attached = await this.#attach(secretCode, attachments, onProgress);
     const address = this.#address(secretCode);
     const plaintext = encodeFirstReport({
       address,
       replyKey: replyKemKey(secretCode, id).publicKey,
       mark: mark === null ? null : this.#mark(mark, address),
-      document: { protocol: PROTOCOL, type: "report", ...content, attachments: [] },
+      document: { protocol: PROTOCOL, type: "report", ...content, attachments: attached.references },
     });
-    return this.#send(secretCode, { plaintext, sequence: 0 }, onProgress);
+    return this.#send(secretCode, { plaintext, sequence: 0, attached }, onProgress);
   }
 
   /** Writes again under the same code. @throws ERR_NOT_FOUND when no report was made with this code; as {@link report} */
-  async followUp(secretCode: SecretCode, content: ReportContent, onProgress: ReportProgress = () => undefined): Promise<Receipt> {
-    const plaintext = encodeReportDocument({ protocol: PROTOCOL, type: "follow-up", ...content, attachments: [] });
+  async followUp(
+    secretCode: SecretCode,
+    content: ReportContent,
+    onProgress: ReportProgress = () => undefined,
+    attachments: readonly AttachmentSource[] = [],
+  ): Promise<Receipt> {
+    const attached = await this.#attach(secretCode, attachments, onProgress);
+    const plaintext = encodeReportDocument({ protocol: PROTOCOL, type: "follow-up", ...content, attachments: attached.references });
     const writer = toHex(responseSigningKey(secretCode, this.#source.seen.id).publicKey);
     let sequence = (this.#promised.get(writer) ?? 0) + 1;
     for (let tries = 0; tries < TRIES; tries++) {
       if (sequence > lastSequence(this.manifest)) throw new AmanaError("ERR_REVISIONS_SPENT");
       try {
-        return await this.#send(secretCode, { plaintext, sequence }, onProgress);
+        return await this.#send(secretCode, { plaintext, sequence, attached }, onProgress);
       } catch (error) {
         if (isAmanaError(error, "ERR_MAILBOX_GAP")) {
           this.#outgoing = null;
@@ -189,8 +218,27 @@ export class Channel {
     return this.programme.organisations.find((organisation) => organisation.id === id)?.name ?? {};
   }
 
-  async #send(secretCode: SecretCode, { plaintext, sequence }: Message, onProgress: ReportProgress): Promise<Receipt> {
+  /** Uploads what is not there yet, one file after the other. */
+  async #attach(secretCode: SecretCode, sources: readonly AttachmentSource[], onProgress: ReportProgress): Promise<Attached> {
+    checkSources(sources);
     if (this.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
+    const { seen, environment, transport } = this.#source;
+    const responseKey = responseSigningKey(secretCode, seen.id).publicKey;
+    const known = this.#uploads.get(toHex(responseKey)) ?? new Map<AttachmentSource, Upload>();
+    const options = { transport, manifest: this.manifest, manifestId: seen.id, responseKey, ...environment };
+    const uploads = sources.map((source) => known.get(source) ?? new Upload(source, options));
+    for (const [at, source] of sources.entries()) known.set(source, uploads[at] as Upload);
+    this.#uploads.set(toHex(responseKey), known);
+    const total = sources.reduce((sum, { size }) => sum + uploadLength(size), 0);
+    const references: AttachmentReference[] = [];
+    for (const upload of uploads) {
+      const onSent = (): void => onProgress("uploading", { sent: uploads.reduce((sum, { sent }) => sum + sent, 0), total });
+      references.push(await upload.run(onSent));
+    }
+    return { sources, references, uploads: uploads.map(({ id }) => id) };
+  }
+
+  async #send(secretCode: SecretCode, { plaintext, sequence, attached }: Message, onProgress: ReportProgress): Promise<Receipt> {
     onProgress("sealing");
     const { seen, environment } = this.#source;
     const key = responseSigningKey(secretCode, seen.id);
@@ -203,21 +251,38 @@ export class Channel {
     });
     const submission = encodeSubmission(signSubmission({ manifestId: seen.id, audience: 0, sequence, tokens: [], envelope }, key));
     onProgress("working");
-    const message = encodeMessage(submission);
+    const message = encodeMessage(submission, attached.uploads);
     const work = await solveWork(seen.id, message, this.manifest.workDifficulty, () => new Promise((resolve) => setTimeout(resolve, 0)));
     const writer = toHex(key.publicKey);
-    this.#outgoing = { bytes: withWork(work, message), leafHash: leafHash(encodeReportLeaf(submission)), writer, sequence };
+    this.#outgoing = {
+      bytes: withWork(work, message),
+      leafHash: leafHash(encodeReportLeaf(submission)),
+      writer,
+      sequence,
+      sources: attached.sources,
+    };
     return this.#post(this.#outgoing, onProgress);
   }
 
   async #post(outgoing: Outgoing, onProgress: ReportProgress): Promise<Receipt> {
     onProgress("sending");
-    const answer = await this.#source.transport.post("submissions", "application/vnd.amana.report", outgoing.bytes, PROMISE);
+    const answer = await this.#source.transport
+      .post("submissions", "application/vnd.amana.report", outgoing.bytes, PROMISE)
+      .catch((error) => {
+        // Nobody finished the uploads in time: what is sent once more names others.
+        if (isAmanaError(error, "ERR_UPLOAD_INCOMPLETE")) this.#forget(outgoing);
+        throw error;
+      });
     const promise = this.#checked(decodePromise(answer), outgoing.leafHash);
     this.#promised.set(outgoing.writer, outgoing.sequence);
-    this.#outgoing = null;
+    this.#forget(outgoing);
     onProgress("kept");
     return new Receipt({ leafHash: promise.leafHash, promise }, this.#source);
+  }
+
+  #forget({ writer, sources }: Outgoing): void {
+    for (const source of sources) this.#uploads.get(writer)?.delete(source);
+    this.#outgoing = null;
   }
 
   #checked(promise: InclusionPromise, leaf: Uint8Array): InclusionPromise {

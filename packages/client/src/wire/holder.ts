@@ -22,8 +22,16 @@ export function holderIndex(manifest: Manifest, keys: HolderKeys): number {
   return index;
 }
 
+/** What proves that a key holder asks. */
+export interface FetchRequest {
+  readonly holder: number;
+  /** Hex. */
+  readonly nonce: string;
+  readonly signature: string;
+}
+
 /** The body that proves, with the server's one-use nonce, that a key holder asks. */
-export async function fetchRequest(transport: Transport, manifest: Manifest, keys: HolderKeys, epoch: number): Promise<unknown> {
+export async function fetchRequest(transport: Transport, manifest: Manifest, keys: HolderKeys, epoch: number): Promise<FetchRequest> {
   const nonce = await transport.post("nonces", "application/octet-stream", new Uint8Array(0));
   if (nonce.length !== 32) throw new AmanaError("ERR_RESPONSE_INVALID");
   const signature = sign(keys.signing, H(TAGS.fetch, manifestId(manifest), uint(epoch, 4), nonce));

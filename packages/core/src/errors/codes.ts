@@ -94,6 +94,7 @@ export const SENTENCES = {
   ERR_ATTACHMENT_COUNT: "A message carries at most four files. Send the others with a second one.",
   ERR_ATTACHMENT_FORMAT: "This attachment is not built as the protocol says.",
   ERR_ATTACHMENT_INVALID: "A part of this attachment is not what the report says. Nothing of it can be relied on.",
+  ERR_ATTACHMENT_MISSING: "A part of this attachment is not on the server. Try again later; if it stays so, tell the operator.",
   ERR_ATTACHMENT_NAME: "The name of this file is too long, or its type is none.",
   ERR_ATTACHMENT_READ: "This file cannot be read any more. Choose it again.",
   ERR_ATTACHMENT_SIZE: "This file is empty, or larger than 100 MB.",

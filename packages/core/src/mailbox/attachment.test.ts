@@ -165,6 +165,7 @@ describe("a head", () => {
     const named = (name: string, type = "text/plain") => checkFile({ name, type, size: 1 });
     for (const type of ["", "text", "text/plain; charset=utf-8", "Text/plain", "text/plain\n", `a/${"b".repeat(64)}`])
       expect(() => named("a", type)).toThrow(refuses("ERR_ATTACHMENT_NAME"));
+    expect(() => named("\uFEFFa")).toThrow(refuses("ERR_ATTACHMENT_NAME"));
     expect(() => named("x".repeat(256))).toThrow(refuses("ERR_ATTACHMENT_NAME"));
     expect(() => named("x".repeat(255), "application/vnd.openxmlformats-officedocument.wordprocessingml.document")).not.toThrow();
   });

@@ -74,5 +74,5 @@ export function decodeHead(content: Uint8Array): AttachmentHead {
 /** What can be attached; before anything is read or sent. @throws ERR_ATTACHMENT_SIZE, ERR_ATTACHMENT_NAME */
 export function checkFile({ name, type, size }: { readonly name: string; readonly type: string; readonly size: number }): void {
   if (!Number.isSafeInteger(size) || size < 1 || size > ATTACHMENT_LIMIT) throw new AmanaError("ERR_ATTACHMENT_SIZE");
-  if (utf8(name).length > NAME_LIMIT || !MEDIA_TYPE.test(type)) throw new AmanaError("ERR_ATTACHMENT_NAME");
+  if (utf8(name).length > NAME_LIMIT || name.startsWith("\uFEFF") || !MEDIA_TYPE.test(type)) throw new AmanaError("ERR_ATTACHMENT_NAME");
 }

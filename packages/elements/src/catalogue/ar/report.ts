@@ -27,6 +27,7 @@ export const report: ReportTexts = {
   editPart: "تعديل: {part}",
   send: "ختم وإرسال",
   sendingTitle: "إرسال بلاغك",
+  uploading: "رفع الملفات",
   working: "عملية حسابية تمنع الإغراق؛ تستغرق بضع ثوانٍ",
   sealing: "ختمه على هذا الجهاز",
   sending: "إرساله",

@@ -26,6 +26,7 @@ export const report = {
   editPart: "Edit: {part}",
   send: "Seal and send",
   sendingTitle: "Sending your report",
+  uploading: "Uploading the files",
   working: "Doing the work that keeps floods out; this takes some seconds",
   sealing: "Sealing it on this device",
   sending: "Sending it",

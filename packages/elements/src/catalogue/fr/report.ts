@@ -29,6 +29,7 @@ export const report: ReportTexts = {
   editPart: "Modifier : {part}",
   send: "Sceller et envoyer",
   sendingTitle: "Envoi de votre signalement",
+  uploading: "Envoi des fichiers",
   working: "Calcul qui empêche les envois en masse ; quelques secondes",
   sealing: "Scellement sur cet appareil",
   sending: "Envoi",
