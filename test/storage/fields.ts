@@ -10,6 +10,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^((?:relay|issuer)\/)?rounds\/[0-9a-f]{64}\//, "$1rounds/<manifest id>/"],
   [/^(relay\/rounds\/.*\/slots)\/[0-9a-f]{3}\.json$/, "$1/<part of the range>.json"],
   [/^amendments\/[a-z0-9-]+\.json$/, "amendments/<round>.json"],
+  [/\/cases\/[0-9a-f]{2}\.json$/, "/cases/<first byte>.json"],
   [/\/(claims|pending)\/[0-9a-f]{32}\.json$/, "/$1/<random>.json"],
   [/\/invitations\/[a-z0-9-]+\.[a-z0-9-]+\/[0-9a-f]{2}\.json$/, "/invitations/<audience>.<issuer>/<first byte>.json"],
   [/\/epochs\/\d+\/\d{6}\.json$/, "/epochs/<epoch>/<ordinal>.json"],

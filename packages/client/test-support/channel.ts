@@ -1,4 +1,4 @@
-import { compare, concat, fromHex, SHA256, toHex, vector } from "@amana/core/bytes";
+import { compare, concat, fromHex, SHA256, toHex, uint, vector } from "@amana/core/bytes";
 import { leafHash } from "@amana/core/ledger";
 import { CHUNK_LENGTH, decodeGroup, decodeMessage, fillerReply, WORK_LENGTH } from "@amana/core/mailbox";
 import { type Manifest, manifestId } from "@amana/core/manifest";
@@ -34,17 +34,22 @@ export class ChannelOperator extends Operator {
   readonly replies: Uint8Array[] = [];
   /** Chunks of attachments by their hash. */
   readonly chunks = new Map<string, Uint8Array>();
+  readonly records: Uint8Array[] = [];
   readonly fillers: readonly Uint8Array[] = Array.from({ length: 64 }, () => fillerReply());
   /** What handlers and reporters are given. */
   handOut: () => readonly Uint8Array[] = () => this.messages;
+  handOutRecords: () => readonly Uint8Array[] = () => this.records;
   store: () => readonly Uint8Array[] = () => [...this.replies, ...this.fillers].sort(compare);
 
   constructor(world: World, round: Round) {
     super(world, round);
     this.on.set("POST submissions", (body) => this.take(body));
-    this.on.set(`POST rounds/${CHANNEL}/reports`, () => concat(...this.handOut().map(vector)));
+    this.on.set(`POST rounds/${CHANNEL}/inbox`, () => this.#index());
+    this.on.set(`POST rounds/${CHANNEL}/reports`, (body) => wanted(body, this.handOut(), leafOf));
+    this.on.set(`POST rounds/${CHANNEL}/cases`, (body) => wanted(body, this.handOutRecords(), (bytes) => toHex(SHA256(bytes))));
+    this.on.set(`POST rounds/${CHANNEL}/case-records`, (body) => this.#keepRecord(body));
     this.on.set(`GET rounds/${CHANNEL}/replies`, () => concat(...this.store()));
-    this.on.set(`POST rounds/${CHANNEL}/uploads`, (body) => this.#keep(body));
+    this.on.set(`POST rounds/${CHANNEL}/uploads`, (body) => this.#keepGroup(body));
     this.on.set(`POST rounds/${CHANNEL}/chunks`, (body) => this.#chunksOf(body));
     this.on.set(`POST rounds/${CHANNEL}/replies`, (body) => this.#deliver(body));
   }
@@ -71,7 +76,7 @@ export class ChannelOperator extends Operator {
     this.entries.push(...leaves);
   }
 
-  #keep(body: Uint8Array): Answer {
+  #keepGroup(body: Uint8Array): Answer {
     const { chunks } = decodeGroup(body.slice(WORK_LENGTH));
     for (let at = 0; at < chunks.length; at += CHUNK_LENGTH) {
       const chunk = chunks.slice(at, at + CHUNK_LENGTH);
@@ -85,12 +90,44 @@ export class ChannelOperator extends Operator {
     return concat(...chunks.map((hash) => this.chunks.get(hash) ?? new Uint8Array(0)));
   }
 
-  /** One reply for a place, as an honest server has it. */
+  /** What there is of what is handed out: of each message the words of its bytes, of one that is none zeros. */
+  #index(): Uint8Array {
+    const rows = [...this.handOut()].map((bytes) => {
+      const { responseKey, sequence } = headOf(bytes, this.round.manifest);
+      return concat(responseKey, uint(sequence, 1), fromHex(leafOf(bytes)));
+    });
+    return concat(uint(rows.length, 4), ...rows, ...this.handOutRecords().map((bytes) => SHA256(bytes)));
+  }
+
+  #keepRecord(body: Uint8Array): Answer {
+    this.records.push(fromHex((JSON.parse(new TextDecoder().decode(body)) as { record: string }).record));
+    return json({});
+  }
+
+  /** One reply for a place, as an honest server has it, with its record. */
   #deliver(body: Uint8Array): Answer {
-    const reply = fromHex((JSON.parse(new TextDecoder().decode(body)) as { reply: string }).reply);
+    const { record, ...rest } = JSON.parse(new TextDecoder().decode(body)) as { reply: string; record: string };
+    const reply = fromHex(rest.reply);
     const taken = this.replies.some((each) => compare(each.slice(0, 32), reply.slice(0, 32)) === 0);
     if (taken) return { code: "ERR_SEQUENCE_USED", status: 409 };
     this.replies.push(reply);
+    this.records.push(fromHex(record));
     return json({ sha256: toHex(SHA256(reply)) });
   }
+}
+
+const leafOf = (bytes: Uint8Array): string => toHex(leafHash(encodeReportLeaf(bytes)));
+
+function headOf(bytes: Uint8Array, manifest: Manifest): { responseKey: Uint8Array; sequence: number } {
+  try {
+    return decodeSubmission(bytes, manifest);
+  } catch {
+    return { responseKey: new Uint8Array(32), sequence: 0 };
+  }
+}
+
+function wanted(body: Uint8Array, all: readonly Uint8Array[], nameOf: (bytes: Uint8Array) => string): Uint8Array {
+  const { wanted: names } = JSON.parse(new TextDecoder().decode(body)) as { wanted: string[] };
+  const once = new Map(all.map((bytes) => [nameOf(bytes), bytes]));
+  return concat(...[...once].filter(([name]) => names.includes(name)).map(([, bytes]) => vector(bytes)));
 }

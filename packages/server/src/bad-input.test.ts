@@ -207,11 +207,27 @@ describe("a stranger's bytes", () => {
   it("that pretend to come from a key holder are refused", async () => {
     const nonce = toHex((await server.call("nonces", new Uint8Array(0))).body);
     const stranger = { holder: 0, nonce, signature: "0".repeat(128) };
-    expect(await post("rounds/reports/reports", JSON.stringify(stranger))).toEqual({ code: "ERR_FETCH_REFUSED", status: 403 });
-    expect((await post("rounds/reports/reports", JSON.stringify({ ...stranger, holder: 200 }))).code).toBe("ERR_FETCH_REFUSED");
+    for (const [path, more] of [
+      ["inbox", {}],
+      ["reports", { wanted: [] }],
+      ["cases", { wanted: ["0".repeat(64)] }],
+    ] as const) {
+      const asked = { ...stranger, ...more };
+      expect(await post(`rounds/reports/${path}`, JSON.stringify(asked))).toEqual({ code: "ERR_FETCH_REFUSED", status: 403 });
+      expect((await post(`rounds/reports/${path}`, JSON.stringify({ ...asked, holder: 200 }))).code).toBe("ERR_FETCH_REFUSED");
+      expect((await post(`rounds/wave-1/${path}`, JSON.stringify(asked))).code).toBe("ERR_NOT_FOUND");
+    }
+    const greedy = { ...stranger, wanted: Array.from({ length: 513 }, (_, i) => i.toString(16).padStart(64, "0")) };
+    expect((await post("rounds/reports/reports", JSON.stringify(greedy))).code).toBe("ERR_JSON_SCHEMA");
+    const record = { holder: 0, record: "00", signature: "0".repeat(128) };
+    expect((await post("rounds/reports/case-records", JSON.stringify(record))).code).toBe("ERR_FETCH_REFUSED");
+    expect((await post("rounds/wave-1/case-records", JSON.stringify(record))).code).toBe("ERR_NOT_FOUND");
+    expect((await post("rounds/reports/case-records", JSON.stringify({ ...record, record: "00".repeat(40_000) }))).code).toBe(
+      "ERR_BODY_SIZE",
+    );
     expect((await post("rounds/wave-1/reveals", randomBytes(5000), "application/vnd.amana.reveal")).code).toBe("ERR_NOT_DUE");
     expect((await post("rounds/reports/reveals", randomBytes(50), "application/vnd.amana.reveal")).code).toBe("ERR_NOT_DUE");
-    const reply = { holder: 0, reply: "0".repeat(8192), signature: "0".repeat(128) };
+    const reply = { holder: 0, reply: "0".repeat(8192), record: "00", signature: "0".repeat(128) };
     expect((await post("rounds/reports/replies", JSON.stringify(reply))).code).toBe("ERR_FETCH_REFUSED");
     expect((await post("rounds/wave-1/replies", JSON.stringify(reply))).code).toBe("ERR_NOT_FOUND");
     expect((await post("drafts/wave-1/cosignatures", JSON.stringify({ holder: 0, signature: "0".repeat(128) }))).code).toBe(

@@ -1,5 +1,9 @@
-/** For case handlers: open reports on their own machine, and answer. */
+/** For case handlers: open reports on their own machine, answer them, and keep cases together. */
 export type { HolderKeys } from "../wire/holder.ts";
+export { change, reply } from "./answering.ts";
 export { type OpenedAttachment, openAttachment } from "./attachments.ts";
+export { Case, type CaseMark, type CaseMessage, type CaseReply } from "./case.ts";
+export { type ChannelHistory, readChannel } from "./channel.ts";
 export { safeFileName } from "./file-name.ts";
-export { type Inbox, openInbox, type ReportCase, reply } from "./reports.ts";
+export { Inbox, type InboxOptions } from "./inbox.ts";
+export { type OpenedEntry, type OpenedMessages, openedInMemory } from "./opened.ts";

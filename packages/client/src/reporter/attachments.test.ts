@@ -15,8 +15,9 @@ import {
 import { describe, expect, it } from "vitest";
 import { CHANNEL, ChannelOperator, makeChannel } from "../../test-support/channel.ts";
 import { BASE, clientOptions } from "../../test-support/people.ts";
-import { makeWorld, type Trustee } from "../../test-support/world.ts";
-import { type OpenedAttachment, openAttachment, openInbox } from "../handler/index.ts";
+import { makeWorld, START, type Trustee } from "../../test-support/world.ts";
+import { type Case, Inbox, type OpenedAttachment, openAttachment, readChannel } from "../handler/index.ts";
+import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { type AttachmentSource, uploadLength } from "./upload.ts";
@@ -51,15 +52,25 @@ const waits: number[] = [];
 const openAt = (operator: ChannelOperator): Promise<Channel> =>
   openChannel(BASE, CHANNEL, { ...clientOptions(operator), wait: async (pause) => void waits.push(pause) });
 
+/** The cases of a handler, all opened. */
+async function casesOf(operator: ChannelOperator, keys: Trustee): Promise<readonly Case[]> {
+  const transport = new Transport(BASE, operator.fetch);
+  const now = new Date((START + 60) * 1000);
+  const channel = await readChannel(transport, await LedgerView.fetch(transport, operator.world.programme, now), CHANNEL);
+  const inbox = await Inbox.open({ transport, channel, keys, now });
+  while ((await inbox.openMore()) > 0);
+  return inbox.cases;
+}
+
 /** What a handler reads of the attachments of every case, in the order of messages. */
 async function opened(operator: ChannelOperator, at = 0): Promise<OpenedAttachment[]> {
   const transport = new Transport(BASE, operator.fetch);
   const keys = operator.world.trustees[at] as Trustee;
-  const { cases } = await openInbox(transport, operator.round.manifest, keys, []);
   const found: OpenedAttachment[] = [];
-  for (const { writer, first, followUps } of cases)
-    for (const { attachments } of [first.document, ...followUps])
-      for (const reference of attachments) found.push(await openAttachment(transport, operator.round.manifest, keys, writer, reference));
+  for (const { writer, messages } of await casesOf(operator, keys))
+    for (const { document } of messages)
+      for (const reference of document.attachments)
+        found.push(await openAttachment(transport, operator.round.manifest, keys, writer, reference));
   return found;
 }
 
@@ -282,7 +293,7 @@ describe("a handler that asks a server that lies for an attachment", () => {
     const { round } = operator;
     const keys = operator.world.trustees[0] as Trustee;
     const transport = new Transport(BASE, operator.fetch);
-    const [mine] = (await openInbox(transport, round.manifest, keys, [])).cases;
+    const [mine] = await casesOf(operator, keys);
     const [reference] = mine?.first.document.attachments ?? [];
     if (mine === undefined || reference === undefined) throw new TypeError("no attachment");
     const open = (writer: Uint8Array, as = reference) => openAttachment(transport, round.manifest, keys, writer, as);
@@ -302,7 +313,7 @@ describe("a handler that asks a server that lies for an attachment", () => {
     const { round } = operator;
     const keys = operator.world.trustees[0] as Trustee;
     const transport = new Transport(BASE, operator.fetch);
-    const [mine] = (await openInbox(transport, round.manifest, keys, [])).cases;
+    const [mine] = await casesOf(operator, keys);
     const seed = "11".repeat(32);
     const key = chunkKey(fromHex(seed), attachmentContext(round.id, responseKey(operator, code)));
     const data = [0, 1, 2].map((index) => sealChunk(new Uint8Array(CHUNK_CONTENT).fill(65), key, index));

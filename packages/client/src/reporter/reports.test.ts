@@ -26,9 +26,10 @@ import {
 } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
 import { CHANNEL, ChannelOperator, makeChannel } from "../../test-support/channel.ts";
+import { json } from "../../test-support/operator.ts";
 import { BASE, clientOptions } from "../../test-support/people.ts";
 import { type IssuerPair, makeRound, makeWorld, type Round, START, type Trustee } from "../../test-support/world.ts";
-import { openInbox, type ReportCase, reply } from "../handler/index.ts";
+import { type Case, Inbox, readChannel, reply } from "../handler/index.ts";
 import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
 import { type Channel, type MarkSource, openChannel } from "./channel.ts";
@@ -43,22 +44,23 @@ function newChannel(accepts: readonly string[] = []): ChannelOperator {
 const openAt = (operator: ChannelOperator): Promise<Channel> => openChannel(BASE, CHANNEL, clientOptions(operator));
 const handler = (operator: ChannelOperator, at = 0): Trustee => operator.world.trustees[at] as Trustee;
 
-async function inbox(operator: ChannelOperator, surveys: readonly Round[] = [], withLedger = false) {
+async function inbox(operator: ChannelOperator, surveys: readonly Round[] = []): Promise<Inbox> {
   const transport = new Transport(BASE, operator.fetch);
-  const view = withLedger ? await LedgerView.fetch(transport, operator.world.programme, new Date((START + 60) * 1000)) : null;
-  return openInbox(
-    transport,
-    operator.round.manifest,
-    handler(operator),
-    surveys.map(({ manifest }) => manifest),
-    view,
-  );
+  const now = new Date((START + 60) * 1000);
+  const view = await LedgerView.fetch(transport, operator.world.programme, now);
+  operator.on.set("GET rounds", () => json({ rounds: [] }));
+  const channel = { ...(await readChannel(transport, view, CHANNEL)), surveys: surveys.map(({ manifest }) => manifest) };
+  const opened = await Inbox.open({ transport, channel, keys: handler(operator), now });
+  while ((await opened.openMore()) > 0);
+  return opened;
 }
 
 async function answer(operator: ChannelOperator, text: string): Promise<void> {
-  const [first] = (await inbox(operator)).cases;
-  await reply(new Transport(BASE, operator.fetch), operator.round.manifest, first as ReportCase, text, handler(operator));
+  const box = await inbox(operator);
+  await reply(box, box.cases[0] as Case, text, false);
 }
+
+const textsOf = ({ messages }: Case): string[] => messages.map(({ document }) => document.text);
 
 const addressOf = ({ round }: ChannelOperator, code: SecretCode): Uint8Array => mailboxAddress(round.id, mailboxSecret(code, round.id));
 
@@ -87,9 +89,7 @@ describe("a report and its replies", () => {
     await channel.followUp(code, content("And again."));
     const { cases, unreadable } = await inbox(operator);
     expect(unreadable).toBe(0);
-    expect(cases.map(({ first, followUps }) => [first.document.text, ...followUps.map(({ text }) => text)])).toEqual([
-      ["It happened.", "And again."],
-    ]);
+    expect(cases.map(textsOf)).toEqual([["It happened.", "And again."]]);
     await answer(operator, "Thank you.");
     await answer(operator, "One question.");
     expect(await (await openAt(operator)).replies(code)).toEqual([
@@ -242,8 +242,7 @@ describe("a handler's inbox", () => {
   it("shows what is there when the server drops, repeats or garbles messages, and counts the rest", async () => {
     const { operator } = await two();
     const all = [...operator.messages];
-    const texts = async () =>
-      (await inbox(operator)).cases.map(({ first, followUps }) => [first.document.text, ...followUps.map(({ text }) => text)].join(" "));
+    const texts = async () => (await inbox(operator)).cases.map((each) => textsOf(each).join(" "));
     operator.handOut = () => [...all, ...all].reverse();
     expect(await texts()).toEqual(["first second third"]);
     operator.handOut = () => [all[0], all[2]] as Uint8Array[];
@@ -257,10 +256,11 @@ describe("a handler's inbox", () => {
   it("finds in the ledger what the server holds back", async () => {
     const { operator } = await two();
     operator.sealReports();
-    expect((await inbox(operator, [], true)).withheld).toBe(0);
+    expect((await inbox(operator)).withheld).toBe(0);
+    operator.on.set(`POST rounds/${CHANNEL}/reports`, () => new Uint8Array(0));
+    expect((await inbox(operator)).withheld).toBe(3);
     operator.handOut = () => [];
-    expect((await inbox(operator, [], true)).withheld).toBe(3);
-    expect((await inbox(operator)).withheld).toBeNull();
+    expect((await inbox(operator)).withheld).toBe(3);
   });
 
   it("is not stopped by a message that was sealed badly", async () => {
@@ -277,10 +277,7 @@ describe("a handler's inbox", () => {
     operator.take(withWork(new Uint8Array(WORK_LENGTH), encodeMessage(bad)));
     await channel.report(channel.newSecretCode(), content("another"));
     const { cases, unreadable } = await inbox(operator);
-    expect(cases.map(({ first, followUps }) => [first.document.text, followUps.length]).sort()).toEqual([
-      ["another", 0],
-      ["first", 2],
-    ]);
+    expect(cases.map(textsOf).sort()).toEqual([["another"], ["first", "second", "third"]]);
     expect(unreadable).toBe(1);
   });
 });

@@ -58,6 +58,8 @@ export const TAGS = {
   replyCover: "amana/v1 cover of a reply",
   replyDelivery: "amana/v1 delivery of a reply",
   caseRecord: "amana/v1 case record",
+  caseDelivery: "amana/v1 delivery of a case record",
+  openedMessages: "amana/v1 opened messages",
   work: "amana/v1 work",
 
   // opening and release

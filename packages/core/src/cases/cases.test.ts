@@ -10,6 +10,8 @@ import {
   type CaseChange,
   type CaseDocument,
   caseRecordLength,
+  checkCaseRecord,
+  dateOf,
   dayOf,
   deadlines,
   monthsLater,
@@ -79,7 +81,7 @@ describe("sealCaseRecord", () => {
 
   it("takes the longest reply, and refuses what does not fit", () => {
     const longest = document(
-      { kind: "reply", sequence: 0xffff_ffff, text: "\n".repeat(2680), feedback: false },
+      { kind: "reply", sequence: 0xffff_ffff, sha256: ADDRESS, text: "\n".repeat(2680), feedback: false },
       {
         after: Array.from({ length: 16 }, (_, i) => toHex(seed(`${i}`))).sort(),
       },
@@ -105,6 +107,18 @@ describe("sealCaseRecord", () => {
       expect.objectContaining({ code: "ERR_JSON_SCHEMA" }),
     );
   });
+});
+
+describe("checkCaseRecord", () => {
+  const check = (bytes: Uint8Array) => checkCaseRecord(bytes, REPORTS);
+
+  it("takes what can be a record, without a key", () => expect(() => check(fromHex(vectors.bytes))).not.toThrow());
+
+  it.each<[string, Uint8Array]>([
+    ["another size", craft(encodeJson(note("x")), 0, HANDLERS[0].signing, CONTEXT, 4096)],
+    ["no envelope", new Uint8Array(caseRecordLength(REPORTS))],
+    ["nothing", new Uint8Array(0)],
+  ])("refuses %s", (_, bytes) => expect(() => check(bytes)).toThrow(expect.objectContaining(refused)));
 });
 
 describe("openCaseRecord", () => {
@@ -238,5 +252,6 @@ describe("deadlines", () => {
     expect(monthsLater(day("2026-11-30"), 3)).toBe(day("2027-02-28"));
     expect(monthsLater(day("2027-11-30"), 3)).toBe(day("2028-02-29"));
     expect(dayOf(86_400 * 20_000 + 86_399)).toBe(20_000);
+    expect(dateOf(day("2026-03-09"))).toBe("2026-03-09");
   });
 });

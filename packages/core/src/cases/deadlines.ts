@@ -45,3 +45,8 @@ export function monthsLater(day: number, months: number): number {
 export function dayOf(seconds: number): number {
   return Math.floor(seconds / (MILLISECONDS / 1000));
 }
+
+/** A day as a date, `2026-03-09`. */
+export function dateOf(day: number): string {
+  return new Date(day * MILLISECONDS).toISOString().slice(0, 10);
+}

@@ -16,8 +16,11 @@ export type CaseChange =
   | { readonly kind: "label"; readonly label: string; readonly on: boolean }
   /** What handlers say to each other. The reporter never sees it. */
   | { readonly kind: "note"; readonly text: string }
-  /** The copy of a reply for the other handlers, who cannot open it. `feedback`: it says what was done (Directive (EU) 2019/1937, art. 9(1)(f)). */
-  | { readonly kind: "reply"; readonly sequence: number; readonly text: string; readonly feedback: boolean };
+  /**
+   * The copy of a reply for the other handlers, who cannot open it. `sha256`: of the reply's 4,096 bytes, by which the copy of what was sent is told
+   * from that of what was not. `feedback`: it says what was done (Directive (EU) 2019/1937, art. 9(1)(f)).
+   */
+  | { readonly kind: "reply"; readonly sequence: number; readonly sha256: string; readonly text: string; readonly feedback: boolean };
 
 /** One line of a case's history, as its writer signed it. */
 export interface CaseDocument {
@@ -46,7 +49,13 @@ const change: v.GenericSchema<unknown, CaseChange> = v.variant("kind", [
   v.strictObject({ kind: v.literal("assign"), to: v.nullable(integer(254)) }),
   v.strictObject({ kind: v.literal("label"), label, on: v.boolean() }),
   v.strictObject({ kind: v.literal("note"), text: shown(NOTE_LIMIT) }),
-  v.strictObject({ kind: v.literal("reply"), sequence: integer(0xffff_ffff), text: shown(NOTE_LIMIT), feedback: v.boolean() }),
+  v.strictObject({
+    kind: v.literal("reply"),
+    sequence: integer(0xffff_ffff),
+    sha256: hex(32),
+    text: shown(NOTE_LIMIT),
+    feedback: v.boolean(),
+  }),
 ]);
 
 export const caseDocumentSchema: v.GenericSchema<unknown, CaseDocument> = v.strictObject({

@@ -1,7 +1,7 @@
 import { checkSchema, concat, decodeJson, encodeJson, fromHex, H, Reader, type Rng, SHA256, TAGS, toHex, uint } from "../bytes/index.ts";
-import { type EnvelopeSpec, envelopeLength, open, openShare, seal } from "../envelope/index.ts";
+import { checkEnvelope, type EnvelopeSpec, envelopeLength, open, openShare, seal } from "../envelope/index.ts";
 import { AmanaError, isAmanaError } from "../errors/index.ts";
-import { keyHolders, type Manifest, manifestId, recipients } from "../manifest/index.ts";
+import { envelopeShape, keyHolders, type Manifest, manifestId, recipients } from "../manifest/index.ts";
 import { type KemKey, randomBytes, type SigningKey, sign, verify } from "../primitives/index.ts";
 import { type CaseDocument, caseDocumentSchema } from "./model.ts";
 
@@ -20,6 +20,15 @@ export interface CaseRecord {
 /** Bytes of every record of a round. */
 export function caseRecordLength(reports: Manifest): number {
   return envelopeLength(keyHolders(reports).length, CASE_RECORD_SIZE);
+}
+
+/** What a server demands of a record, which it cannot open: an envelope of its size to all handlers. Attacker-controlled. @throws ERR_CASE_RECORD */
+export function checkCaseRecord(bytes: Uint8Array, reports: Manifest): void {
+  try {
+    checkEnvelope(bytes, { ...envelopeShape(reports), size: CASE_RECORD_SIZE });
+  } catch {
+    throw new AmanaError("ERR_CASE_RECORD");
+  }
 }
 
 function spec(reports: Manifest): EnvelopeSpec {

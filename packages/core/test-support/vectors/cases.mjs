@@ -22,7 +22,13 @@ export function caseVectors() {
   const first = makeRecord(0, 20_701, [label.id], { kind: "state", state: "assessing" });
   const second = makeRecord(1, 20_701, [label.id], { kind: "state", state: "investigating" });
   const assign = makeRecord(1, 20_702, [first.id, second.id], { kind: "assign", to: 0 });
-  const reply = makeRecord(0, 20_703, [assign.id], { kind: "reply", sequence: 0, text: "Thank you.", feedback: false });
+  const reply = makeRecord(0, 20_703, [assign.id], {
+    kind: "reply",
+    sequence: 0,
+    sha256: hex(bytes("a reply")),
+    text: "Thank you.",
+    feedback: false,
+  });
   const note = makeRecord(1, 20_704, [reply.id], { kind: "note", text: "Ask the office." });
   const records = [label, first, second, assign, reply, note];
   return {

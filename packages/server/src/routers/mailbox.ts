@@ -1,53 +1,67 @@
 import { fromHex, hex, integer } from "@amana/core/bytes";
+import { caseRecordLength } from "@amana/core/cases";
 import { AmanaError } from "@amana/core/errors";
 import { GROUP_LENGTH, REPLY_LENGTH, WORK_LENGTH } from "@amana/core/mailbox";
 import * as v from "valibot";
 import { BYTES, bytes, JSON_TYPE, json, type Routes } from "../http/index.ts";
 import { checkWindow } from "../services/collector.ts";
 import { CHUNKS_LIMIT } from "../services/fetching.ts";
+import { WANTED_BODY } from "../services/holder.ts";
 import { readJson } from "../services/json.ts";
 import type { LiveRound } from "../services/round.ts";
 import { roundNamed, type Services } from "../services/services.ts";
 
-const delivery = v.strictObject({ holder: integer(254), reply: hex(REPLY_LENGTH), signature: hex(64) });
+const delivered = { holder: integer(254), signature: hex(64) };
+const reply = v.strictObject({ ...delivered, reply: hex(REPLY_LENGTH), record: hex() });
+const record = v.strictObject({ ...delivered, record: hex() });
 const SMALL = 4096;
 const CHUNKS_TYPE = "application/vnd.amana.chunks";
 
-/** What reporters and handlers do besides sending: upload attachments, fetch every reply, fetch every report and its attachments, deliver a reply. */
-export function mailboxRoutes(routes: Routes, { rounds, fetching, replies, uploads, now }: Services): void {
+/** What reporters and handlers do besides sending: upload attachments, fetch every reply, fetch reports, attachments and case records, deliver a reply or a record. */
+export function mailboxRoutes(routes: Routes, { rounds, fetching, replies, cases, uploads, now }: Services): void {
+  const found = (param: (name: string) => string): LiveRound => roundNamed(rounds, param("round"));
   routes.at("/rounds/:round/uploads", {
     POST: {
       // A round that takes nothing reads nothing.
       body: (param) => {
-        checkWindow(channel(roundNamed(rounds, param("round"))), now());
+        checkWindow(channel(found(param)), now());
         return { type: CHUNKS_TYPE, exact: WORK_LENGTH + GROUP_LENGTH, budget: "files" };
       },
       run: async (body, param) => {
-        await uploads.put(channel(roundNamed(rounds, param("round"))), body);
+        await uploads.put(channel(found(param)), body);
         return json({});
       },
     },
   });
-  routes.at("/rounds/:round/chunks", {
+  const fetch = (max: number, what: "index" | "reports" | "cases" | "chunks") => ({
     POST: {
-      body: () => ({ type: JSON_TYPE, max: CHUNKS_LIMIT * 67 + SMALL }),
-      run: async (body, param) => ({ type: BYTES, ...(await fetching.chunks(roundNamed(rounds, param("round")), body)) }),
+      body: () => ({ type: JSON_TYPE, max }),
+      run: async (body: Uint8Array, param: (name: string) => string) => ({ type: BYTES, ...(await fetching[what](found(param), body)) }),
     },
   });
-  routes.at("/rounds/:round/reports", {
+  routes.at("/rounds/:round/inbox", fetch(SMALL, "index"));
+  routes.at("/rounds/:round/reports", fetch(WANTED_BODY, "reports"));
+  routes.at("/rounds/:round/cases", fetch(WANTED_BODY, "cases"));
+  routes.at("/rounds/:round/chunks", fetch(CHUNKS_LIMIT * 67 + SMALL, "chunks"));
+  routes.at("/rounds/:round/case-records", {
     POST: {
-      body: () => ({ type: JSON_TYPE, max: SMALL }),
-      run: async (body, param) => ({ type: BYTES, ...(await fetching.reports(roundNamed(rounds, param("round")), body)) }),
+      body: (param) => ({ type: JSON_TYPE, max: 2 * caseRecordLength(found(param).manifest) + SMALL }),
+      run: async (body, param) => {
+        const { holder, ...hexed } = readJson(body, record);
+        const round = channel(found(param));
+        await cases.deliver(round, { holder, record: fromHex(hexed.record), signature: fromHex(hexed.signature) });
+        return json({});
+      },
     },
   });
   routes.at("/rounds/:round/replies", {
-    GET: async (param) => bytes(await replies.published(channel(roundNamed(rounds, param("round"))))),
+    GET: async (param) => bytes(await replies.published(channel(found(param)))),
     POST: {
-      body: () => ({ type: JSON_TYPE, max: 2 * REPLY_LENGTH + SMALL }),
+      body: (param) => ({ type: JSON_TYPE, max: 2 * (REPLY_LENGTH + caseRecordLength(found(param).manifest)) + SMALL }),
       run: async (body, param) => {
-        const { holder, reply, signature } = readJson(body, delivery);
-        const round = channel(roundNamed(rounds, param("round")));
-        await replies.deliver(round, { holder, reply: fromHex(reply), signature: fromHex(signature) });
+        const { holder, ...hexed } = readJson(body, reply);
+        const sealed = { reply: fromHex(hexed.reply), record: fromHex(hexed.record), signature: fromHex(hexed.signature) };
+        await replies.deliver(channel(found(param)), { holder, ...sealed });
         return json({});
       },
     },

@@ -4,6 +4,7 @@ import { encodeMessage, withWork } from "@amana/core/mailbox";
 import { decodePromise, decodeSubmission, encodeSubmission, encodeSubmissionLeaf, NO_TOKEN, verifyPromise } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
+import { waitingRecords } from "../../fixtures/records.ts";
 import { asReport, Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 
@@ -115,7 +116,7 @@ describe("collector, surveys", () => {
       const body = ana.submission();
       const answers = await Promise.all(Array.from({ length: 200 }, () => collector.submit(body)));
       expect(new Set(answers.map((answer) => Buffer.from(answer).toString("hex"))).size).toBe(1);
-      expect(await store.allPending(Buffer.from(survey.id).toString("hex"))).toHaveLength(1);
+      expect(await waitingRecords(store, Buffer.from(survey.id).toString("hex"))).toHaveLength(1);
     }));
 });
 
@@ -136,7 +137,7 @@ describe("collector, reports", () => {
       await collector.report(second);
       expect(await codeOf(collector.report(await withWorkOf(eve.submission(3))))).toBe("ERR_MAILBOX_GAP");
       expect(await codeOf(collector.submit(first))).toBe("ERR_SUBMISSION_FORMAT");
-      const kept = await store.allPending(Buffer.from(reports.id).toString("hex"));
+      const kept = await waitingRecords(store, Buffer.from(reports.id).toString("hex"));
       expect(kept.map(({ envelope }) => Buffer.from(envelope ?? []))).toContainEqual(Buffer.from(first));
     }));
 });

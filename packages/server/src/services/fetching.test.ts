@@ -3,6 +3,7 @@ import { randomBytes, type SigningKey, sign, signingKey } from "@amana/core/prim
 import { describe, expect, it } from "vitest";
 import { makeWorld } from "../../fixtures/world.ts";
 import type { Store } from "../stores/store.ts";
+import { CaseRecords } from "./case-records.ts";
 import { FETCHES_LIMIT, type Fetched, Fetching } from "./fetching.ts";
 import { Nonces } from "./nonces.ts";
 import { liveRound } from "./round.ts";
@@ -37,6 +38,7 @@ describe("a handler that asks for chunks", () => {
   const fetching = new Fetching(
     { chunk: async (_: string, hash: string) => (hash === "33".repeat(32) ? null : Buffer.from(hash.slice(0, 4))) } as unknown as Store,
     nonces,
+    new CaseRecords({} as Store),
   );
 
   it("gets them in the order asked, and not one of them when one is not there", async () => {
@@ -63,6 +65,7 @@ describe("a key holder that asks and does not read", () => {
         yield { leafHash: "00".repeat(32), envelope: randomBytes(100) };
       }),
       nonces,
+      new CaseRecords(storeOf(async function* () {})),
     );
     const held: Fetched[] = [];
     for (let i = 0; i < FETCHES_LIMIT; i++) held.push(await fetching.envelopes(round, 0, signed(0)));
@@ -78,6 +81,7 @@ describe("a key holder that asks and does not read", () => {
         yield await Promise.reject(new Error("the disk"));
       }),
       nonces,
+      new CaseRecords(storeOf(async function* () {})),
     );
     for (let i = 0; i <= FETCHES_LIMIT; i++) await expect(fetching.envelopes(round, 0, signed(0))).rejects.toThrow("the disk");
   });

@@ -1,8 +1,9 @@
-import { fromHex, hex, integer, vector } from "@amana/core/bytes";
+import { concat, fromHex, hex, integer, uint, vector } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import * as v from "valibot";
-import type { EpochRecord, Store } from "../stores/store.ts";
-import { checkFetch, checkFetchProof } from "./holder.ts";
+import type { Store } from "../stores/store.ts";
+import type { CaseRecords } from "./case-records.ts";
+import { checkFetch, checkFetchProof, checkWanted } from "./holder.ts";
 import { readJson } from "./json.ts";
 import type { Nonces } from "./nonces.ts";
 import type { LiveRound } from "./round.ts";
@@ -29,12 +30,14 @@ export const FETCHES_LIMIT = 4;
 export class Fetching {
   readonly #store: Store;
   readonly #nonces: Nonces;
+  readonly #cases: CaseRecords;
   /** How many answers to each holder are held, `<round>/<holder>`. */
   readonly #held = new Map<string, number>();
 
-  constructor(store: Store, nonces: Nonces) {
+  constructor(store: Store, nonces: Nonces, cases: CaseRecords) {
     this.#store = store;
     this.#nonces = nonces;
+    this.#cases = cases;
   }
 
   /** `(leafHash[32] ‖ vector(envelope))*` of one sealed epoch in leaf order, without superseded versions. @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
@@ -51,20 +54,29 @@ export class Fetching {
     });
   }
 
-  /** `vector(submission)*` of every message of a reports round, waiting and sealed, sorted by leaf hash. @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
-  async reports(round: LiveRound, body: Uint8Array): Promise<Fetched> {
-    if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
-    if (round.manifest.kind !== "reports") throw new AmanaError("ERR_NOT_FOUND");
-    const holder = checkFetch(round, 0, body, this.#nonces);
-    return this.#holding(round, holder, () => this.#allReports(round));
+  /**
+   * What there is of a reports round, without any of it: a handler fetches what it has not opened yet.
+   *
+   *     struct { uint32 count;  { opaque responseKey[32];  uint8 sequence;  opaque leafHash[32]; } messages[count];  opaque records[..][32]; } Index;
+   *
+   * Messages by leaf hash, sealed or not; then the SHA-256 of each case record, ascending.
+   * @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch`
+   */
+  async index(round: LiveRound, body: Uint8Array): Promise<Fetched> {
+    const holder = checkFetch(reportsOf(round), 0, body, this.#nonces);
+    return this.#holding(round, holder, async () => {
+      const messages = this.#store.index(round.idHex).sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
+      const rows = messages.map(({ responseKey, sequence, leafHash }) =>
+        concat(fromHex(responseKey), uint(sequence, 1), fromHex(leafHash)),
+      );
+      return Buffer.concat([uint(messages.length, 4), ...rows, ...(await this.#cases.hashes(round)).map(fromHex)]);
+    });
   }
 
   /** Chunks of attachments, in the order in which they are asked for. @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
   async chunks(round: LiveRound, body: Uint8Array): Promise<Fetched> {
-    if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
-    if (round.manifest.kind !== "reports") throw new AmanaError("ERR_NOT_FOUND");
     const { chunks, ...proof } = readJson(body, chunksRequest);
-    const holder = checkFetchProof(round, 0, proof, this.#nonces);
+    const holder = checkFetchProof(reportsOf(round), 0, proof, this.#nonces);
     return this.#holding(round, holder, async () => {
       const found: Uint8Array[] = [];
       for (const hash of chunks) {
@@ -76,14 +88,19 @@ export class Fetching {
     });
   }
 
-  async #allReports(round: LiveRound): Promise<Uint8Array> {
-    const all = new Map<string, EpochRecord>();
-    for (const record of await this.#store.allPending(round.idHex)) all.set(record.leafHash, record);
-    for (const { to } of round.state.epochs) {
-      for await (const record of this.#store.epoch(round.idHex, to)) all.set(record.leafHash, record);
-    }
-    const sorted = [...all.values()].sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
-    return Buffer.concat(sorted.flatMap(({ envelope }) => (envelope === null ? [] : [vector(envelope)])));
+  /** `vector(submission)*` of the messages with these leaf hashes, sorted by leaf hash. @throws as `index`, `checkWanted` */
+  async reports(round: LiveRound, body: Uint8Array): Promise<Fetched> {
+    const { holder, wanted } = checkWanted(reportsOf(round), body, this.#nonces);
+    return this.#holding(round, holder, async () => {
+      const records = await this.#store.records(round.idHex, new Set(wanted));
+      return Buffer.concat(records.flatMap(({ envelope }) => (envelope === null ? [] : [vector(envelope)])));
+    });
+  }
+
+  /** `vector(record)*` of the case records with these SHA-256, sorted by them. @throws as `index`, `checkWanted` */
+  async cases(round: LiveRound, body: Uint8Array): Promise<Fetched> {
+    const { holder, wanted } = checkWanted(reportsOf(round), body, this.#nonces);
+    return this.#holding(round, holder, async () => Buffer.concat((await this.#cases.read(round, wanted)).map(vector)));
   }
 
   /** A holder that does not read what it asked for is told to come again, and fills nothing. */
@@ -100,4 +117,10 @@ export class Fetching {
       throw error;
     }
   }
+}
+
+function reportsOf(round: LiveRound): LiveRound {
+  if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
+  if (round.manifest.kind !== "reports") throw new AmanaError("ERR_NOT_FOUND");
+  return round;
 }

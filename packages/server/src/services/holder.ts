@@ -7,6 +7,11 @@ import { readJson } from "./json.ts";
 import type { Nonces } from "./nonces.ts";
 import type { LiveRound } from "./round.ts";
 
+/** How many messages or records one request may ask for. */
+export const WANTED_LIMIT = 512;
+/** Bytes of such a request at most. */
+export const WANTED_BODY: number = 4096 + WANTED_LIMIT * 70;
+
 /** What proves, with a nonce of ours, that a key holder asks. */
 export interface FetchProof {
   readonly holder: number;
@@ -14,14 +19,26 @@ export interface FetchProof {
   readonly signature: string;
 }
 
-const schema: v.GenericSchema<unknown, FetchProof> = v.strictObject({ holder: integer(254), nonce: hex(32), signature: hex(64) });
+const asked = { holder: integer(254), nonce: hex(32), signature: hex(64) };
+const fetchSchema: v.GenericSchema<unknown, FetchProof> = v.strictObject(asked);
+const wantedSchema = v.strictObject({ ...asked, wanted: v.pipe(v.array(hex(32)), v.maxLength(WANTED_LIMIT)) });
 
 /**
  * Checks that a key holder of the round signed for this epoch with an unused nonce of ours. The body is attacker-controlled
  * JSON `{ holder, nonce, signature }`. @returns the holder. @throws ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_FETCH_REFUSED
  */
 export function checkFetch(round: LiveRound, epoch: number, body: Uint8Array, nonces: Nonces): number {
-  return checkFetchProof(round, epoch, readJson(body, schema), nonces);
+  return checkFetchProof(round, epoch, readJson(body, fetchSchema), nonces);
+}
+
+/** The same of a handler, for epoch 0, who says what it wants: `{ holder, nonce, signature, wanted: [hex 32] }`. @throws as {@link checkFetch} */
+export function checkWanted(
+  round: LiveRound,
+  body: Uint8Array,
+  nonces: Nonces,
+): { readonly holder: number; readonly wanted: readonly string[] } {
+  const { wanted, ...proof } = readJson(body, wantedSchema);
+  return { holder: checkFetchProof(round, 0, proof, nonces), wanted };
 }
 
 /** The same of a body that was read. @throws ERR_FETCH_REFUSED */

@@ -1,10 +1,12 @@
-import { compare, fromHex, H, SHA256, TAGS } from "@amana/core/bytes";
+import { compare, fromHex, H, SHA256, TAGS, toHex } from "@amana/core/bytes";
+import { type CaseChange, sealCaseRecord } from "@amana/core/cases";
 import { mailboxAddress, openReplies, REPLY_LENGTH, sealReply } from "@amana/core/mailbox";
 import { kemKey, randomBytes, sign } from "@amana/core/primitives";
 import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
-import { Clock, makeWorld, START } from "../../fixtures/world.ts";
+import { Clock, makeWorld, START, type World } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
+import { CaseRecords } from "./case-records.ts";
 import { createReplies, type Replies, type ReplyDelivery } from "./replies.ts";
 import { liveRound } from "./round.ts";
 
@@ -12,35 +14,52 @@ const world = makeWorld({ kind: "reports" });
 const round = liveRound(world.manifest, 0);
 const reporter = kemKey(randomBytes(32));
 const address = mailboxAddress(world.id, randomBytes(32));
-const handler = world.holders[1];
-if (handler === undefined) throw new TypeError("no handler");
+const handler = world.holders[1] as World["holders"][number];
 
 function delivery(sequence: number, text: string): ReplyDelivery {
   const fields = { reports: world.manifest, address, replyKey: reporter.publicKey, sequence, handler: 1, text };
-  const reply = sealReply(fields, handler?.signingKey ?? { seed: new Uint8Array(32), publicKey: new Uint8Array(32) });
+  const reply = sealReply(fields, handler.signingKey);
   return signed(reply);
 }
 
-function signed(reply: Uint8Array): ReplyDelivery {
-  if (handler === undefined) throw new TypeError("no handler");
-  return { holder: 1, reply, signature: sign(handler.signingKey, H(TAGS.replyDelivery, world.id, SHA256(reply))) };
+const copy = (change: CaseChange) =>
+  sealCaseRecord(
+    {
+      reports: world.manifest,
+      handler: 1,
+      document: { protocol: "amana/1", type: "case-record", address: toHex(address), after: [], day: 1, change },
+    },
+    handler.signingKey,
+  ).bytes;
+const copied = copy({ kind: "reply", sequence: 0, sha256: toHex(address), text: "a copy", feedback: false });
+
+function signed(reply: Uint8Array, record = copied, holder = 1): ReplyDelivery {
+  const key = world.holders[holder]?.signingKey ?? handler.signingKey;
+  return { holder, reply, record, signature: sign(key, H(TAGS.replyDelivery, world.id, SHA256(reply), SHA256(record))) };
 }
 
 function entries(published: Uint8Array): Uint8Array[] {
   return Array.from({ length: published.length / REPLY_LENGTH }, (_, i) => published.slice(i * REPLY_LENGTH, (i + 1) * REPLY_LENGTH));
 }
 
-function withReplies(use: (replies: Replies, clock: Clock, reopen: () => Promise<Replies>) => Promise<void>): Promise<void> {
+type Use = (replies: Replies, clock: Clock, reopen: () => Promise<Replies>, cases: () => CaseRecords) => Promise<void>;
+
+function withReplies(use: Use): Promise<void> {
   return withDataFolder(async (folder) => {
     const clock = new Clock();
     let store = await lowdbStore(folder);
     const reopen = async (): Promise<Replies> => {
       await store.close();
       store = await lowdbStore(folder);
-      return createReplies({ store, now: clock.now });
+      return start();
+    };
+    let cases = new CaseRecords(store);
+    const start = (): Replies => {
+      cases = new CaseRecords(store);
+      return createReplies({ store, cases, now: clock.now });
     };
     try {
-      await use(createReplies({ store, now: clock.now }), clock, reopen);
+      await use(start(), clock, reopen, () => cases);
     } finally {
       await store.close();
     }
@@ -104,10 +123,7 @@ describe("reply store", () => {
       const flood = async (holder: number): Promise<number> => {
         for (let count = 0; ; count++) {
           const reply = randomBytes(REPLY_LENGTH);
-          const key = world.holders[holder]?.signingKey;
-          if (key === undefined) throw new TypeError("no handler");
-          const signature = sign(key, H(TAGS.replyDelivery, world.id, SHA256(reply)));
-          const code = await replies.deliver(round, { holder, reply, signature }).catch((error: { code: string }) => error.code);
+          const code = await replies.deliver(round, signed(reply, copied, holder)).catch((error: { code: string }) => error.code);
           if (code !== undefined) {
             expect(code).toBe("ERR_OVERLOADED");
             return count;
@@ -140,5 +156,19 @@ describe("reply store", () => {
       const other = { ...good, reply: fromHex("00".repeat(REPLY_LENGTH)) };
       await expect(replies.deliver(round, other)).rejects.toMatchObject({ code: "ERR_FETCH_REFUSED" });
       await expect(replies.deliver(round, signed(randomBytes(100)))).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" });
+      // The copy is signed with it: nobody on the way puts another in its place, or none.
+      const record = copy({ kind: "note", text: "another" });
+      await expect(replies.deliver(round, { ...good, record })).rejects.toMatchObject({ code: "ERR_FETCH_REFUSED" });
+      await expect(replies.deliver(round, signed(good.reply, new Uint8Array(0)))).rejects.toMatchObject({ code: "ERR_CASE_RECORD" });
+    }));
+
+  it("keeps the copy with the reply, and neither of a reply whose place is taken", () =>
+    withReplies(async (replies, _clock, _reopen, cases) => {
+      await replies.deliver(round, delivery(0, "first"));
+      const another = copy({ kind: "reply", sequence: 0, sha256: toHex(address), text: "also first", feedback: false });
+      await expect(replies.deliver(round, signed(delivery(0, "also first").reply, another))).rejects.toMatchObject({
+        code: "ERR_SEQUENCE_USED",
+      });
+      expect(await cases().hashes(round)).toEqual([toHex(SHA256(copied))]);
     }));
 });

@@ -4,26 +4,36 @@ import { fillerReply, isReplyShaped } from "@amana/core/mailbox";
 import { randomBytes, verify } from "@amana/core/primitives";
 import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
+import type { CaseRecords } from "./case-records.ts";
 import { type LiveRound, periodOf } from "./round.ts";
 import { Serial } from "./serial.ts";
 
 export interface RepliesOptions {
   readonly store: Store;
+  readonly cases: Pick<CaseRecords, "keep">;
   readonly rng?: Rng;
   readonly now?: () => Date;
 }
 
-/** A handler's delivery: the 4,096 bytes of a reply, signed over `H(TAGS.replyDelivery, manifestId, SHA-256(reply))`. */
+/**
+ * A handler's delivery: the 4,096 bytes of a reply, and the case record with its copy for the other handlers, signed over
+ * `H(TAGS.replyDelivery, manifestId, SHA-256(reply), SHA-256(record))`.
+ */
 export interface ReplyDelivery {
   readonly holder: number;
   readonly reply: Uint8Array;
+  readonly record: Uint8Array;
   readonly signature: Uint8Array;
 }
 
 export interface Replies {
   /** The whole published reply store: concatenated 4,096-byte entries, sorted, a power of two ≥ 64 of them. */
   published(round: LiveRound): Promise<Uint8Array>;
-  /** Takes a reply; it is published at the next rebuild. The same bytes again change nothing. @throws ERR_FETCH_REFUSED, ERR_REPLY_INVALID, ERR_SEQUENCE_USED, ERR_OVERLOADED */
+  /**
+   * Takes a reply with its copy; it is published at the next rebuild. The same bytes again change nothing. The copy is kept first: a stop between
+   * leaves one of a reply that was not sent, and its handler's tool sends it again. The other way round nobody could ever read what was sent.
+   * @throws ERR_FETCH_REFUSED, ERR_REPLY_INVALID, ERR_CASE_RECORD, ERR_SEQUENCE_USED, ERR_OVERLOADED
+   */
   deliver(round: LiveRound, delivery: ReplyDelivery): Promise<void>;
   /** Publishes what waits: real replies take fillers' places. */
   rebuild(round: LiveRound): Promise<void>;
@@ -52,7 +62,7 @@ const entries = v.array(v.pipe(v.string(), v.base64()));
 const schema: v.GenericSchema<unknown, RepliesDocument> = v.strictObject({ real: entries, fillers: entries, waiting: entries });
 
 /** The reply store of reports rounds (docs/protocol.md §9): everyone fetches all of it, and nobody can tell replies from fillers. */
-export function createReplies({ store, rng = randomBytes, now = () => new Date() }: RepliesOptions): Replies {
+export function createReplies({ store, cases, rng = randomBytes, now = () => new Date() }: RepliesOptions): Replies {
   const turn = new Serial();
   const cache = new Map<string, Uint8Array>();
   const rebuiltIn = new Map<string, number>();
@@ -93,10 +103,10 @@ export function createReplies({ store, rng = randomBytes, now = () => new Date()
         return cache.get(round.idHex) ?? new Uint8Array(0);
       }),
 
-    async deliver(round, { holder, reply, signature }) {
+    async deliver(round, { holder, reply, record, signature }) {
       if (!isReplyShaped(reply)) throw new AmanaError("ERR_REPLY_INVALID");
       const handler = round.manifest.handlers[holder];
-      const message = H(TAGS.replyDelivery, round.id, SHA256(reply));
+      const message = H(TAGS.replyDelivery, round.id, SHA256(reply), SHA256(record));
       if (handler === undefined || !verify(fromHex(handler.signingKey), message, signature)) throw new AmanaError("ERR_FETCH_REFUSED");
       await turn.run(async () => {
         const before = await read(store, round);
@@ -109,6 +119,7 @@ export function createReplies({ store, rng = randomBytes, now = () => new Date()
         const isFull = before.waiting.length >= WAITING_LIMIT || share >= WAITING_LIMIT / round.manifest.handlers.length;
         if (isFull || before.real.length + before.waiting.length >= MOST)
           throw new AmanaError("ERR_OVERLOADED", { retryAfter: round.manifest.epoch.minimumSeconds });
+        await cases.keep(round, holder, record);
         await store.writeDocument(name(round), { ...before, waiting: [...before.waiting, entry].sort() });
         delivered.set(round.idHex, shares.set(holder, share + 1));
       });

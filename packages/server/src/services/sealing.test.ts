@@ -5,6 +5,7 @@ import { decodePromise, decodeSubmission, encodeSubmission } from "@amana/core/s
 import { describe, expect, it } from "vitest";
 import { SimulatedDisk } from "../../fixtures/disk.ts";
 import { withDataFolder } from "../../fixtures/folder.ts";
+import { waitingRecords } from "../../fixtures/records.ts";
 import { asReport, Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 
@@ -161,7 +162,34 @@ describe("reports", () => {
       expect(epochs(services)).toEqual([]);
       clock.seconds = START + 50;
       await sealing.tick();
-      expect(epochs(services)).toEqual([[0, 0, 1]]);
+      expect(epochs(services)).toEqual([[0, 4, 1]]);
+    }));
+
+  it("are of the epoch whose number is that of their period, so that the ledger says on which day they came", () =>
+    withServices(reports, async (services, clock) => {
+      const { sealing, collector } = services;
+      const write = async () => {
+        const message = cheap(new Person(reports), 0);
+        return decodePromise(await collector.report(await asReport(reports, message))).epoch;
+      };
+      await sealing.tick();
+      for (const period of [0, 3, 4, 9]) {
+        clock.seconds = START + 10 * period + 1;
+        await sealing.tick();
+        expect(await write()).toBe(period);
+      }
+      clock.seconds = START + 100;
+      await sealing.tick();
+      expect(epochs(services)).toEqual([
+        [0, 0, 1],
+        [1, 3, 1],
+        [4, 4, 1],
+        [5, 9, 1],
+      ]);
+      // A clock that is set back takes no number again.
+      clock.seconds = START + 20;
+      await sealing.tick();
+      expect(await write()).toBe(10);
     }));
 
   it("are sealed by a server that never runs as long as a period", () =>
@@ -260,7 +288,7 @@ async function checkGoesOn(disk: SimulatedDisk, promised: readonly Uint8Array[],
         services.ledger.documents.filter(({ entry }) => entry.type === "close"),
         where,
       ).toHaveLength(1);
-      expect(await store.allPending(toHex(world.id)), where).toHaveLength(0);
+      expect(await waitingRecords(store, toHex(world.id)), where).toHaveLength(0);
     } finally {
       await store.close();
     }

@@ -32,12 +32,22 @@ export interface Sealing {
   tickRound(round: LiveRound): Promise<void>;
 }
 
+/**
+ * Of reports an epoch is one period of the clock: its number says on which day they came, restarts put nothing off, and what comes after
+ * long silence is not sealed in the second in which it came. A clock that is set back takes no number again.
+ */
+function beginPeriod(round: LiveRound, seconds: number): void {
+  round.state.filling = Math.max(round.state.filling, periodOf(round, seconds));
+}
+
 /** The clockwork of rounds, by the epoch rule of docs/protocol.md §6. */
 export function createSealing(options: SealingOptions): Sealing {
   const { rounds, store, ledger, now = () => new Date(), turn = new Serial() } = options;
   const clock = new EpochClock();
   /** Rounds whose last seal is in the ledger, but not yet tidied up in the store. */
   const unfinished = new Set<string>();
+  // What comes before the first tick is of today, too.
+  for (const round of rounds.all()) if (round.manifest.kind === "reports") beginPeriod(round, now().getTime() / 1000);
 
   const finish = async (round: LiveRound): Promise<void> => {
     unfinished.add(round.idHex);
@@ -94,14 +104,19 @@ export function createSealing(options: SealingOptions): Sealing {
     if (!state.closed && (times.cancelled !== null || seconds >= times.windows.answeringClose)) await close(round);
     if (times.cancelled !== null && !state.envelopesDestroyed) await destroy(round);
     if (state.closed) return;
-    if (clock.hasPassed(round, seconds)) {
-      const full = isFull(store, round);
-      if (full) state.filling++;
-      // Of reports an empty period is over, too: else the next one would enter the ledger in the second in which it came.
-      if (full || manifest.kind === "reports") clock.restart(round, seconds);
+    if (manifest.kind === "reports") {
+      beginPeriod(round, seconds);
+      const over = [...store.pendingCounts(round.idHex).keys()].filter((epoch) => epoch < state.filling);
+      const last = Math.max(state.sealed, ...over);
+      if (last > state.sealed) await seal(round, last);
+      return;
     }
-    // A survey's epoch is sealed when the one after it is full, a reports round's when its time has passed.
-    const due = state.filling - (manifest.kind === "reports" ? 1 : 2);
+    if (clock.hasPassed(round, seconds) && isFull(store, round)) {
+      state.filling++;
+      clock.restart(round, seconds);
+    }
+    // An epoch is sealed when the one after it is full.
+    const due = state.filling - 2;
     if (due > state.sealed) await seal(round, due);
   };
 
@@ -135,13 +150,12 @@ function isFull(store: Store, { idHex, manifest, state }: LiveRound): boolean {
   const { minimumKeys } = manifest.epoch;
   const counts = store.pendingCounts(idHex);
   const count = counts.get(state.filling) ?? { records: 0, newKeys: 0 };
-  if (manifest.kind === "reports") return count.records > 0;
   return minimumKeys === 0 ? counts.size > 0 : count.newKeys >= minimumKeys;
 }
 
 /**
- * When each round's filling epoch began. In memory only: nothing at rest says when; after a restart, or when the clock is set back, the
- * time begins anew. Reports are sealed once in each period of the clock, so that restarts cannot put them off for ever.
+ * When the filling epoch of each survey or consultation began. In memory only: nothing at rest says when; after a restart, or when the clock
+ * is set back, the time begins anew.
  */
 class EpochClock {
   readonly #began = new Map<string, number>();
@@ -152,7 +166,6 @@ class EpochClock {
       this.restart(round, seconds);
       return round.manifest.epoch.minimumSeconds === 0;
     }
-    if (round.manifest.kind === "reports") return periodOf(round, seconds) > periodOf(round, began);
     return seconds - began >= round.manifest.epoch.minimumSeconds;
   }
 

@@ -5,6 +5,7 @@ import type { Programme } from "@amana/core/programme";
 import type { Fetch } from "../outgoing.ts";
 import type { Store } from "../stores/store.ts";
 import { Amendments } from "./amendments.ts";
+import { CaseRecords } from "./case-records.ts";
 import { type Collector, createCollector } from "./collector.ts";
 import { Cosigning } from "./cosigning/cosigning.ts";
 import { Drafts } from "./drafts.ts";
@@ -57,6 +58,7 @@ export interface Services {
   readonly sealing: Sealing;
   readonly replies: Replies;
   readonly uploads: Uploads;
+  readonly cases: CaseRecords;
   readonly nonces: Nonces;
   readonly fetching: Fetching;
   readonly reveals: Reveals;
@@ -83,6 +85,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   await gateway.recover();
   const logs = new RoundLogs(ledger);
   const nonces = new Nonces(rng, now);
+  const cases = new CaseRecords(store);
   const reveals = new Reveals({ store, logs, now });
   const drafts = new Drafts({
     programme,
@@ -113,10 +116,11 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     gateway,
     promises: new Promises(store, promiseKey),
     sealing: createSealing({ rounds, store, ledger, issuer, records, now, turn }),
-    replies: createReplies({ store, rng, now }),
+    replies: createReplies({ store, cases, rng, now }),
+    cases,
     uploads,
     nonces,
-    fetching: new Fetching(store, nonces),
+    fetching: new Fetching(store, nonces, cases),
     reveals,
     openings: new Openings({ rounds, store, ledger, logs, reveals, now, turn, issuing }),
     releases: new Releases({ rounds, store, ledger, logs, now }),

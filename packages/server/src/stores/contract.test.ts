@@ -1,7 +1,7 @@
 import { isAmanaError } from "@amana/core/errors";
 import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
-import { admission, chunkHashes, draw, group, hashOf, ISSUER, ROUND, uploadOf } from "../../fixtures/records.ts";
+import { admission, chunkHashes, draw, group, hashOf, ISSUER, ROUND, uploadOf, waitingRecords } from "../../fixtures/records.ts";
 import { lowdbStore } from "./lowdb/index.ts";
 import type { EpochRecord, Store } from "./store.ts";
 
@@ -198,7 +198,7 @@ for (const [name, withStore] of Object.entries(stores)) {
       );
       expect(rivals.filter(({ outcome }) => outcome === "admitted")).toHaveLength(1);
       expect(rivals.filter(({ outcome }) => outcome === "other")).toHaveLength(199);
-      expect(await store.allPending(ROUND)).toHaveLength(2);
+      expect(await waitingRecords(store, ROUND)).toHaveLength(2);
     });
 
     test("a key belongs to its first audience; gaps and too many revisions are refused; new keys never", async (store) => {
@@ -235,7 +235,14 @@ for (const [name, withStore] of Object.entries(stores)) {
       expect(records.map(({ leafHash }) => leafHash)).toEqual(records.map(({ leafHash }) => leafHash).sort());
       expect(records.filter(({ envelope }) => envelope === null).map(({ sequence }) => sequence)).toEqual([0]);
       expect(again.pendingCounts(ROUND)).toEqual(new Map([[1, { records: 2, newKeys: 2 }]]));
-      expect(await again.allPending(ROUND)).toHaveLength(2);
+      expect(await waitingRecords(again, ROUND)).toHaveLength(2);
+      // What there is, of whom and where, and some of it.
+      const index = again.index(ROUND);
+      expect(index).toHaveLength(303);
+      expect(index.filter(({ epoch }) => epoch === 0)).toHaveLength(301);
+      const some = index.filter((_, i) => i % 50 === 0).map(({ leafHash }) => leafHash);
+      const picked = await again.records(ROUND, new Set([...some, hashOf("nobody")]));
+      expect(picked.map(({ leafHash }) => leafHash)).toEqual([...some].sort());
     });
 
     test("a revision in a later epoch takes the earlier envelope away; reports keep all", async (store, reopen) => {
@@ -321,12 +328,12 @@ for (const [name, withStore] of Object.entries(stores)) {
       await store.prepareEpoch(ROUND, 0, "drop");
       let again = await reopen();
       await again.recoverRound(ROUND, [], "drop");
-      expect(await again.allPending(ROUND)).toHaveLength(3);
+      expect(await waitingRecords(again, ROUND)).toHaveLength(3);
       expect(await again.admitSubmission(ROUND, admission("ana"))).toEqual({ outcome: "same", epoch: 0 });
       await again.prepareEpoch(ROUND, 0, "drop");
       again = await reopen();
       await again.recoverRound(ROUND, [{ to: 0, count: 3 }], "drop");
-      expect(await again.allPending(ROUND)).toHaveLength(0);
+      expect(await waitingRecords(again, ROUND)).toHaveLength(0);
       expect(await collect(again.epoch(ROUND, 0))).toHaveLength(3);
       expect((await again.admitSubmission(ROUND, admission("ana"))).outcome).toBe("same");
     });
@@ -344,7 +351,7 @@ for (const [name, withStore] of Object.entries(stores)) {
       const refused = done.filter((result) => result.status === "rejected");
       expect(refused.length).toBeGreaterThan(0);
       expect(refused.every((result) => isAmanaError(result.reason, "ERR_OVERLOADED"))).toBe(true);
-      expect(await store.allPending(ROUND)).toHaveLength(1200 - refused.length);
+      expect(await waitingRecords(store, ROUND)).toHaveLength(1200 - refused.length);
     });
   });
 }

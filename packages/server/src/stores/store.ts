@@ -55,8 +55,10 @@ export interface Store {
   admitted(round: string, responseKey: string, sequence: number): AdmittedSequence | null;
   /** Every admitted submission's leaf hash and epoch, in no particular order: of a round with a relay all promises are one public file. */
   admittedLeaves(round: string): { readonly leafHash: string; readonly epoch: number }[];
-  /** Every record that waits for a seal, sorted by leaf hash: handlers fetch reports at once. */
-  allPending(round: string): Promise<EpochRecord[]>;
+  /** The same with response key and sequence, as handlers of a reports round are told of what there is; null for an epoch that is not sealed. */
+  index(round: string): IndexedRecord[];
+  /** The records of these leaf hashes, waiting and sealed, sorted by leaf hash; what is not there is left out. */
+  records(round: string, leafHashes: ReadonlySet<string>): Promise<EpochRecord[]>;
   /** How many waiting records and new response keys each waiting epoch has. */
   pendingCounts(round: string): ReadonlyMap<number, PendingCount>;
   /**
@@ -154,6 +156,13 @@ export type Admitted =
 export interface AdmittedSequence {
   readonly epoch: number;
   readonly leafHash: string;
+}
+
+export interface IndexedRecord {
+  readonly responseKey: string;
+  readonly sequence: number;
+  readonly leafHash: string;
+  readonly epoch: number | null;
 }
 
 export interface KnownKey {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Admission, Admitted, AdmittedSequence, EpochRecord, KnownKey, PendingCount } from "../store.ts";
+import type { Admission, Admitted, AdmittedSequence, EpochRecord, IndexedRecord, KnownKey, PendingCount } from "../store.ts";
 import { damaged } from "./document.ts";
 import { EPOCH_DOCUMENT, SealedEpochs } from "./epochs.ts";
 import type { DurableFolder } from "./folder.ts";
@@ -77,12 +77,33 @@ export class Admissions {
     return this.#group.submit(admission);
   }
 
-  async pending(): Promise<EpochRecord[]> {
-    const records: StoredRecord[] = [];
-    await this.#group.exclusive(async () => {
-      for await (const document of this.#waiting.read(Number.MAX_SAFE_INTEGER)) records.push(...document);
+  /** The same, of whom and which. */
+  all(): IndexedRecord[] {
+    return [...this.#index.all()].map(({ responseKey, sequence, leafHash, epoch }) => {
+      const sealed = epoch <= this.#lastSealed ? this.#sealedAs(epoch) : null;
+      return { responseKey, sequence, leafHash, epoch: sealed };
     });
-    return byKey(records, ({ leafHash }) => leafHash).map(epochRecord);
+  }
+
+  /** Waits for nobody: what is sealed meanwhile is in its epoch before it no longer waits. */
+  async records(leafHashes: ReadonlySet<string>): Promise<EpochRecord[]> {
+    const found = new Map<string, StoredRecord>();
+    const take = (records: readonly StoredRecord[]): void => {
+      for (const record of records) if (leafHashes.has(record.leafHash)) found.set(record.leafHash, record);
+    };
+    const known = this.all().filter(({ leafHash }) => leafHashes.has(leafHash));
+    const waiting = known.filter(({ epoch }) => epoch === null).length;
+    if (waiting > 0) {
+      for await (const records of this.#waiting.read(Number.MAX_SAFE_INTEGER)) {
+        take(records);
+        if (found.size >= waiting) break;
+      }
+    }
+    for (const epoch of this.#sealed.epochs) {
+      const missing = new Set(known.map(({ leafHash }) => leafHash).filter((leafHash) => !found.has(leafHash)));
+      if (missing.size > 0) for await (const records of this.#sealed.having(epoch, missing)) take(records);
+    }
+    return byKey([...found.values()], ({ leafHash }) => leafHash).map(epochRecord);
   }
 
   async *epoch(epoch: number): AsyncGenerator<EpochRecord> {

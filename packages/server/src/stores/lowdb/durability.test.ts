@@ -2,7 +2,7 @@ import { isAmanaError } from "@amana/core/errors";
 import { describe, expect, it } from "vitest";
 import { SimulatedDisk, systemError } from "../../../fixtures/disk.ts";
 import { withDataFolder } from "../../../fixtures/folder.ts";
-import { admission, draw, hashOf, ISSUER, ROUND } from "../../../fixtures/records.ts";
+import { admission, draw, hashOf, ISSUER, ROUND, waitingRecords } from "../../../fixtures/records.ts";
 import type { FileOperations } from "./files.ts";
 import { nodeFiles } from "./files.ts";
 import { type LowdbStore, lowdbStore } from "./store.ts";
@@ -96,7 +96,7 @@ describe("what is acknowledged is on the disk", () => {
           for (const { outcome } of await Promise.all(rivals)) expect(outcome).toBe("admitted");
           await store.close();
           const again = await lowdbStore(folder, { files: disk.afterCrash("forget").under(folder) });
-          expect(await again.allPending(ROUND)).toHaveLength(41);
+          expect(await waitingRecords(again, ROUND)).toHaveLength(41);
           expect(again.admitted(ROUND, hashOf("person 39"), 0)?.leafHash).toBe(admission("person 39", { content: "rival" }).leafHash);
           await again.close();
         });
@@ -146,7 +146,7 @@ async function checkKept(disk: SimulatedDisk, acknowledged: readonly string[], w
   for (let opening = 0; opening < 2; opening++) {
     await withStore(disk, async (store) => {
       await store.recoverRound(ROUND, sealed, "drop");
-      const leaves = new Set((await store.allPending(ROUND)).map(({ leafHash }) => leafHash));
+      const leaves = new Set((await waitingRecords(store, ROUND)).map(({ leafHash }) => leafHash));
       const waiting = leaves.size;
       let inEpochs = 0;
       for (const { to } of sealed) {

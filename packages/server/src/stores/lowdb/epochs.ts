@@ -44,6 +44,13 @@ export class SealedEpochs {
     for (const ordinal of (this.#first.get(epoch) ?? []).keys()) yield await this.#read(epoch, ordinal);
   }
 
+  /** The documents of an epoch in which these leaf hashes would stand. */
+  async *having(epoch: number, leafHashes: ReadonlySet<string>): AsyncGenerator<StoredRecord[]> {
+    const first = this.#first.get(epoch) ?? [];
+    const ordinals = new Set([...leafHashes].map((leafHash) => first.findLastIndex((start) => start <= leafHash)));
+    for (const ordinal of [...ordinals].sort((a, b) => a - b)) if (ordinal >= 0) yield await this.#read(epoch, ordinal);
+  }
+
   /** Writes document `ordinal` of an epoch. */
   async write(epoch: number, ordinal: number, records: readonly StoredRecord[]): Promise<void> {
     await writeDocument(this.#folder, this.#name(epoch, ordinal), epochDocument, [...records]);

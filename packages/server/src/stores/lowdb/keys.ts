@@ -61,8 +61,11 @@ export class KeyIndex {
   }
 
   /** Every admitted sequence of every key. */
-  *all(): Generator<KnownSequence> {
-    for (let i = 0; i < this.#sequences; i++) yield this.#describe(i);
+  *all(): Generator<KnownSequence & { readonly responseKey: string }> {
+    for (let at = 0; at < this.#keys; at++) {
+      const responseKey = Buffer.from(this.#key.subarray(at * HASH, (at + 1) * HASH)).toString("hex");
+      for (let i = this.#newest[at] ?? NONE; i !== NONE; i = this.#before[i] ?? NONE) yield { ...this.#describe(i), responseKey };
+    }
   }
 
   /** Adds a sequence that is not there. True if its key is new. */

@@ -2,7 +2,18 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
-import type { Admission, Admitted, AdmittedSequence, EpochRecord, KnownKey, PendingCount, Store, StoredGroup, Upload } from "../store.ts";
+import type {
+  Admission,
+  Admitted,
+  AdmittedSequence,
+  EpochRecord,
+  IndexedRecord,
+  KnownKey,
+  PendingCount,
+  Store,
+  StoredGroup,
+  Upload,
+} from "../store.ts";
 import { Admissions } from "./admissions.ts";
 import { damaged, readDocument, writeDocument } from "./document.ts";
 import { FileCache } from "./file-cache.ts";
@@ -180,8 +191,12 @@ class FolderStore implements LowdbStore {
     return this.#round(round).admissions.leaves();
   }
 
-  allPending(round: string): Promise<EpochRecord[]> {
-    return this.#round(round).admissions.pending();
+  index(round: string): IndexedRecord[] {
+    return this.#round(round).admissions.all();
+  }
+
+  records(round: string, leafHashes: ReadonlySet<string>): Promise<EpochRecord[]> {
+    return this.#round(round).admissions.records(leafHashes);
   }
 
   pendingCounts(round: string): ReadonlyMap<number, PendingCount> {
@@ -258,12 +273,12 @@ class FolderStore implements LowdbStore {
     return round;
   }
 
-  /** The small documents: those of the data folder, of drafts and of each round. */
+  /** The small documents: those of the data folder, of drafts and of each round, and case records. */
   async #checkDocuments(folder: string, depth: number): Promise<void> {
     for (const name of await this.#folder.list(folder === "" ? "." : folder)) {
       const path = join(folder, name);
       if (name.endsWith(".json")) await readDocument(this.#folder, path, v.unknown());
-      else if (depth === 0 ? name === "drafts/" || name === "rounds/" : depth === 1) {
+      else if (depth === 0 ? name === "drafts/" || name === "rounds/" : depth === 1 || name === "cases/") {
         await this.#checkDocuments(path.replace(/\/$/, ""), depth + 1);
       }
     }

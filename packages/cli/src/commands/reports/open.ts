@@ -1,0 +1,53 @@
+import { dateOf } from "@amana/core/cases";
+import type { Command } from "../../terminal/command.ts";
+import { oneLine, printable } from "../../terminal/printable.ts";
+import { handlerName, markOf, openChannelSession, REPORT_OPTIONS, warnOf } from "./session.ts";
+import { caseObject, changeLine, dueOf } from "./view.ts";
+
+export const reportsOpen: Command = {
+  name: "reports open",
+  summary: "Show one report: what was written to and fro, where it stands, and what handlers noted.",
+  positionals: ["REFERENCE"],
+  options: REPORT_OPTIONS,
+  examples: ["amana reports open 3f9a01c2 --key handler.key --round reports-2026-12"],
+  async run({ positionals: [reference = ""], values }, io) {
+    const session = await openChannelSession(values, io);
+    const found = session.inbox.find(reference);
+    const { history, messages, replies } = found;
+    io.say(`Report ${found.reference}   ${markOf(found)}`);
+    io.say(`  came on      ${dateOf(found.received)}   ${dueOf(found, session.inbox.today)}`);
+    io.say(`  state        ${history.state}${history.conflicts.includes("state") ? "   (two handlers set it at once: set it again)" : ""}`);
+    const assigned = history.assigned === null ? "nobody" : handlerName(session, history.assigned);
+    io.say(`  responsible  ${assigned}${history.conflicts.includes("assign") ? "   (two handlers set it at once: set it again)" : ""}`);
+    if (history.labels.length > 0) io.say(`  labels       ${history.labels.map(oneLine).join(", ")}`);
+    for (const [field, value] of Object.entries(found.first.document.fields)) io.say(`  ${field.padEnd(12)} ${oneLine(value)}`);
+    for (const { day, document, sealed } of messages)
+      io.say(`\n${dateOf(day)}  the reporter${sealed ? "" : " (not in the ledger yet)"}\n${printable(document.text)}`);
+    for (const { day, handler, text, published, feedback } of replies) {
+      const who = handler === null ? "a handler" : handlerName(session, handler);
+      const notes = [feedback ? "feedback" : "", published ? "" : "reaches the reporter at the next rebuild"].filter(Boolean).join(", ");
+      io.say(`\n${day === null ? "" : dateOf(day)}  ${who}${notes === "" ? "" : ` (${notes})`}`);
+      io.say(text === null ? "[a reply without a copy: only the reporter can read it]" : printable(text));
+    }
+    if (history.records.length > 0) io.say("\nHistory, for handlers alone:");
+    for (const { handler, document } of history.records)
+      io.say(`  ${dateOf(document.day)}  ${handlerName(session, handler)}: ${changeLine(document.change, session)}`);
+    if (history.missing > 0) io.warn(`✗ ${history.missing} records of this case are missing: the server withholds them.`);
+    warnOf(session.inbox, io);
+    io.result({
+      ...caseObject(found, session),
+      messages: messages.map(({ day, sealed, document }) => ({ ...document, date: dateOf(day), sealed })),
+      replies: replies.map(({ day, handler, ...rest }) => ({
+        ...rest,
+        date: day === null ? null : dateOf(day),
+        by: handler === null ? null : handlerName(session, handler),
+      })),
+      records: history.records.map(({ handler, document: { day, change } }) => ({
+        by: handlerName(session, handler),
+        date: dateOf(day),
+        ...change,
+      })),
+    });
+    return history.missing > 0 ? 1 : 0;
+  },
+};

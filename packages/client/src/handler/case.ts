@@ -1,0 +1,179 @@
+import { equal, fromHex, toHex } from "@amana/core/bytes";
+import { type CaseChange, type CaseHistory, type CaseRecord, type Deadlines, deadlines, resolveCase } from "@amana/core/cases";
+import { isAmanaError } from "@amana/core/errors";
+import { decodeFirstReport, decodeReportDocument, type FirstReport, type ReportDocument, verifyMark } from "@amana/core/mailbox";
+import { type Manifest, manifestId } from "@amana/core/manifest";
+import { KEM_PUBLIC_KEY } from "@amana/core/primitives";
+
+/** A message of the reporter. */
+export interface CaseMessage {
+  readonly sequence: number;
+  /** Days since 1 January 1970, UTC: of the epoch it is logged under, or today. */
+  readonly day: number;
+  readonly sealed: boolean;
+  readonly document: ReportDocument;
+}
+
+/** A reply to the reporter. */
+export interface CaseReply {
+  readonly sequence: number;
+  /** Null, with `text`: it stands in the store, and its handler's tool left no copy. */
+  readonly handler: number | null;
+  readonly text: string | null;
+  readonly day: number | null;
+  readonly feedback: boolean;
+  /** It is in the store, where the reporter finds it. One that is not comes at the next rebuild. */
+  readonly published: boolean;
+}
+
+/** The audience, when a mark was given and checked; `false` for one that does not check. `cases` are all that bear the same mark: more than one are one person's, however many voices they seem. */
+export type CaseMark = { readonly audience: string; readonly cases: number } | null | false;
+
+/** A message as it was opened, before its document is read. */
+export interface SealedMessage {
+  readonly sequence: number;
+  readonly day: number;
+  readonly sealed: boolean;
+  readonly plaintext: Uint8Array;
+}
+
+/** The SHA-256 of a mailbox's reply of a sequence in the store, hex; null where the store has none. */
+export type PublishedReplies = (address: Uint8Array, sequence: number) => string | null;
+
+/** What a case is put together from. */
+export interface CaseParts {
+  readonly manifest: Manifest;
+  readonly surveys: readonly Manifest[];
+  readonly writer: string;
+  /** From sequence 0 without a gap; at least one. */
+  readonly messages: readonly SealedMessage[];
+  readonly records: readonly CaseRecord[];
+  readonly published: PublishedReplies;
+  /** How many cases bear this report key with a mark that checks. */
+  readonly bearers: (reportKey: string) => number;
+}
+
+/** Where the plaintext of a first report has its mailbox: at its beginning. */
+const ADDRESS = 32;
+
+/**
+ * Everything of one mailbox, as this handler's machine knows it. Documents and marks are read when they are asked for: a list of
+ * ten thousand does not wait for them.
+ */
+export class Case {
+  readonly #parts: CaseParts;
+  /** The mailbox, 32 bytes. */
+  readonly address: Uint8Array;
+  /** First 8 hex digits of the address: how handlers speak of a case. */
+  readonly reference: string;
+  /** The reporter's response key, 32 bytes. */
+  readonly writer: Uint8Array;
+  readonly history: CaseHistory;
+  /** The day on which the report came. */
+  readonly received: number;
+  #first: FirstReport | null = null;
+  #audience: string | null | false | undefined;
+
+  constructor(parts: CaseParts) {
+    this.#parts = parts;
+    this.address = addressOf(parts.messages);
+    this.reference = toHex(this.address).slice(0, 8);
+    this.writer = fromHex(parts.writer);
+    this.history = resolveCase(parts.records, toHex(this.address));
+    this.received = (parts.messages[0] as SealedMessage).day;
+  }
+
+  get first(): FirstReport {
+    this.#first ??= decodeFirstReport((this.#parts.messages[0] as SealedMessage).plaintext);
+    return this.#first;
+  }
+
+  /** What the reporter wrote, the report first. */
+  get messages(): readonly CaseMessage[] {
+    return this.#parts.messages.map(({ plaintext, ...rest }) => ({
+      ...rest,
+      document: rest.sequence === 0 ? this.first.document : decodeReportDocument(plaintext),
+    }));
+  }
+
+  get replies(): readonly CaseReply[] {
+    const copies = this.history.records.flatMap(({ handler, document: { day, change } }) =>
+      change.kind === "reply" ? [{ handler, day, change }] : [],
+    );
+    const replies: CaseReply[] = [];
+    for (let sequence = 0; ; sequence++) {
+      const entry = this.#parts.published(this.address, sequence);
+      if (entry === null) break;
+      const copy = copies.findLast(({ change }) => change.sequence === sequence && change.sha256 === entry);
+      replies.push(copy === undefined ? { ...NO_COPY, sequence } : shown(copy, true));
+    }
+    const first = replies.length;
+    const waiting = new Map(copies.filter(({ change }) => change.sequence >= first).map((copy) => [copy.change.sequence, copy]));
+    const sorted = [...waiting.values()].sort((a, b) => a.change.sequence - b.change.sequence);
+    return [...replies, ...sorted.map((copy) => shown(copy, false))];
+  }
+
+  get mark(): CaseMark {
+    const audience = this.markedAudience;
+    const { mark } = this.first;
+    return mark === null || audience === null || audience === false
+      ? (audience as null | false)
+      : { audience, cases: this.#parts.bearers(toHex(mark.reportKey)) };
+  }
+
+  /** The audience that a mark vouches for; null without one, false where it does not check. Checked once. */
+  get markedAudience(): string | null | false {
+    if (this.#audience === undefined) this.#audience = this.#checkMark();
+    return this.#audience;
+  }
+
+  /** The report key of a mark, hex, not checked; null without one. */
+  get reportKey(): string | null {
+    const { plaintext } = this.#parts.messages[0] as SealedMessage;
+    if (plaintext[ADDRESS + KEM_PUBLIC_KEY] === 0) return null;
+    return this.first.mark === null ? null : toHex(this.first.mark.reportKey);
+  }
+
+  /** By when the reporter is to hear something; both null when all was done, or for junk. */
+  get deadlines(): Deadlines {
+    if (this.history.state === "junk") return { acknowledgeBy: null, feedbackBy: null };
+    const { replies } = this;
+    // A reply without a copy told the reporter that the report came, on a day that nobody knows.
+    const days = replies.map(({ day }) => day ?? this.received);
+    const acknowledged = days.length === 0 ? null : Math.min(...days);
+    return deadlines({ received: this.received, acknowledged, hasFeedback: replies.some(({ feedback }) => feedback) });
+  }
+
+  #checkMark(): string | null | false {
+    const { manifest, surveys } = this.#parts;
+    const { mark, address } = this.first;
+    if (mark === null) return null;
+    const survey = surveys.find((candidate) => equal(manifestId(candidate), mark.survey));
+    try {
+      if (survey === undefined) return false;
+      verifyMark(mark, manifest, address, survey);
+      return survey.audiences[mark.audience]?.id ?? "";
+    } catch (error) {
+      if (isAmanaError(error, "ERR_MARK_INVALID")) return false;
+      throw error;
+    }
+  }
+}
+
+const NO_COPY = { handler: null, text: null, day: null, feedback: false, published: true } as const;
+
+interface Copy {
+  readonly handler: number;
+  readonly day: number;
+  readonly change: Extract<CaseChange, { kind: "reply" }>;
+}
+
+function shown({ handler, day, change }: Copy, published: boolean): CaseReply {
+  const { sequence, text, feedback } = change;
+  return { sequence, handler, text, day, feedback, published };
+}
+
+/** The mailbox that a first report names. */
+export function addressOf([first]: readonly SealedMessage[]): Uint8Array {
+  return (first as SealedMessage).plaintext.slice(0, ADDRESS);
+}

@@ -1,0 +1,248 @@
+import { concat, fromHex, H, type SecretCode, SHA256, TAGS, toHex, vector } from "@amana/core/bytes";
+import { type CaseChange, type CaseDocument, dateOf, dayOf, sealCaseRecord } from "@amana/core/cases";
+import { mailboxSecret } from "@amana/core/credential";
+import type { ErrorCode } from "@amana/core/errors";
+import { mailboxAddress } from "@amana/core/mailbox";
+import { randomBytes, signingKey } from "@amana/core/primitives";
+import { describe, expect, it } from "vitest";
+import { CHANNEL, ChannelOperator, makeChannel } from "../../test-support/channel.ts";
+import { BASE, clientOptions } from "../../test-support/people.ts";
+import { makeWorld, START, type Trustee } from "../../test-support/world.ts";
+import { openChannel } from "../reporter/channel.ts";
+import { LedgerView } from "../wire/ledger-view.ts";
+import { Transport } from "../wire/transport.ts";
+import { type Case, change, Inbox, type OpenedMessages, openedInMemory, readChannel, reply } from "./index.ts";
+
+const content = (text: string) => ({ locale: "en", fields: {}, text });
+const refused = (promise: Promise<unknown>, code: ErrorCode) => expect(promise).rejects.toMatchObject({ code });
+const DAY = 86_400;
+
+function newOperator(): ChannelOperator {
+  const world = makeWorld();
+  return new ChannelOperator(world, makeChannel(world)).launch(undefined, [0, 1]);
+}
+const openAt = (operator: ChannelOperator) => openChannel(BASE, CHANNEL, clientOptions(operator));
+const handler = (operator: ChannelOperator, at: number): Trustee => operator.world.trustees[at] as Trustee;
+
+/** The inbox of one handler, so many days after the channel opened; opens everything unless said. */
+async function inbox(
+  operator: ChannelOperator,
+  at = 0,
+  { days = 0, all = true, opened }: { days?: number; all?: boolean; opened?: OpenedMessages } = {},
+) {
+  const transport = new Transport(BASE, operator.fetch);
+  const now = new Date((START + 60 + days * DAY) * 1000);
+  const view = await LedgerView.fetch(transport, operator.world.programme, now);
+  const options = { transport, channel: await readChannel(transport, view, CHANNEL), keys: handler(operator, at), now };
+  const box = await Inbox.open({ ...options, ...(opened === undefined ? {} : { opened }) });
+  while (all && (await box.openMore()) > 0);
+  return box;
+}
+const only = (box: Inbox): Case => {
+  expect(box.cases).toHaveLength(1);
+  return box.cases[0] as Case;
+};
+
+async function reported(
+  text = "It happened.",
+): Promise<{ operator: ChannelOperator; code: SecretCode; channel: Awaited<ReturnType<typeof openAt>> }> {
+  const operator = newOperator();
+  const channel = await openAt(operator);
+  const code = channel.newSecretCode();
+  await channel.report(code, content(text));
+  return { operator, code, channel };
+}
+
+describe("a case that two handlers work on", () => {
+  it("is the same for both: state, responsible handler, labels, notes, and what either replied", async () => {
+    const { operator, code, channel } = await reported();
+    const mine = await inbox(operator, 0);
+    let found = await change(mine, only(mine), { kind: "state", state: "assessing" });
+    found = await change(mine, found, { kind: "label", label: "douane", on: true });
+    await reply(mine, found, "Thank you.\nWas it there?", false);
+    const theirs = await inbox(operator, 1);
+    found = await change(theirs, only(theirs), { kind: "assign", to: 1 });
+    found = await change(theirs, found, { kind: "note", text: "Same office as before." });
+    await reply(theirs, found, "The fee was paid back.", true);
+    for (const at of [0, 1]) {
+      const { history, replies } = only(await inbox(operator, at));
+      expect(history).toMatchObject({ state: "assessing", assigned: 1, labels: ["douane"], conflicts: [], missing: 0 });
+      expect(history.records.map(({ handler: who }) => who)).toEqual([0, 0, 0, 1, 1, 1]);
+      expect(replies.map(({ handler: who, text, feedback, published }) => [who, text, feedback, published])).toEqual([
+        [0, "Thank you.\nWas it there?", false, true],
+        [1, "The fee was paid back.", true, true],
+      ]);
+    }
+    expect((await channel.replies(code)).map(({ text }) => text)).toEqual(["Thank you.\nWas it there?", "The fee was paid back."]);
+  });
+
+  it("says when both set it at once, and stays as it is for both until it is set again", async () => {
+    const { operator } = await reported();
+    const [mine, theirs] = [await inbox(operator, 0), await inbox(operator, 1)];
+    await change(mine, only(mine), { kind: "state", state: "investigating" });
+    await change(theirs, only(theirs), { kind: "state", state: "dismissed" });
+    const states = await Promise.all([0, 1].map(async (at) => only(await inbox(operator, at)).history));
+    expect(states.map(({ state, conflicts }) => [state, conflicts])).toEqual([
+      ["dismissed", ["state"]],
+      ["dismissed", ["state"]],
+    ]);
+    const again = await inbox(operator, 0);
+    expect((await change(again, only(again), { kind: "state", state: "investigating" })).history.conflicts).toEqual([]);
+  });
+
+  it("shows a reply of today to the other handler before the reporter can find it", async () => {
+    const { operator } = await reported();
+    const store = operator.store;
+    operator.store = () => operator.fillers;
+    const mine = await inbox(operator);
+    await reply(mine, only(mine), "one", false);
+    expect(only(await inbox(operator, 1)).replies).toMatchObject([{ text: "one", handler: 0, published: false }]);
+    operator.store = store;
+    expect(only(await inbox(operator, 1)).replies).toMatchObject([{ text: "one", handler: 0, published: true }]);
+  });
+
+  it("shows a reply that has no copy as such, and the copy of one that was not sent as that", async () => {
+    const { operator } = await reported();
+    const mine = await inbox(operator);
+    await reply(mine, only(mine), "one", false);
+    const copies = operator.records.splice(0);
+    expect(only(await inbox(operator)).replies).toEqual([
+      { sequence: 0, handler: null, text: null, day: null, feedback: false, published: true },
+    ]);
+    operator.records.push(...copies);
+    // A server that keeps the copy, and says that it failed: the next reply takes the same place, and nothing is skipped.
+    const deliver = operator.on.get(`POST rounds/${CHANNEL}/replies`) as NonNullable<ReturnType<typeof operator.on.get>>;
+    operator.on.set(`POST rounds/${CHANNEL}/replies`, (body) => {
+      operator.records.push(fromHex((JSON.parse(new TextDecoder().decode(body)) as { record: string }).record));
+      return { code: "ERR_STORE_WRITE", status: 503 };
+    });
+    const before = await inbox(operator);
+    await refused(reply(before, only(before), "lost", false), "ERR_STORE_WRITE");
+    expect(only(await inbox(operator)).replies.map(({ text, published }) => [text, published])).toEqual([
+      ["one", true],
+      ["lost", false],
+    ]);
+    operator.on.set(`POST rounds/${CHANNEL}/replies`, deliver);
+    const after = await inbox(operator);
+    await reply(after, only(after), "two", false);
+    expect(only(await inbox(operator, 1)).replies.map(({ text, published }) => [text, published])).toEqual([
+      ["one", true],
+      ["two", true],
+    ]);
+  });
+});
+
+describe("deadlines", () => {
+  it("run from the day of the epoch, are met by a reply and by feedback, and put what is due first", async () => {
+    const { operator } = await reported();
+    const channel = await openAt(operator);
+    operator.sealReports();
+    const first = dayOf(START);
+    const box = await inbox(operator, 0, { days: 3 });
+    expect(only(box)).toMatchObject({ received: first, deadlines: { acknowledgeBy: first + 7 } });
+    expect(dateOf(only(box).deadlines.feedbackBy as number)).toBe("2030-06-24");
+    await channel.report(channel.newSecretCode(), content("later, and not sealed yet"));
+    await reply(box, only(box), "We have it.", false);
+    const now = await inbox(operator, 1, { days: 3 });
+    expect(now.cases.map(({ received, deadlines }) => [received - first, deadlines.acknowledgeBy])).toEqual([
+      [3, first + 10],
+      [0, null],
+    ]);
+    const answered = now.cases[1] as Case;
+    expect(dateOf(answered.deadlines.feedbackBy as number)).toBe("2030-06-20");
+    expect((await reply(now, answered, "Paid back.", true)).deadlines).toEqual({ acknowledgeBy: null, feedbackBy: null });
+    expect((await change(now, now.cases[0] as Case, { kind: "state", state: "junk" })).deadlines.acknowledgeBy).toBeNull();
+    expect(now.cases.map(({ history }) => history.state)).toEqual(["received", "junk"]);
+  });
+});
+
+describe("an inbox that junk floods", () => {
+  it("shows at once what was opened before, opens those of known cases first, and fetches nothing twice", async () => {
+    const { operator, code, channel } = await reported("honest");
+    const opened = openedInMemory();
+    await inbox(operator, 0, { opened });
+    for (let i = 0; i < 12; i++) await channel.report(channel.newSecretCode(), content("junk"));
+    await channel.followUp(code, content("and then"));
+    const fetched = () => operator.requests.filter(({ path }) => path === `rounds/${CHANNEL}/reports`).length;
+    const before = fetched();
+    const box = await inbox(operator, 0, { opened, all: false });
+    expect(fetched()).toBe(before);
+    expect(only(box).messages.map(({ document }) => document.text)).toEqual(["honest"]);
+    expect(box.waiting).toBe(13);
+    expect(await box.openMore(1)).toBe(12);
+    expect(only(box).messages.map(({ document }) => document.text)).toEqual(["honest", "and then"]);
+    while ((await box.openMore(5)) > 0);
+    expect(box.cases).toHaveLength(13);
+    expect(fetched()).toBe(before + 1);
+    const again = await inbox(operator, 0, { opened });
+    expect([again.cases.length, again.waiting, again.unreadable, fetched()]).toEqual([13, 0, 0, before + 1]);
+  });
+
+  it("ends when the server does not hand over what its own index names, and says so", async () => {
+    const { operator } = await reported();
+    operator.on.set(`POST rounds/${CHANNEL}/reports`, () => new Uint8Array(0));
+    const box = await inbox(operator);
+    expect([box.cases.length, box.waiting, box.withheld]).toEqual([0, 0, 1]);
+  });
+
+  it("refuses an answer that is longer than what was asked for, or no index", async () => {
+    const { operator } = await reported();
+    const [message] = operator.messages as [Uint8Array];
+    operator.on.set(`POST rounds/${CHANNEL}/reports`, () => concat(vector(message), vector(message)));
+    await refused(inbox(operator), "ERR_RESPONSE_INVALID");
+    operator.on.set(`POST rounds/${CHANNEL}/inbox`, () => new Uint8Array([0, 0, 0, 2, 1]));
+    await refused(inbox(operator), "ERR_RESPONSE_INVALID");
+  });
+});
+
+describe("a record at the handler's tool", () => {
+  const forged = (operator: ChannelOperator, code: SecretCode, what: CaseChange, key = signingKey(randomBytes(32))) => {
+    const { manifest, id } = operator.round;
+    const address = toHex(mailboxAddress(id, mailboxSecret(code, id)));
+    const document: CaseDocument = { protocol: "amana/1", type: "case-record", address, after: [], day: 1, change: what };
+    return sealCaseRecord({ reports: manifest, handler: 0, document }, key).bytes;
+  };
+
+  it("of a removed or foreign handler changes nothing, and is counted", async () => {
+    const { operator, code } = await reported();
+    operator.records.push(forged(operator, code, { kind: "state", state: "junk" }));
+    const box = await inbox(operator, 1);
+    expect([only(box).history.state, box.refused]).toEqual(["received", 1]);
+    // The same words by a handler of the round hold.
+    operator.records.push(forged(operator, code, { kind: "state", state: "junk" }, handler(operator, 0).signing));
+    expect(only(await inbox(operator, 1)).history.state).toBe("junk");
+  });
+
+  it("that the server leaves out is missed where another follows it", async () => {
+    const { operator } = await reported();
+    const mine = await inbox(operator);
+    await change(mine, await change(mine, only(mine), { kind: "state", state: "assessing" }), { kind: "note", text: "x" });
+    operator.handOutRecords = () => operator.records.slice(1);
+    expect(only(await inbox(operator, 1)).history).toMatchObject({ state: "received", missing: 1 });
+  });
+
+  it("with a reply is signed together with it", async () => {
+    const { operator } = await reported();
+    let body: { reply: string; record: string; signature: string; holder: number } | undefined;
+    operator.on.set(`POST rounds/${CHANNEL}/replies`, (bytes) => {
+      body = JSON.parse(new TextDecoder().decode(bytes));
+      return { code: "ERR_OVERLOADED", status: 503 };
+    });
+    const mine = await inbox(operator);
+    await refused(reply(mine, only(mine), "x", false), "ERR_OVERLOADED");
+    const message = H(TAGS.replyDelivery, operator.round.id, SHA256(fromHex(body?.reply ?? "")), SHA256(fromHex(body?.record ?? "")));
+    expect(message).toHaveLength(32);
+    expect(body?.holder).toBe(0);
+  });
+});
+
+describe("a case's reference", () => {
+  it("finds one case by its beginning, and none where several begin like it or nothing is said", async () => {
+    const { operator } = await reported();
+    const box = await inbox(operator);
+    const found = only(box);
+    expect(box.find(found.reference.slice(0, 3).toUpperCase())).toBe(found);
+    for (const wrong of ["", "zz", `${found.reference}ff`])
+      expect(() => box.find(wrong)).toThrow(expect.objectContaining({ code: "ERR_CASE_UNKNOWN" }));
+  });
+});

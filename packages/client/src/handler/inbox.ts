@@ -1,0 +1,262 @@
+import { encodeJson, fromUtf8, toHex } from "@amana/core/bytes";
+import { type CaseRecord, dayOf, openCaseRecord } from "@amana/core/cases";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
+import type { Manifest } from "@amana/core/manifest";
+import { type HolderKeys, holderIndex } from "../wire/holder.ts";
+import type { Transport } from "../wire/transport.ts";
+import { addressOf, Case, type PublishedReplies, type SealedMessage } from "./case.ts";
+import type { ChannelHistory } from "./channel.ts";
+import type { ChannelIndex } from "./channel-index.ts";
+import { openMessage } from "./messages.ts";
+import { decodeOpened, type OpenedEntry, type OpenedMessage, type OpenedMessages, openedInMemory } from "./opened.ts";
+import { HandlerWire, WANTED_LIMIT } from "./wire.ts";
+
+export interface InboxOptions {
+  readonly transport: Transport;
+  readonly channel: ChannelHistory;
+  readonly keys: HolderKeys;
+  readonly now: Date;
+  /** What was opened on this machine before. */
+  readonly opened?: OpenedMessages;
+}
+
+/** How many messages {@link Inbox.openMore} opens at a time where nothing else is said: some seconds. */
+const AT_A_TIME = 64;
+
+/**
+ * What a channel's handlers work with. Opening happens on their own machine; the server only hands over what it cannot read. A message that was
+ * opened once is never fetched again, and the list never waits for messages that were not: ten thousand of junk delay nobody's case.
+ */
+export class Inbox {
+  readonly transport: Transport;
+  readonly channel: ChannelHistory;
+  readonly keys: HolderKeys;
+  /** Today, UTC: days since 1 January 1970. */
+  readonly today: number;
+  readonly #opened: OpenedMessages;
+  readonly #wire: HandlerWire;
+  readonly #index: ChannelIndex;
+  readonly #published: PublishedReplies;
+  /** By leaf hash; null: does not open. */
+  readonly #messages = new Map<string, OpenedMessage | null>();
+  /** By mailbox. */
+  readonly #records = new Map<string, CaseRecord[]>();
+  /** Fetched, and not opened yet. */
+  readonly #fetched = new Map<string, Uint8Array>();
+  /** In the index, and not handed over. */
+  readonly #kept = new Set<string>();
+  #refused = 0;
+  #cases: readonly Case[] | null = null;
+  #unreadable = 0;
+
+  private constructor(options: InboxOptions, wire: HandlerWire, index: ChannelIndex, published: PublishedReplies) {
+    const { transport, channel, keys, now, opened = openedInMemory() } = options;
+    this.transport = transport;
+    this.channel = channel;
+    this.keys = keys;
+    this.today = dayOf(now.getTime() / 1000);
+    this.#opened = opened;
+    this.#wire = wire;
+    this.#index = index;
+    this.#published = published;
+  }
+
+  /**
+   * Asks the server what there is, and reads what was opened before. Opens new case records, and no message.
+   * @throws ERR_FETCH_REFUSED, ERR_KEY_FILE, ERR_NETWORK, ERR_RESPONSE_INVALID, ERR_ROUND_CANCELLED
+   */
+  static async open(options: InboxOptions): Promise<Inbox> {
+    const { transport, channel, keys } = options;
+    const wire = new HandlerWire(transport, channel.manifest, keys);
+    const inbox = new Inbox(options, wire, await wire.index(), await wire.replies());
+    for (const { leafHash } of inbox.#index.messages) {
+      const before = inbox.#opened.get(leafHash);
+      if (before !== null) inbox.#messages.set(leafHash, decodeOpened(before));
+    }
+    await inbox.#readRecords();
+    return inbox;
+  }
+
+  get manifest(): Manifest {
+    return this.channel.manifest;
+  }
+
+  /** Cases whose report is opened: the one that is due first at the beginning, those where nothing is due, then junk. */
+  get cases(): readonly Case[] {
+    this.#cases ??= this.#buildCases();
+    return this.#cases;
+  }
+
+  /** Messages that the server has, and that are not opened yet. */
+  get waiting(): number {
+    return this.#waiting().length;
+  }
+
+  /** Messages that were not sealed or not written as the protocol says, or that come after one that is missing. They never stop the others. */
+  get unreadable(): number {
+    return this.cases === null ? 0 : this.#unreadable;
+  }
+
+  /** Case records that no handler of this round signed. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Messages that are in the ledger or in the server's own index, and were not handed over. */
+  get withheld(): number {
+    const known = new Set(this.#index.messages.map(({ leafHash }) => leafHash));
+    return this.#kept.size + [...this.channel.leaves.keys()].filter((leafHash) => !known.has(leafHash)).length;
+  }
+
+  /** The case whose reference begins like this. @throws ERR_CASE_UNKNOWN when there is none, or more than one */
+  find(reference: string): Case {
+    const [found, ...more] = this.cases.filter((each) => toHex(each.address).startsWith(reference.toLowerCase()));
+    if (found === undefined || more.length > 0 || reference === "") throw new AmanaError("ERR_CASE_UNKNOWN");
+    return found;
+  }
+
+  /**
+   * Opens up to `most` messages that wait, those of known cases first, and keeps what it opened. @returns how many still wait
+   * @throws as {@link open}
+   */
+  async openMore(most: number = AT_A_TIME): Promise<number> {
+    if (this.#fetched.size === 0) await this.#fetch();
+    const opened: OpenedEntry[] = [];
+    for (const [hash, bytes] of [...this.#fetched].slice(0, most)) {
+      opened.push({ hash, plaintext: await openMessage(bytes, this.manifest, this.keys) });
+      // A page stays alive, and shows how far it has come.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    await this.#opened.put(opened);
+    for (const { hash, plaintext } of opened) {
+      this.#messages.set(hash, decodeOpened(plaintext));
+      this.#fetched.delete(hash);
+    }
+    this.#cases = null;
+    return this.waiting;
+  }
+
+  /** Takes in a record that this handler wrote, so that the case is as it is now. */
+  async take(record: CaseRecord): Promise<Case> {
+    this.#file(record);
+    this.#cases = null;
+    return this.find(record.document.address);
+  }
+
+  /** Those of known cases are told by the key that signs them, without opening any; the others in the order of their hashes. */
+  #waiting(): string[] {
+    const known = new Set([...this.#messages.values()].map((message) => message?.writer));
+    const waiting = this.#index.messages.filter(({ leafHash }) => !this.#messages.has(leafHash) && !this.#kept.has(leafHash));
+    const rank = (writer: string): number => (known.has(writer) ? 0 : 1);
+    return waiting.sort((a, b) => rank(a.writer) - rank(b.writer) || (a.leafHash < b.leafHash ? -1 : 1)).map(({ leafHash }) => leafHash);
+  }
+
+  async #fetch(): Promise<void> {
+    const wanted = this.#waiting().slice(0, WANTED_LIMIT);
+    if (wanted.length === 0) return;
+    const found = await this.#wire.messages(wanted);
+    for (const hash of wanted) {
+      const bytes = found.get(hash);
+      if (bytes === undefined) this.#kept.add(hash);
+      else this.#fetched.set(hash, bytes);
+    }
+  }
+
+  async #readRecords(): Promise<void> {
+    const missing: string[] = [];
+    for (const hash of this.#index.records) {
+      const before = this.#opened.get(hash);
+      if (before === null) missing.push(hash);
+      else this.#takeOpened(before);
+    }
+    for (let at = 0; at < missing.length; at += WANTED_LIMIT) {
+      const found = await this.#wire.records(missing.slice(at, at + WANTED_LIMIT));
+      const opened: OpenedEntry[] = [];
+      for (const [hash, bytes] of found) opened.push({ hash, plaintext: await this.#openRecord(bytes) });
+      await this.#opened.put(opened);
+      for (const { plaintext } of opened) this.#takeOpened(plaintext);
+    }
+  }
+
+  /** Our own canonical JSON of an opened record; nothing for one that is refused. */
+  async #openRecord(bytes: Uint8Array): Promise<Uint8Array> {
+    try {
+      return encodeJson(await openCaseRecord(bytes, this.manifest, holderIndex(this.manifest, this.keys), this.keys.kem));
+    } catch (error) {
+      if (!isAmanaError(error, "ERR_CASE_RECORD")) throw error;
+      return new Uint8Array(0);
+    }
+  }
+
+  #takeOpened(bytes: Uint8Array): void {
+    if (bytes.length === 0) this.#refused += 1;
+    else this.#file(JSON.parse(fromUtf8(bytes)) as CaseRecord);
+  }
+
+  #file(record: CaseRecord): void {
+    const { address } = record.document;
+    const before = this.#records.get(address);
+    if (before === undefined) this.#records.set(address, [record]);
+    else before.push(record);
+  }
+
+  #buildCases(): readonly Case[] {
+    const writers = new Map<string, SealedMessage[]>();
+    this.#unreadable = 0;
+    for (const [leafHash, message] of this.#messages) {
+      if (message === null) {
+        this.#unreadable += 1;
+        continue;
+      }
+      const { writer, sequence, plaintext } = message;
+      const others = writers.get(writer);
+      const entry = { sequence, plaintext, ...this.#dayOf(leafHash) };
+      if (others === undefined) writers.set(writer, [entry]);
+      else others.push(entry);
+    }
+    const waiting = new Set(this.#index.messages.filter(({ leafHash }) => !this.#messages.has(leafHash)).map(({ writer }) => writer));
+    const cases: Case[] = [];
+    for (const [writer, all] of writers) {
+      const messages = withoutGap(all);
+      // What comes after one that waits is read when that is opened; after one that is missing, never.
+      if (!waiting.has(writer)) this.#unreadable += all.length - messages.length;
+      if (messages.length > 0) cases.push(this.#caseOf(writer, messages));
+    }
+    return byUrgency(cases);
+  }
+
+  #caseOf(writer: string, messages: readonly SealedMessage[]): Case {
+    const { manifest, surveys } = this.channel;
+    const records = this.#records.get(toHex(addressOf(messages))) ?? [];
+    return new Case({ manifest, surveys, writer, messages, records, published: this.#published, bearers: (key) => this.#bearers(key) });
+  }
+
+  #bearers(reportKey: string): number {
+    return this.cases.filter((each) => each.reportKey === reportKey && typeof each.markedAudience === "string").length;
+  }
+
+  #dayOf(leafHash: string): { readonly day: number; readonly sealed: boolean } {
+    const epoch = this.channel.leaves.get(leafHash);
+    if (epoch === undefined) return { day: this.today, sealed: false };
+    const { windows, epoch: span } = this.manifest;
+    return { day: dayOf(windows.answeringOpen + epoch * Math.max(1, span.minimumSeconds)), sealed: true };
+  }
+}
+
+/** Messages of one response key from sequence 0, up to one that is missing or stands twice. */
+function withoutGap(all: readonly SealedMessage[]): readonly SealedMessage[] {
+  const sorted = [...all].sort((a, b) => a.sequence - b.sequence);
+  const gap = sorted.findIndex(({ sequence }, index) => sequence !== index || sorted[index + 1]?.sequence === sequence);
+  return gap < 0 ? sorted : sorted.slice(0, gap);
+}
+
+/** The earliest deadline first; then those where nothing is due; junk at the end; by reference where nothing else decides. */
+function byUrgency(cases: readonly Case[]): readonly Case[] {
+  const ranked = cases.map((each) => {
+    const { acknowledgeBy, feedbackBy } = each.deadlines;
+    const due = Math.min(acknowledgeBy ?? Number.POSITIVE_INFINITY, feedbackBy ?? Number.POSITIVE_INFINITY);
+    return { each, due, junk: each.history.state === "junk" ? 1 : 0, name: toHex(each.address) };
+  });
+  ranked.sort((a, b) => a.junk - b.junk || a.due - b.due || (a.name < b.name ? -1 : 1));
+  return ranked.map(({ each }) => each);
+}

@@ -1,0 +1,110 @@
+import { fromHex, H, SHA256, TAGS, toHex } from "@amana/core/bytes";
+import { checkCaseRecord } from "@amana/core/cases";
+import { AmanaError } from "@amana/core/errors";
+import { verify } from "@amana/core/primitives";
+import * as v from "valibot";
+import type { Store } from "../stores/store.ts";
+import type { LiveRound } from "./round.ts";
+import { Serial } from "./serial.ts";
+
+/** A handler's record: its sealed bytes, signed over `H(TAGS.caseDelivery, manifestId, SHA-256(record))`. */
+export interface CaseDelivery {
+  readonly holder: number;
+  readonly record: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** Records of a channel; no handler may write more than its share of them while a server runs, so that one cannot silence the others. */
+export const MOST_RECORDS = 16_384;
+
+/** The documents `rounds/<id>/cases/<first byte of the record's SHA-256>`: base64, sorted. */
+const schema = v.array(v.pipe(v.string(), v.base64()));
+
+/**
+ * What handlers tell each other about reports (docs/protocol.md §9.5). The server can read none of it, and keeps of each record its bytes
+ * alone: not who delivered it, nor when, nor in which order.
+ */
+export class CaseRecords {
+  readonly #store: Store;
+  readonly #most: number;
+  readonly #turn = new Serial();
+  /** The SHA-256 of every record of a round. */
+  readonly #known = new Map<string, Set<string>>();
+  /** How many records came from each handler, `<round>/<holder>`, since this process started. */
+  readonly #delivered = new Map<string, number>();
+
+  constructor(store: Store, most: number = MOST_RECORDS) {
+    this.#store = store;
+    this.#most = most;
+  }
+
+  /** Keeps a record; returns after the disk has it. The same bytes again change nothing. @throws ERR_CASE_RECORD, ERR_FETCH_REFUSED, ERR_OVERLOADED, ERR_STORE_WRITE */
+  async deliver(round: LiveRound, { holder, record, signature }: CaseDelivery): Promise<void> {
+    const handler = round.manifest.handlers[holder];
+    const message = H(TAGS.caseDelivery, round.id, SHA256(record));
+    if (handler === undefined || !verify(fromHex(handler.signingKey), message, signature)) throw new AmanaError("ERR_FETCH_REFUSED");
+    await this.keep(round, holder, record);
+  }
+
+  /** Keeps a record whose delivery was checked. @throws as {@link deliver} */
+  async keep(round: LiveRound, holder: number, record: Uint8Array): Promise<void> {
+    checkCaseRecord(record, round.manifest);
+    const hash = toHex(SHA256(record));
+    await this.#turn.run(async () => {
+      const known = await this.#hashes(round);
+      if (known.has(hash)) return;
+      const who = `${round.idHex}/${holder}`;
+      const share = this.#delivered.get(who) ?? 0;
+      if (known.size >= this.#most || share >= this.#most / round.manifest.handlers.length)
+        throw new AmanaError("ERR_OVERLOADED", { retryAfter: 3600 });
+      const name = documentOf(round, hash);
+      const entries = [...(await this.#read(name)), Buffer.from(record).toString("base64")];
+      await this.#store.writeDocument(name, entries.sort());
+      known.add(hash);
+      this.#delivered.set(who, share + 1);
+    });
+  }
+
+  /** The SHA-256 of every record, ascending. @throws ERR_STORE_DAMAGED */
+  hashes(round: LiveRound): Promise<string[]> {
+    return this.#turn.run(async () => [...(await this.#hashes(round))].sort());
+  }
+
+  /** The records with these SHA-256, in their order; what is not there is left out. @throws ERR_STORE_DAMAGED */
+  async read(round: LiveRound, hashes: readonly string[]): Promise<Uint8Array[]> {
+    const wanted = new Set(hashes);
+    const found = new Map<string, Uint8Array>();
+    for (const name of new Set(hashes.map((hash) => documentOf(round, hash)))) {
+      for (const entry of await this.#read(name)) {
+        const bytes = new Uint8Array(Buffer.from(entry, "base64"));
+        const hash = toHex(SHA256(bytes));
+        if (wanted.has(hash)) found.set(hash, bytes);
+      }
+    }
+    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bytes]) => bytes);
+  }
+
+  async #hashes(round: LiveRound): Promise<Set<string>> {
+    const before = this.#known.get(round.idHex);
+    if (before !== undefined) return before;
+    const known = new Set<string>();
+    for (const name of await this.#store.listDocuments(folderOf(round)))
+      for (const entry of await this.#read(name)) known.add(toHex(SHA256(Buffer.from(entry, "base64"))));
+    this.#known.set(round.idHex, known);
+    return known;
+  }
+
+  async #read(name: string): Promise<string[]> {
+    const result = v.safeParse(schema, (await this.#store.readDocument(name)) ?? []);
+    if (!result.success) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Unreadable: ${name}` });
+    return result.output;
+  }
+}
+
+function folderOf(round: LiveRound): string {
+  return `rounds/${round.idHex}/cases`;
+}
+
+function documentOf(round: LiveRound, hash: string): string {
+  return `${folderOf(round)}/${hash.slice(0, 2)}`;
+}
