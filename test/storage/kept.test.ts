@@ -4,6 +4,7 @@ import { amendedLives } from "./amended-life.ts";
 import { keptIn, linesOf } from "./fields.ts";
 import { issuerLife } from "./issuer-life.ts";
 import { absentTrustee, type Life, relayLife, wholeLife } from "./life.ts";
+import { notifiedLife } from "./notified-life.ts";
 import type { Written } from "./recorder.ts";
 import { relayedLife } from "./relayed-life.ts";
 import { witnessedLife } from "./witnessed-life.ts";
@@ -23,6 +24,7 @@ beforeAll(async () => {
     issuerLife(),
     witnessedLife(),
     relayedLife(),
+    notifiedLife(),
   ]);
   all = [...life.written, ...others.flat()];
 });

@@ -15,6 +15,7 @@ import { roundsRoutes } from "./routers/rounds.ts";
 import { trusteesRoutes } from "./routers/trustees.ts";
 import { logBuild } from "./services/builds.ts";
 import { type Brand, readForm } from "./services/form-files.ts";
+import type { NotificationSettings } from "./services/notification/settings.ts";
 import { createOperator, type Operator } from "./services/operator.ts";
 import { ledgerOrigin } from "./services/programme.ts";
 import { openServices, type Services } from "./services/services.ts";
@@ -39,7 +40,9 @@ export interface AmanaOptions {
   readonly now?: (() => Date) | undefined;
   /** Where the programme's witnesses are asked to cosign: addresses of `amana witness`, or of any c2sp.org/tlog-witness. */
   readonly witnesses?: readonly string[] | undefined;
-  /** How they are asked. */
+  /** When, to whom and through which mail server handlers' daily message goes (`readNotification`); none without it. */
+  readonly notification?: NotificationSettings | undefined;
+  /** How witnesses are asked. */
   readonly fetch?: Fetch | undefined;
   readonly rng?: Rng | undefined;
 }
@@ -60,7 +63,7 @@ export interface Amana {
  * @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE, ERR_CONFIG_INVALID
  */
 export async function createAmana(options: AmanaOptions): Promise<Amana> {
-  const { store, origin, now, rng, witnesses = [], fetch, autoTick = true } = options;
+  const { store, origin, now, rng, witnesses = [], fetch, notification, autoTick = true } = options;
   const log = errorLog(options.log ?? ((line) => void process.stderr.write(`${JSON.stringify(line)}\n`)));
   const services = await openServices({
     store,
@@ -69,6 +72,7 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     ...(now === undefined ? {} : { now }),
     ...(rng === undefined ? {} : { rng }),
     ...(fetch === undefined ? {} : { fetch }),
+    ...(notification === undefined ? {} : { notification }),
   });
   const { programme } = services;
   if (origin !== undefined && ledgerOrigin(origin) !== programme.ledger.origin) {
@@ -108,6 +112,7 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     close: async () => {
       await tick.stop();
       await services.cosigning.close();
+      await services.notification?.close();
       await store.close();
     },
   };

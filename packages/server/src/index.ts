@@ -1,5 +1,5 @@
 export { type Amana, type AmanaOptions, createAmana } from "./app.ts";
-export { type Config, readBrand, readEnv } from "./config/index.ts";
+export { type Config, readBrand, readEnv, readNotification } from "./config/index.ts";
 export type { ErrorLine, LimitOptions } from "./http/index.ts";
 export { initProgramme } from "./init.ts";
 export { IssuerDesk, type IssuerStatus } from "./issuer/desk.ts";
@@ -15,6 +15,9 @@ export type { WitnessStanding, WitnessStatus } from "./services/cosigning/cosign
 export type { DraftAudience, DraftInput, DraftIssuer, DraftManifest } from "./services/draft-model.ts";
 export type { Brand } from "./services/form-files.ts";
 export type { InvitationsInput } from "./services/invitations.ts";
+export type { MailRefusal } from "./services/notification/mail.ts";
+export type { NotificationStatus } from "./services/notification/notification.ts";
+export type { NotificationSettings } from "./services/notification/settings.ts";
 export type { Operator } from "./services/operator.ts";
 export type { ProgrammeInput } from "./services/programme.ts";
 export type { AmendmentStatus, DraftStatus, PublicationStatus, RoundStatus, Status } from "./services/status.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { AmanaError } from "@amana/core/errors";
 import { programmeDigits, programmeId } from "@amana/core/programme";
-import { type Amana, createAmana } from "./app.ts";
-import { type Config, readBrand } from "./config/index.ts";
+import { type Amana, type AmanaOptions, createAmana } from "./app.ts";
+import { type Config, readBrand, readNotification } from "./config/index.ts";
 import { type ErrorLine, errorLog } from "./http/index.ts";
 import { endServer, listen, type ProcessIo, runUntilStopped } from "./process.ts";
 import { serveOperator } from "./routers/operator.ts";
@@ -25,11 +25,12 @@ export async function serve(config: Config, io: ServeIo): Promise<number> {
 async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise<void> {
   if (!existsSync(config.data)) throw new AmanaError("ERR_PROGRAMME_MISSING");
   const brand = config.brand === undefined ? undefined : await readBrand(config.brand);
+  const notification = config.notify === undefined ? undefined : await readNotification(config.notify);
   // The port comes first: a server that cannot listen must not touch the data folder.
   const { server, url, mount } = await listen(config);
   try {
     const store = await lowdbStore(config.data);
-    const amana = await opened(config, store, brand, io);
+    const amana = await opened(config, store, { brand, notification }, io);
     const endOperator = serveOperator(
       store.lock.server,
       amana.operator,
@@ -59,13 +60,13 @@ async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise
 async function opened(
   config: Config,
   store: LowdbStore,
-  brand: Parameters<typeof createAmana>[0]["brand"],
+  read: Pick<AmanaOptions, "brand" | "notification">,
   { warn, now }: ServeIo,
 ): Promise<Amana> {
   try {
     const log = (line: ErrorLine): void => warn(JSON.stringify(line));
     const { origin, form, witnesses } = config;
-    return await createAmana({ store, origin, form, brand, witnesses, log, now });
+    return await createAmana({ store, origin, form, witnesses, log, now, ...read });
   } catch (error) {
     await store.close();
     throw error;

@@ -17,6 +17,8 @@ export interface Config {
   readonly form?: string | undefined;
   /** JSON file of the brand: `{ "name": { "fr": "…" }, "logo": "logo.svg", "accent": "#123456" }`. */
   readonly brand?: string | undefined;
+  /** JSON file that says when and to whom handlers' daily message goes. */
+  readonly notify?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,6 +33,7 @@ const SETTINGS = {
   AMANA_WITNESSES: [/^https?:\/\/[^\s?#]+(\s+https?:\/\/[^\s?#]+)*$/, "addresses with a space between them"],
   AMANA_FORM: [/^[^\0]+$/, "a folder"],
   AMANA_BRAND: [/^[^\0]+$/, "a JSON file"],
+  AMANA_NOTIFY: [/^[^\0]+$/, "a JSON file"],
 } as const satisfies Record<string, readonly [RegExp, string]>;
 
 /** Reads the configuration from the environment, the only place that does. Names every bad setting at once. @throws ERR_CONFIG_INVALID */
@@ -52,6 +55,7 @@ export function readEnv(environment: Environment = process.env): Config {
     witnesses: (read("AMANA_WITNESSES") ?? "").split(/\s+/).filter((url) => url !== ""),
     form: read("AMANA_FORM"),
     brand: read("AMANA_BRAND"),
+    notify: read("AMANA_NOTIFY"),
   };
   if (problems.length > 0) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
   return config;

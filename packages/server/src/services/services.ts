@@ -17,6 +17,9 @@ import { Issuing } from "./issuing.ts";
 import { Launch } from "./launch.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import { Nonces } from "./nonces.ts";
+import { smtp } from "./notification/mail.ts";
+import { Notification } from "./notification/notification.ts";
+import type { NotificationSettings } from "./notification/settings.ts";
 import { Openings } from "./openings.ts";
 import { Participation } from "./participation.ts";
 import { loadProgramme } from "./programme.ts";
@@ -37,6 +40,8 @@ export interface ServicesOptions {
   /** Where the programme's witnesses are asked, each with a slash at its end. */
   readonly witnesses?: readonly string[];
   readonly fetch?: Fetch;
+  /** How handlers are told to look into their inboxes; nobody is told without it. */
+  readonly notification?: NotificationSettings;
   /** Gets what fails beside requests and ticks. */
   readonly onError?: (error: unknown) => void;
 }
@@ -67,14 +72,17 @@ export interface Services {
   readonly drafts: Drafts;
   readonly amendments: Amendments;
   readonly participation: Participation;
+  /** Null where no handler is notified. */
+  readonly notification: Notification | null;
 }
 
 /** Opens a store's programme, ledger and rounds, and finishes what a stop interrupted. @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { store, now = () => new Date(), rng = randomBytes, witnesses = [], fetch, onError } = options;
+  const { store, now = () => new Date(), rng = randomBytes, witnesses = [], fetch, notification, onError } = options;
   const { programme, ledgerKey, promiseKey } = await loadProgramme(store);
   const ledger = await openLedger({ store, origin: programme.ledger.origin, key: ledgerKey });
-  const asking = { ...(fetch === undefined ? {} : { fetch }), ...(onError === undefined ? {} : { onError }) };
+  const reporting = onError === undefined ? {} : { onError };
+  const asking = { ...(fetch === undefined ? {} : { fetch }), ...reporting };
   const cosigning = await Cosigning.open({ programme, ledger, store, now, urls: witnesses, ...asking });
   const rounds = await loadRounds(store, ledger);
   const issuer = createIssuer({ rounds, store, now });
@@ -127,6 +135,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     drafts,
     amendments,
     participation: new Participation(store),
+    notification:
+      notification === undefined
+        ? null
+        : await Notification.open({ ...notification, send: smtp(notification, rng), store, now, ...reporting }),
   };
 }
 

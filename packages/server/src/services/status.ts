@@ -3,6 +3,7 @@ import { type AmendmentChange, keyHolders, type RoundTimes } from "@amana/core/m
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { commitmentsComplete, presentAttempt } from "./attempts.ts";
 import type { WitnessStatus } from "./cosigning/cosigning.ts";
+import type { NotificationStatus } from "./notification/notification.ts";
 import type { AudienceParticipation } from "./participation.ts";
 import { neverOpensFor } from "./phases.ts";
 import type { LiveRound } from "./round.ts";
@@ -70,6 +71,8 @@ export interface Status {
   readonly trial: boolean;
   readonly ledgerSize: number;
   readonly publication: PublicationStatus;
+  /** Handlers' daily message; null where none is sent, or no server runs. */
+  readonly notification: NotificationStatus | null;
   readonly rounds: readonly RoundStatus[];
   readonly drafts: readonly DraftStatus[];
   readonly amendments: readonly AmendmentStatus[];
@@ -85,6 +88,7 @@ export async function statusOf(services: Services): Promise<Status> {
     trial: programme.trial,
     ledgerSize: ledger.size,
     publication: publicationOf(services),
+    notification: services.notification?.status ?? null,
     rounds: summaries(rounds, logs, now(), ledger.size).map((summary) => ({
       ...summary,
       ...progress(services, rounds.byId(summary.manifest) as LiveRound),

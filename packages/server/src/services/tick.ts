@@ -13,13 +13,14 @@ export class Tick {
 
   /**
    * Seals what is full, logs draws and destroyed keys, closes rounds, destroys the keys of their gateway, rebuilds reply stores, settles attachments, notes when
-   * openings begin, takes the day's participation, and has witnesses asked, who are not waited for.
+   * openings begin, takes the day's participation, has witnesses asked and handlers notified, who are not waited for.
    * @throws ERR_STORE_WRITE, ERR_LEDGER_BEHIND; the next run does what this one left
    */
   run(): Promise<void> {
     return this.#serial.run(async () => {
-      const { sealing, gateway, replies, uploads, reveals, rounds, participation, cosigning, now } = this.#services;
+      const { sealing, gateway, replies, uploads, reveals, rounds, participation, cosigning, notification, now } = this.#services;
       cosigning.run();
+      notification?.run();
       await sealing.tick();
       await gateway.tick();
       for (const round of rounds.all()) {

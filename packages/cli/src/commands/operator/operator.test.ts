@@ -245,6 +245,7 @@ describe("amana status", () => {
       trial: false,
       ledgerSize: 7,
       publication: { quorum: 0, publicSize: 7, witnessedAt: null, stale: false, olderCopy: false, witnesses: [] },
+      notification: null,
       drafts: [],
       amendments: [],
       rounds: [{ ...live, committed: [], openers: [], participation: [], neverOpensFor: [], ...round }],
@@ -271,7 +272,7 @@ describe("amana status", () => {
   it("says what of the ledger is public, and what each witness says", () => {
     const witness = { url: "https://w.example/", standing: "refused", code: "ERR_MANIFEST_SECOND", size: 4 };
     const publication = { quorum: 2, publicSize: 4, witnessedAt: 1, stale: true, olderCopy: true, witnesses: [witness] };
-    const report = { programme: "", digits: "1234", trial: false, ledgerSize: 7, publication, drafts: [], rounds: [] };
+    const report = { programme: "", digits: "1234", trial: false, ledgerSize: 7, publication, notification: null, drafts: [], rounds: [] };
     const text = linesOf(report as unknown as Status).join("\n");
     for (const part of [
       "4 of 7 entries are public",
@@ -280,6 +281,18 @@ describe("amana status", () => {
       "https://w.example/  refuses this ledger (ERR_MANIFEST_SECOND), 4 entries",
     ])
       expect(text).toContain(part);
+  });
+
+  it("says of the daily message to handlers whether it was handed over, and if not, why", () => {
+    const publication = { quorum: 0, publicSize: 7, witnessedAt: null, stale: false, olderCopy: false, witnesses: [] };
+    const lines = (notification: object): string[] =>
+      linesOf({ digits: "1234", trial: false, ledgerSize: 7, publication, notification, drafts: [], rounds: [] } as unknown as Status);
+    expect(lines({ at: 425, addresses: 2, handedOver: 1_900_000_000, refusal: null })).toContain(
+      "Message    to handlers, 2 addresses, daily at 07:05 UTC; the newest handed over is of 2030-03-17",
+    );
+    const failing = lines({ at: 0, addresses: 1, handedOver: null, refusal: "tls" }).join("\n");
+    expect(failing).toContain("1 address, daily at 00:00 UTC; none was handed over yet");
+    expect(failing).toContain("NOT HANDED OVER: the mail server offers no TLS that can be trusted");
   });
 
   it("says of each state what it waits for", () => {

@@ -15,7 +15,8 @@ export const serve: Command = {
   examples: ["amana serve --data ./data", "AMANA_DATA=./data AMANA_PORT=8081 amana serve"],
   notes: [
     "Also from the environment: AMANA_ORIGIN (address as seen from outside), AMANA_BASE (path with slashes at both ends),",
-    "AMANA_FORM (folder of a built form), AMANA_BRAND (JSON file). With --json the result is written once the server answers.",
+    "AMANA_FORM (folder of a built form), AMANA_BRAND (JSON file), AMANA_NOTIFY (JSON file: handlers' daily message).",
+    "With --json the result is written once the server answers.",
   ],
   async run({ values }, io) {
     const given = {

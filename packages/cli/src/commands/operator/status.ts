@@ -1,4 +1,4 @@
-import type { DraftStatus, PublicationStatus, RoundStatus, Status, WitnessStanding } from "@amana/server";
+import type { DraftStatus, MailRefusal, NotificationStatus, PublicationStatus, RoundStatus, Status, WitnessStanding } from "@amana/server";
 import { table } from "../../terminal/columns.ts";
 import type { Command } from "../../terminal/command.ts";
 import { DATA_OPTION, withOperator } from "./data-folder.ts";
@@ -18,11 +18,12 @@ export const status: Command = {
 };
 
 /** What `amana status` prints for people. */
-export function linesOf({ digits, trial, ledgerSize, publication, rounds, drafts, amendments }: Status): string[] {
+export function linesOf({ digits, trial, ledgerSize, publication, notification, rounds, drafts, amendments }: Status): string[] {
   const head = [
     `Programme  ${digits}${trial ? "   trial: it protects nobody" : ""}`,
     `Ledger     ${ledgerSize} entries`,
     ...witnessLines(publication, ledgerSize),
+    ...(notification === null ? [] : notificationLines(notification)),
     "",
   ];
   if (rounds.length + drafts.length === 0) return [...head, "No rounds yet. Next: amana round create."];
@@ -78,6 +79,26 @@ function witnessLines({ quorum, publicSize, stale, olderCopy, witnesses }: Publi
     ...witnesses.map(
       ({ url, standing, code, size }) => `           ${url}  ${STANDINGS[standing]}${code === null ? "" : ` (${code})`}, ${size} entries`,
     ),
+  ];
+}
+
+const REFUSALS: Readonly<Record<MailRefusal, string>> = {
+  unreachable: "the mail server cannot be reached",
+  tls: "the mail server offers no TLS that can be trusted; nothing was sent to it",
+  credentials: "the mail server does not take user and password",
+  refused: "the mail server refuses the sender or an address",
+};
+
+/** Whether handlers get their message of the day: the same for everyone who looks, as it depends on nothing that anyone did. */
+function notificationLines({ at, addresses, handedOver, refusal }: NotificationStatus): string[] {
+  const time = `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")} UTC`;
+  const newest =
+    handedOver === null
+      ? "none was handed over yet"
+      : `the newest handed over is of ${new Date(handedOver * 1000).toISOString().slice(0, 10)}`;
+  return [
+    `Message    to handlers, ${addresses === 1 ? "1 address" : `${addresses} addresses`}, daily at ${time}; ${newest}`,
+    ...(refusal === null ? [] : [`           NOT HANDED OVER: ${REFUSALS[refusal]}. It is tried again every 15 minutes.`]),
   ];
 }
 
