@@ -1,6 +1,7 @@
 import { HANDLER, ORGANISATIONS } from "@amana/example-trial";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PDF, photo } from "./support/attached.ts";
 import { axeViolations } from "./support/axe.ts";
 import { startChromium } from "./support/chromium.ts";
 import { ReportForm } from "./support/report-form.ts";
@@ -41,7 +42,7 @@ async function handler(...args: readonly string[]): Promise<Record<string, unkno
 describe("an incident report, in a browser and at the handler's terminal", () => {
   it("is written in French, with the network lost on the way; an empty form says what is missing", () =>
     visiting("fr-FR", async (visit, look) => {
-      const { page, context } = visit;
+      const { page } = visit;
       const form = new ReportForm(page, "fr");
       const { report, common, errors, options } = form.words;
       // The channel's own part of the form is lost on the way: the page says so, and one button asks for it again.
@@ -63,6 +64,13 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       await page.getByLabel(options.role.options.trader).check();
       await page.getByLabel(options.type.options["undue-delay"]).check();
       await page.getByLabel(report.narrative).fill(STORY);
+      const program = { name: "tool.exe", mimeType: "image/jpeg", buffer: Buffer.from("MZ") };
+      await form.attach(await photo(page, "IMG_2041.jpg"), PDF, program);
+      await form.element.locator(".notice.error").getByText("tool.exe").waitFor();
+      const { traces, warnings, removed } = form.words.files;
+      await page.getByText(removed.replace("{traces}", `${traces.place}, ${traces.camera} et ${traces.time}`)).waitFor();
+      await page.getByText(warnings.pdf).waitFor();
+      await look();
       await form.button(common.next).click();
       await form.heading(report.detailTitle).waitFor();
       await page.getByLabel(options.step.label).selectOption("release");
@@ -73,12 +81,13 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       code = await form.confirmCode();
       await form.heading(report.reviewTitle).waitFor();
       await look();
+      await page.getByText("file-1.jpg\nfile-2.pdf").waitFor();
+      // One group of a file is lost on the way, and then the report itself: the first goes again by itself, the second with a button.
       visit.networkIsLost = true;
-      await context.setOffline(true);
+      for (const lost of [/\/uploads$/, /\/submissions$/]) await page.route(lost, (route) => route.abort(), { times: 1 });
       await form.button(report.send).click();
       await page.getByText(errors.network).waitFor();
       await look();
-      await context.setOffline(false);
       await form.button(common.tryAgain).click();
       await form.heading(report.sentTitle).waitFor();
       visit.networkIsLost = false;
@@ -86,6 +95,10 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       const tries = await visit.submissions();
       expect(tries.map(({ status }) => status)).toEqual([null, 200]);
       expect(tries[0]?.body.equals(tries[1]?.body as Buffer)).toBe(true);
+      const uploads = visit.exchanges.filter(({ path }) => path.endsWith("/uploads"));
+      expect(uploads.map(({ status }) => status)).toEqual([null, 200, 200]);
+      expect(uploads[0]?.body.equals(uploads[1]?.body as Buffer)).toBe(true);
+      expect(new Set(uploads.map(({ body }) => body.length)).size).toBe(1);
     }));
 
   it("is opened and answered by the handler with the command line alone", async () => {

@@ -39,6 +39,14 @@ export class ReportForm {
     await this.heading(this.words.report.conversation).waitFor();
   }
 
+  /** Chooses files, as the button of the page does; resolves when each was looked at. */
+  async attach(...files: readonly { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }[]): Promise<void> {
+    const chooser = this.page.waitForEvent("filechooser");
+    await this.button(this.words.files.choose).click();
+    await (await chooser).setFiles([...files]);
+    await expect.poll(() => this.element.locator(".files > li .notice").count()).toBe(files.length);
+  }
+
   /** The secret code on screen, typed again at its end. */
   async confirmCode(): Promise<string> {
     const code = ((await this.page.locator(".secret").textContent()) ?? "").replace(/\s/g, "");

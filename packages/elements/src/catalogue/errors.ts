@@ -67,6 +67,13 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_MAILBOX_GAP: "message",
   ERR_ENVELOPE_FORMAT: "message",
   ERR_ENVELOPE_INVALID: "message",
+  ERR_ATTACHMENT_SIZE: "fileSize",
+  ERR_ATTACHMENT_COUNT: "fileCount",
+  ERR_ATTACHMENT_NAME: "fileName",
+  ERR_ATTACHMENT_READ: "fileGone",
+  ERR_ATTACHMENTS_FULL: "filesFull",
+  ERR_UPLOAD_INCOMPLETE: "filesAgain",
+  ERR_UPLOAD_USED: "protocol",
 };
 
 /** What happened and what to do, in the reader's language. An unexpected error is named by its code alone, never by its text. */
@@ -76,8 +83,10 @@ export function sentenceFor(catalogue: Catalogue, error: unknown): string {
   return group === undefined ? fill(catalogue.errors.other, { code }) : catalogue.errors[group];
 }
 
+const AGAIN: readonly (keyof ErrorTexts)[] = ["network", "busy", "server", "filesAgain"];
+
 /** True where sending the same thing again may help: the page then offers one button. */
 export function mayRetry(error: unknown): boolean {
   const group = isAmanaError(error) ? GROUPS[error.code] : undefined;
-  return group === undefined || group === "network" || group === "busy" || group === "server";
+  return group === undefined || AGAIN.includes(group);
 }

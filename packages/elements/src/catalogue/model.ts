@@ -1,6 +1,7 @@
 import type { common } from "./en/common.ts";
 import type { errors } from "./en/errors.ts";
 import type { report } from "./en/report.ts";
+import type { reportFiles } from "./en/report-files.ts";
 import type { reportOptions } from "./en/report-options.ts";
 import type { survey } from "./en/survey.ts";
 
@@ -22,6 +23,7 @@ export type Translated<Source> = {
 export type CommonTexts = Translated<typeof common>;
 export type SurveyTexts = Translated<typeof survey>;
 export type ReportTexts = Translated<typeof report>;
+export type ReportFileTexts = Translated<typeof reportFiles>;
 export type ReportOptionTexts = Translated<typeof reportOptions>;
 export type ErrorTexts = Translated<typeof errors>;
 
@@ -44,4 +46,5 @@ export interface SurveyCatalogue extends Catalogue {
 export interface ReportCatalogue extends Catalogue {
   readonly report: ReportTexts;
   readonly options: ReportOptionTexts;
+  readonly files: ReportFileTexts;
 }

@@ -34,3 +34,11 @@ export function list(catalogue: Catalogue, items: readonly string[]): string {
 export function localized(catalogue: Catalogue, text: LocalizedText | undefined): string {
   return text?.[catalogue.language] ?? text?.fr ?? text?.en ?? Object.values(text ?? {})[0] ?? "";
 }
+
+/** A size that people understand: "2.1 MB". Never smaller than it is. */
+export function size(catalogue: Catalogue, bytes: number): string {
+  const [unit, each] = bytes >= 1e6 ? ["megabyte", 1e5] : ["kilobyte", 1e3];
+  const unitDisplay = catalogue.language === "ar" ? "long" : "short";
+  const format = new Intl.NumberFormat(LOCALES[catalogue.language], { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 });
+  return format.format(Math.ceil(bytes / each) * (unit === "megabyte" ? 0.1 : 1));
+}

@@ -3,31 +3,31 @@ import type { Trace } from "./traces.ts";
 
 /** Tags of Exif 2.32 and TIFF 6.0 that tell something, by what they tell. */
 const TAGS: Readonly<Record<number, Trace>> = {
-  0x010e: "text", // ImageDescription
-  0x010f: "camera", // Make
-  0x0110: "camera", // Model
-  0x0131: "software",
-  0x0132: "time", // DateTime
-  0x013b: "author", // Artist
-  0x013c: "software", // HostComputer
-  0x02bc: "history", // XMP inside TIFF
-  0x8298: "author", // Copyright
-  0x83bb: "text", // IPTC inside TIFF
-  0x9003: "time", // DateTimeOriginal
-  0x9004: "time", // DateTimeDigitized
-  0x927c: "camera", // MakerNote
-  0x9286: "text", // UserComment
-  0x9c9b: "text", // XPTitle
-  0x9c9c: "text", // XPComment
-  0x9c9d: "author", // XPAuthor
-  0x9c9e: "text", // XPKeywords
-  0x9c9f: "text", // XPSubject
-  0xa420: "camera", // ImageUniqueID
-  0xa430: "author", // CameraOwnerName
-  0xa431: "camera", // BodySerialNumber
-  0xa433: "camera", // LensMake
-  0xa434: "camera", // LensModel
-  0xa435: "camera", // LensSerialNumber
+  270: "text", // ImageDescription
+  271: "camera", // Make
+  272: "camera", // Model
+  305: "software",
+  306: "time", // DateTime
+  315: "author", // Artist
+  316: "software", // HostComputer
+  700: "history", // XMP inside TIFF
+  33432: "author", // Copyright
+  33723: "text", // IPTC inside TIFF
+  36867: "time", // DateTimeOriginal
+  36868: "time", // DateTimeDigitized
+  37500: "camera", // MakerNote
+  37510: "text", // UserComment
+  40091: "text", // XPTitle
+  40092: "text", // XPComment
+  40093: "author", // XPAuthor
+  40094: "text", // XPKeywords
+  40095: "text", // XPSubject
+  42016: "camera", // ImageUniqueID
+  42032: "author", // CameraOwnerName
+  42033: "camera", // BodySerialNumber
+  42035: "camera", // LensMake
+  42036: "camera", // LensModel
+  42037: "camera", // LensSerialNumber
 };
 
 /** Tags of the GPS directory. The version alone, which some cameras always write, is no place. */

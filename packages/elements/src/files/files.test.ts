@@ -17,7 +17,8 @@ function tiff(tags: readonly number[], gps: readonly number[] = []): number[] {
 }
 
 const segment = (marker: number, content: readonly number[]): number[] => [0xff, marker, ...be16(content.length + 2), ...content];
-const jpeg = (...segments: number[][]): Uint8Array => new Uint8Array([0xff, 0xd8, ...segments.flat(), 0xff, 0xda, 0, 8, 1, 2, 3, 0xff, 0xd9]);
+const jpeg = (...segments: number[][]): Uint8Array =>
+  new Uint8Array([0xff, 0xd8, ...segments.flat(), 0xff, 0xda, 0, 8, 1, 2, 3, 0xff, 0xd9]);
 const exif = (block: number[]): number[] => segment(0xe1, [...latin("Exif\0\0"), ...block]);
 const chunk = (name: string, content: readonly number[]): number[] => [...be32(content.length), ...latin(name), ...content, 0, 0, 0, 0];
 const png = (...chunks: number[][]): Uint8Array => new Uint8Array([...latin("\x89PNG\r\n\x1a\n"), ...chunks.flat()]);
@@ -27,7 +28,7 @@ describe("what a picture carries", () => {
     expect(imageTraces(jpeg(exif(tiff([0x010f, 0x0132], [0, 2, 4]))))).toEqual(["place", "camera", "time"]);
     expect(imageTraces(jpeg(exif(tiff([0x0131]))))).toEqual(["software"]);
     expect(imageTraces(jpeg(segment(0xe0, latin("JFIF\0"))))).toEqual([]);
-    expect(imageTraces(jpeg(segment(0xe2, latin("ICC_PROFILE\0\1\1")), segment(0xfe, latin("hello"))))).toEqual(["text", "profile"]);
+    expect(imageTraces(jpeg(segment(0xe2, latin("ICC_PROFILE\0\x01\x01")), segment(0xfe, latin("hello"))))).toEqual(["text", "profile"]);
     expect(imageTraces(jpeg(segment(0xeb, latin("somebody's own"))))).toEqual(["other"]);
   });
 
@@ -39,7 +40,7 @@ describe("what a picture carries", () => {
     const packet = `http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:Description photoshop:City="x" dc:creator="y" xmpMM:DocumentID="z"/>`;
     expect(imageTraces(jpeg(segment(0xe1, latin(packet))))).toEqual(["place", "author", "history"]);
     const datasets = [0x1c, 2, 80, 0, 2, 65, 66, 0x1c, 2, 120, 0, 1, 65];
-    expect(imageTraces(jpeg(segment(0xed, [...latin("Photoshop 3.0\0008BIM\x04\x04"), ...datasets])))).toEqual(["author", "text"]);
+    expect(imageTraces(jpeg(segment(0xed, [...latin("Photoshop 3.0\x008BIM\x04\x04"), ...datasets])))).toEqual(["author", "text"]);
   });
 
   it("is found in PNG chunks, WebP chunks and HEIF items", () => {

@@ -6,9 +6,9 @@ import { imageTraces, type Trace } from "./traces.ts";
 export interface PreparedFile {
   readonly known: KnownFile;
   readonly bytes: Blob;
-  /** Of a picture: what was found beside it. */
+  /** Of a picture: what was found beside it; of one that was drawn anew, what is not beside it any more. */
   readonly traces: readonly Trace[];
-  /** Whether it is a picture that was drawn anew: nothing of `traces` is in `bytes`. */
+  /** Whether it is a picture that was drawn anew. */
   readonly cleaned: boolean;
   /** What will be sent, to look at; null where it cannot be shown. */
   readonly preview: HTMLCanvasElement | null;
@@ -33,5 +33,6 @@ export async function prepareFile(file: File, redraw: Redraw): Promise<PreparedF
   if (redrawn === null || left.some((trace) => trace !== "profile")) return { ...asItIs, traces };
   const type = redrawn.bytes.type;
   const ending = type === "image/png" ? "png" : "jpg";
-  return { known: { kind: "image", type, ending }, bytes: redrawn.bytes, traces, cleaned: true, preview: redrawn.preview };
+  const removed = traces.filter((trace) => !left.includes(trace));
+  return { known: { kind: "image", type, ending }, bytes: redrawn.bytes, traces: removed, cleaned: true, preview: redrawn.preview };
 }

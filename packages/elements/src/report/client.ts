@@ -1,5 +1,13 @@
 import type { ClientOptions, Inclusion, Receipt } from "@amana/client";
-import { type Channel, openChannel, type ReportContent, type ReportProgress, type ShownReply } from "@amana/client/reporter";
+import {
+  type AttachmentSource,
+  type Channel,
+  type MarkSource,
+  openChannel,
+  type ReportContent,
+  type ReportProgress,
+  type ShownReply,
+} from "@amana/client/reporter";
 import type { SecretCode } from "@amana/core/bytes";
 
 /** What the report form needs of a channel. */
@@ -9,8 +17,15 @@ export interface ReportChannel extends Pick<Channel, "title" | "state" | "progra
     code: SecretCode,
     content: ReportContent,
     onProgress: ReportProgress,
+    mark: MarkSource | null,
+    attachments: readonly AttachmentSource[],
   ): Promise<{ readonly text: Receipt["text"]; verifyIncluded(): Promise<Inclusion> }>;
-  followUp(code: SecretCode, content: ReportContent, onProgress: ReportProgress): Promise<unknown>;
+  followUp(
+    code: SecretCode,
+    content: ReportContent,
+    onProgress: ReportProgress,
+    attachments: readonly AttachmentSource[],
+  ): Promise<unknown>;
   retry(onProgress: ReportProgress): Promise<unknown>;
   replies(code: SecretCode): Promise<readonly ShownReply[]>;
 }

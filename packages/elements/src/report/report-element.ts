@@ -1,6 +1,7 @@
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { type Catalogue, mayRetry, sentenceFor } from "../catalogue/index.ts";
 import { REPORT_CATALOGUES } from "../catalogue/reports.ts";
+import { type PreparedFile, prepareFile, redraw } from "../files/index.ts";
 import { h } from "../ui/dom.ts";
 import { AmanaElement, type Progress } from "../ui/element.ts";
 import { nextPaint, takeLink } from "../ui/page.ts";
@@ -32,6 +33,7 @@ export class AmanaReport extends AmanaElement {
       programme: this.getAttribute("programme") ?? "",
       base: this.getAttribute("base") ?? `${page.origin}${path}`,
       round: this.getAttribute("round") ?? name,
+      prepare: (file: File): Promise<PreparedFile | null> => prepareFile(file, redraw),
       paint: nextPaint,
     };
     this.#session = new ReportSession(this.client, settings, () => this.#changed());
@@ -44,7 +46,7 @@ export class AmanaReport extends AmanaElement {
     const { journey, stage, channel, busy: now } = this.#session;
     if (this.#digits === "" && channel !== null) this.#digits = programmeDigits(programmeId(channel.programme));
     this.update();
-    if (journey.screen === "sending") this.announce(catalogue.report[stage]);
+    if (journey.screen === "sending") this.announce(stage === "uploading" ? catalogue.files.uploading : catalogue.report[stage]);
     if (journey.screen === "loading") this.announce(catalogue.common.loading);
     if (this.#busyBefore === "writing" && now === null && this.#session.error === null) this.announce(catalogue.report.followUpSent);
     this.#busyBefore = now;

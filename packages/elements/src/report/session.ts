@@ -1,7 +1,8 @@
 import type { ReportContent, ReportProgress, ShownReply } from "@amana/client/reporter";
 import { parseSecretCode, type SecretCode } from "@amana/core/bytes";
-import { AmanaError } from "@amana/core/errors";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { mayRetry } from "../catalogue/index.ts";
+import { Attachments, type PrepareFile } from "./attachments.ts";
 import type { ReportChannel, ReportClient } from "./client.ts";
 import { CONSENT, CONSENT_DEFAULT } from "./fields.ts";
 import { advanceReport, REPORT_START, type ReportEvent, type ReportJourney } from "./journey.ts";
@@ -10,10 +11,21 @@ export interface ReportSettings {
   readonly programme: string;
   readonly base: string;
   readonly round: string;
+  /** Looks at a chosen file; whoever can draw brings it. */
+  readonly prepare: PrepareFile;
   readonly paint?: () => Promise<void>;
 }
 
 export type ReportStage = Parameters<ReportProgress>[0];
+
+/** A message of this visit, as it is shown. */
+export interface Said {
+  readonly text: string;
+  readonly files: number;
+}
+
+/** Thrown inside a sending that the person has stopped. */
+class Stopped extends Error {}
 
 /** One reporter's visit: the journey and everything it holds in memory. Knows no DOM; calls `changed` after each change. */
 export class ReportSession {
@@ -22,29 +34,48 @@ export class ReportSession {
   secretCode: SecretCode | null = null;
   fields: Record<string, string> = { [CONSENT]: CONSENT_DEFAULT };
   narrative = "";
+  /** Files of the message that is being written: the report, later a follow-up. */
+  readonly attachments: Attachments;
   replies: readonly ShownReply[] = [];
   /** What was written in this visit; earlier messages can be read by the handlers alone. */
-  written: readonly string[] = [];
+  written: readonly Said[] = [];
   /** A follow-up that is being written. */
   draft = "";
   /** Sending a follow-up, or looking for replies. */
   busy: "writing" | "reading" | null = null;
-  unsentFollowUp = false;
   error: unknown = null;
   stage: ReportStage = "sealing";
+  /** Bytes of attachments: what the server has, and all of it. */
+  upload: { readonly sent: number; readonly total: number } | null = null;
   readonly #client: ReportClient;
   readonly #settings: ReportSettings;
   readonly #changed: () => void;
+  /** Sealed and on its way: from here on the same bytes go out, and nothing can be stopped. */
   #sealed = false;
+  /** The number of the sending that counts; one that was stopped has another. */
+  #sending = 0;
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(client: ReportClient, settings: ReportSettings, changed: () => void) {
     this.#client = client;
     this.#settings = settings;
     this.#changed = changed;
+    this.attachments = new Attachments(settings.prepare);
   }
 
   get unsent(): boolean {
-    return ["what", "details", "code", "review", "sending"].includes(this.journey.screen) || this.draft !== "";
+    const writing = ["what", "details", "code", "review", "sending"].includes(this.journey.screen);
+    return writing || this.draft !== "" || (this.journey.screen === "conversation" && this.attachments.files.length > 0);
+  }
+
+  /** A follow-up was sealed and its promise is missing: it goes out again as it is. */
+  get unsentFollowUp(): boolean {
+    return this.#sealed && this.journey.screen === "conversation";
+  }
+
+  /** Whether what is being sent can still be stopped. */
+  get stoppable(): boolean {
+    return !this.#sealed && this.error === null && (this.journey.screen === "sending" || this.busy === "writing");
   }
 
   go(event: ReportEvent): void {
@@ -80,31 +111,76 @@ export class ReportSession {
     await this.deliver(locale);
   }
 
-  /** Sends; called again after a failure, the same bytes go out. */
+  /** Sends; called again after a failure, it goes on: uploads where they were, and what was sealed goes out as it is. */
   async deliver(locale: string): Promise<void> {
     const { channel, secretCode } = this;
     if (channel === null || secretCode === null) return;
     this.error = null;
-    this.#reach("sealing");
-    await this.#settings.paint?.();
-    await this.#attempt(async () => {
-      const progress: ReportProgress = (stage) => this.#reach(stage);
-      if (this.#sealed) await channel.retry(progress);
-      else await channel.report(secretCode, this.#content(locale, this.narrative, this.fields), progress);
-      this.written = [this.narrative.trim()];
-      this.narrative = "";
-      this.fields = {};
-      this.go("kept");
-    });
+    await this.#attempt(() =>
+      this.#send(async (progress) => {
+        if (this.#sealed) await channel.retry(progress);
+        else await channel.report(secretCode, this.#content(locale, this.narrative, this.fields), progress, null, this.attachments.sources);
+        this.written = [this.#said(this.narrative)];
+        this.narrative = "";
+        this.fields = {};
+        this.attachments.clear();
+        this.go("kept");
+      }),
+    );
+  }
+
+  /** Stops what is being sent while nothing sealed has left. What was uploaded stays there, so that sending goes on where it was. */
+  stop(): void {
+    if (!this.stoppable) return;
+    this.#sending += 1;
+    this.busy = null;
+    if (this.journey.screen === "sending") this.go("previous");
+    else this.#changed();
   }
 
   #content(locale: string, text: string, fields: Readonly<Record<string, string>>): ReportContent {
     return { locale, fields: { ...fields }, text: text.trim().normalize("NFC") };
   }
 
-  #reach(stage: ReportStage): void {
+  #said(text: string): Said {
+    return { text: text.trim(), files: this.attachments.sources.length };
+  }
+
+  /** One sending at a time: one that was stopped may still wait for the network when the next begins. */
+  async #send(work: (progress: ReportProgress) => Promise<void>): Promise<void> {
+    this.#sending += 1;
+    const mine = this.#sending;
+    const before = this.#running;
+    const check = (): void => {
+      if (mine !== this.#sending) throw new Stopped();
+    };
+    const progress: ReportProgress = (stage, upload) => {
+      check();
+      if (stage === "sending") this.#sealed = true;
+      this.#reach(stage, upload ?? null);
+    };
+    const run = async (): Promise<void> => {
+      await before.catch(() => undefined);
+      check();
+      const waiting = !this.#sealed && this.attachments.sources.length > 0;
+      this.#reach(waiting ? "uploading" : "sealing", null);
+      await this.#settings.paint?.();
+      await work(progress);
+      this.#sealed = false;
+    };
+    this.#running = run();
+    try {
+      await this.#running;
+    } catch (error) {
+      // The uploads that it named are gone: nothing that was sealed is of use.
+      if (isAmanaError(error, "ERR_UPLOAD_INCOMPLETE") || !mayRetry(error)) this.#sealed = false;
+      throw mine === this.#sending ? error : new Stopped();
+    }
+  }
+
+  #reach(stage: ReportStage, upload: ReportSession["upload"]): void {
     this.stage = stage;
-    if (stage === "sending") this.#sealed = true;
+    this.upload = upload;
     this.#changed();
   }
 
@@ -133,17 +209,15 @@ export class ReportSession {
   async followUp(locale: string): Promise<void> {
     const { channel, secretCode } = this;
     if (channel === null || secretCode === null || this.busy !== null || this.draft.trim() === "") return;
-    await this.#meanwhile("writing", async () => {
-      const progress: ReportProgress = (stage) => {
-        if (stage === "sending") this.unsentFollowUp = true;
-      };
-      await this.#settings.paint?.();
-      if (this.unsentFollowUp) await channel.retry(progress);
-      else await channel.followUp(secretCode, this.#content(locale, this.draft, {}), progress);
-      this.unsentFollowUp = false;
-      this.written = [...this.written, this.draft.trim()];
-      this.draft = "";
-    });
+    await this.#meanwhile("writing", () =>
+      this.#send(async (progress) => {
+        if (this.#sealed) await channel.retry(progress);
+        else await channel.followUp(secretCode, this.#content(locale, this.draft, {}), progress, this.attachments.sources);
+        this.written = [...this.written, this.#said(this.draft)];
+        this.draft = "";
+        this.attachments.clear();
+      }),
+    );
   }
 
   async #meanwhile(busy: "writing" | "reading", work: () => Promise<void>): Promise<void> {
@@ -153,8 +227,8 @@ export class ReportSession {
     try {
       await work();
     } catch (error) {
+      if (error instanceof Stopped) return;
       this.error = error;
-      if (!mayRetry(error)) this.unsentFollowUp = false;
     }
     this.busy = null;
     this.#changed();
@@ -162,11 +236,13 @@ export class ReportSession {
 
   /** Forgets everything. */
   leave(): void {
+    this.#sending += 1;
     this.secretCode?.fill(0);
     this.secretCode = this.channel = null;
     this.fields = {};
     this.narrative = this.draft = "";
     this.replies = this.written = [];
+    this.attachments.clear();
     this.go("leave");
   }
 
@@ -174,7 +250,7 @@ export class ReportSession {
     try {
       await work();
     } catch (error) {
-      if (this.journey.screen === "left") return;
+      if (this.journey.screen === "left" || error instanceof Stopped) return;
       this.go("failed");
       this.error = error;
       this.#changed();

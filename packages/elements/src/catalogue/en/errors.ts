@@ -34,6 +34,13 @@ export const errors = {
   answer: "An answer does not fit its question. Go back and look at it again.",
   tooLong: "This text is longer than the round allows. Shorten it.",
   message: "A message of this channel does not check and is not shown. Tell an organisation that you trust.",
+  fileSize: "A file is empty, or larger than 100 MB. Go back and remove it.",
+  fileCount: "A message carries at most four files. Go back and remove some.",
+  fileName: "The name of a file is too long. Go back and send the file without its own name.",
+  fileGone: "A file can no longer be read: it was changed, moved or deleted. Go back, remove it and choose it again.",
+  filesFull:
+    "No more files can be kept here. Go back, remove the files and send your message without them; it can say what you have and how to get it.",
+  filesAgain: "The files were not finished in time, and what had arrived was dropped. Try again: they are sent anew.",
   settings: "This page is not set up: the programme it must trust is missing. Tell whoever runs it.",
   other: "Something unexpected happened ({code}). Nothing was sent without your knowledge. Try again, or come back later.",
 } as const;

@@ -39,6 +39,14 @@ export const errors: ErrorTexts = {
   answer: "Une réponse ne convient pas à sa question. Revenez en arrière et regardez-la de nouveau.",
   tooLong: "Ce texte est plus long que permis. Raccourcissez-le.",
   message: "Un message de ce canal ne concorde pas et n’est pas montré. Prévenez une organisation de confiance.",
+  fileSize: "Un fichier est vide, ou dépasse 100 Mo. Revenez en arrière et retirez-le.",
+  fileCount: "Un message porte quatre fichiers au plus. Revenez en arrière et retirez-en.",
+  fileName: "Le nom d’un fichier est trop long. Revenez en arrière et envoyez le fichier sans son propre nom.",
+  fileGone:
+    "Un fichier ne peut plus être lu : il a été modifié, déplacé ou supprimé. Revenez en arrière, retirez-le et choisissez-le de nouveau.",
+  filesFull:
+    "Il n’y a plus de place ici pour des fichiers. Revenez en arrière, retirez-les et envoyez votre message sans eux ; il peut dire ce que vous avez et comment l’obtenir.",
+  filesAgain: "Les fichiers n’ont pas été envoyés à temps, et ce qui était arrivé a été écarté. Réessayez : ils repartent du début.",
   settings: "Cette page n’est pas configurée : il manque le programme auquel elle doit se fier. Prévenez ceux qui l’exploitent.",
   other: "Un imprévu s’est produit ({code}). Rien n’a été envoyé à votre insu. Réessayez, ou revenez plus tard.",
 };

@@ -1,10 +1,12 @@
 import type { ReportCatalogue } from "../../catalogue/index.ts";
-import { fill, localized, sentenceFor } from "../../catalogue/index.ts";
+import { fill, localized, plural, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, codeInput, heading, notice, paragraph } from "../../ui/parts.ts";
 import { writing } from "../../ui/writing.ts";
 import { narrativeLeft } from "../fields.ts";
 import type { ReportSession } from "../session.ts";
+import { filesPart } from "./files.ts";
+import { underway } from "./underway.ts";
 import { bytesPerLetter } from "./write.ts";
 
 /** The secret code, typed on any device. */
@@ -50,12 +52,18 @@ export function conversation(catalogue: ReportCatalogue, session: ReportSession,
 
 function messages(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
   const { report } = catalogue;
-  const item = (mine: boolean, who: string, text: string): HTMLElement =>
-    h("li", { class: mine ? "mine" : "theirs" }, h("p", { class: "who" }, who), h("p", { class: "said", dir: "auto" }, text));
+  const item = (mine: boolean, who: string, text: string, files = 0): HTMLElement =>
+    h(
+      "li",
+      { class: mine ? "mine" : "theirs" },
+      h("p", { class: "who" }, who),
+      h("p", { class: "said", dir: "auto" }, text),
+      files > 0 ? paragraph(plural(catalogue, catalogue.files.count, files), "hint") : null,
+    );
   const replies = session.replies.map(({ organisation, text }) =>
     item(false, fill(report.from, { organisation: localized(catalogue, organisation) }), text),
   );
-  return h("ol", { class: "talk" }, ...replies, ...session.written.map((text) => item(true, report.fromYou, text)));
+  return h("ol", { class: "talk" }, ...replies, ...session.written.map(({ text, files }) => item(true, report.fromYou, text, files)));
 }
 
 function followUp(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
@@ -78,6 +86,7 @@ function followUp(catalogue: ReportCatalogue, session: ReportSession): HTMLEleme
     report.followUpSend,
     () => {
       if (left(session.draft) < 0) box.fail(errors.tooLong);
+      else if (session.attachments.looking) box.fail(catalogue.files.wait);
       else void session.followUp(catalogue.language);
     },
     "primary",
@@ -87,6 +96,8 @@ function followUp(catalogue: ReportCatalogue, session: ReportSession): HTMLEleme
     "section",
     {},
     box.node,
+    filesPart(catalogue, session.attachments, box.input.readOnly),
+    session.busy === "writing" ? underway(catalogue, session) : null,
     session.unsentFollowUp && session.error !== null ? paragraph(report.unsent, "hint") : null,
     actions(send),
   );

@@ -1,12 +1,13 @@
 import { formatCode, type SecretCode } from "@amana/core/bytes";
 import type { ReportCatalogue } from "../../catalogue/index.ts";
-import { fill, mayRetry, sentenceFor } from "../../catalogue/index.ts";
+import { fill, mayRetry, plural, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, heading, notice, paragraph } from "../../ui/parts.ts";
 import { stageList } from "../../ui/progress.ts";
 import { secretCodeBox } from "../../ui/secret.ts";
 import { CONSENT, DETAIL_FIELDS, REQUIRED_FIELDS, type ReportField } from "../fields.ts";
 import type { ReportSession } from "../session.ts";
+import { underway } from "./underway.ts";
 
 /** The secret code, confirmed before anything is sent. */
 export function code(catalogue: ReportCatalogue, session: ReportSession, secret: SecretCode): HTMLElement {
@@ -46,12 +47,19 @@ export function review(catalogue: ReportCatalogue, session: ReportSession): HTML
     change.setAttribute("aria-label", fill(report.editPart, { part: title }));
     return h("section", { class: "card" }, h("div", { class: "part-head" }, h("h3", {}, title), change), h("dl", {}, ...rows));
   };
+  const names = session.attachments.sources.map(({ name }) => name).join("\n");
   return h(
     "div",
     {},
     heading(report.reviewTitle),
     paragraph(report.reviewText),
-    part(report.whatTitle, () => session.go("editWhat"), ...REQUIRED_FIELDS.map(chosen), row(report.narrative, session.narrative.trim())),
+    part(
+      report.whatTitle,
+      () => session.go("editWhat"),
+      ...REQUIRED_FIELDS.map(chosen),
+      row(report.narrative, session.narrative.trim()),
+      row(catalogue.files.title, names === "" ? undefined : names),
+    ),
     part(report.detailTitle, () => session.go("editDetails"), ...DETAIL_FIELDS.map(chosen), chosen(CONSENT)),
     actions(
       button(report.send, () => void session.send(catalogue.language), "primary"),
@@ -61,20 +69,24 @@ export function review(catalogue: ReportCatalogue, session: ReportSession): HTML
 }
 
 export function sending(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
-  const { report, common } = catalogue;
+  const { report, common, files } = catalogue;
   const failed = session.error !== null;
   const again = mayRetry(session.error);
-  const stages = (["sealing", "working", "sending", "kept"] as const).map((id) => ({ id, label: report[id] }));
+  const sealed = (["sealing", "working", "sending", "kept"] as const).map((id) => ({ id, label: report[id] }));
+  const stages = session.attachments.sources.length === 0 ? sealed : [{ id: "uploading", label: files.uploading }, ...sealed];
+  // Before anything sealed has left it is the files that go on; after it, the sealed report.
+  const rest = session.stage === "uploading" ? files.goesOn : report.unsent;
   return h(
     "div",
     {},
     heading(report.sendingTitle),
     stageList(catalogue, stages, session.stage, failed),
-    failed ? notice(common.problem, sentenceFor(catalogue, session.error), "error", again ? h("p", {}, report.unsent) : null) : null,
+    failed ? notice(common.problem, sentenceFor(catalogue, session.error), "error", again ? h("p", {}, rest) : null) : null,
+    failed ? null : underway(catalogue, session),
     failed
       ? actions(
           again ? button(common.tryAgain, () => void session.deliver(catalogue.language), "primary") : null,
-          again ? null : button(common.back, () => session.go("previous"), "secondary"),
+          again && session.stage !== "uploading" ? null : button(common.back, () => session.go("previous"), "secondary"),
         )
       : null,
   );
@@ -82,11 +94,13 @@ export function sending(catalogue: ReportCatalogue, session: ReportSession): HTM
 
 export function sent(catalogue: ReportCatalogue, session: ReportSession, finish: () => void): HTMLElement {
   const { report, common } = catalogue;
+  const files = session.written[0]?.files ?? 0;
   return h(
     "div",
     {},
     heading(report.sentTitle, h("span", { class: "seal", "aria-hidden": "true" })),
     paragraph(report.sentText),
+    files > 0 ? paragraph(plural(catalogue, catalogue.files.count, files)) : null,
     notice(null, common.codeRisk, "warning"),
     actions(
       button(report.conversation, () => void session.resume(null), "secondary"),

@@ -5,6 +5,7 @@ import { actions, button, heading, paragraph } from "../../ui/parts.ts";
 import { writing } from "../../ui/writing.ts";
 import { CONSENT, DETAIL_FIELDS, narrativeLeft, REQUIRED_FIELDS, type ReportField } from "../fields.ts";
 import type { ReportSession } from "../session.ts";
+import { filesPart } from "./files.ts";
 
 const options = (catalogue: ReportCatalogue, field: ReportField): readonly Choice[] =>
   Object.entries(catalogue.options[field].options).map(([value, label]) => ({ value, label }));
@@ -38,8 +39,16 @@ export function what(catalogue: ReportCatalogue, session: ReportSession): HTMLEl
     return { node: group.node, ready };
   });
   const story = narrative(catalogue, session);
+  const waiting = h("p", { class: "field-error", role: "alert" });
+  const attached = {
+    node: h("div", {}, filesPart(catalogue, session.attachments), waiting),
+    ready: (): boolean => {
+      waiting.textContent = session.attachments.looking ? catalogue.files.wait : "";
+      return !session.attachments.looking;
+    },
+  };
   const next = (): void => {
-    const wanting = [...required, story].filter(({ ready }) => !ready());
+    const wanting = [...required, story, attached].filter(({ ready }) => !ready());
     // Each wanting field says so; asking the first again moves the focus to it.
     if (wanting[0]?.ready() ?? true) session.go("next");
   };
@@ -49,6 +58,7 @@ export function what(catalogue: ReportCatalogue, session: ReportSession): HTMLEl
     heading(report.whatTitle),
     ...required.map(({ node }) => node),
     story.node,
+    attached.node,
     actions(
       button(common.next, next, "primary"),
       session.journey.editing ? null : button(common.back, () => session.go("previous"), "quiet"),

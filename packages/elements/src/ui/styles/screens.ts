@@ -54,6 +54,13 @@ export const screens = `
 .talk li.mine { margin-inline-start: auto; background: var(--tint); border-color: color-mix(in srgb, var(--accent) 30%, #fff); }
 .talk .who { font-size: .9375rem; font-weight: 700; color: var(--accent); }
 .talk .said { white-space: pre-wrap; }
+.files { list-style: none; padding: 0; }
+.files .card { margin-block: .75rem; }
+.files h4 { margin: 0; font-size: 1rem; overflow-wrap: anywhere; }
+.files canvas { display: block; max-inline-size: 100%; block-size: auto; border: 1px solid var(--line); border-radius: 8px; margin-block: .75rem; }
+.drop { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; padding: 1rem; border: 2px dashed var(--line); border-radius: 12px; }
+.drop.over { border-color: var(--accent); background: var(--tint); }
+.meter progress { inline-size: 100%; block-size: .75rem; accent-color: var(--accent); }
 .pair { display: grid; gap: 0 1rem; margin-block-start: 1rem; }
 .pair .field { margin-block: .75rem; }
 @container (min-width: 36rem) { .pair { grid-template-columns: 1fr 1fr; } }
