@@ -13,7 +13,7 @@ import {
   peekManifestId,
   signPromise,
 } from "@amana/core/submission";
-import type { Admitted, Store } from "../stores/store.ts";
+import type { Admitted, KnownKey, Store } from "../stores/store.ts";
 import { checkPhases } from "./phases.ts";
 import type { LiveRound, Rounds } from "./round.ts";
 import type { Claim } from "./uploads.ts";
@@ -98,6 +98,7 @@ async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Ar
   check(submission, round.manifest, round.manifest.relay === null && store.knownKey(round.idHex, responseKey) !== null);
   //    Attachments are claimed durably first: a message that is admitted has them. That waits for the disk, so the window is asked again.
   if (around.uploads.length > 0) {
+    checkSequence(submission.sequence, store.knownKey(round.idHex, responseKey), round);
     await options.claim(round, responseKey, around.uploads, toHex(hash));
     checkWindow(round, now());
   }
@@ -142,6 +143,13 @@ export function checkWindow({ times, state }: LiveRound, now: Date): void {
   if (times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   if (seconds < times.windows.answeringOpen) throw new AmanaError("ERR_ROUND_NOT_OPEN");
   if (seconds >= times.windows.answeringClose || state.answeringEnded) throw new AmanaError("ERR_ROUND_CLOSED");
+}
+
+/** What will be refused claims nothing: an upload that is claimed is not among those that make room. @throws ERR_MAILBOX_GAP, ERR_SEQUENCE_USED, ERR_REVISIONS_SPENT */
+function checkSequence(sequence: number, known: KnownKey | null, round: LiveRound): void {
+  const highestSequence = known?.highestSequence ?? -1;
+  if (sequence <= highestSequence) epochOf({ outcome: "other", highestSequence }, round);
+  if (sequence > highestSequence + 1) epochOf({ outcome: "gap" }, round);
 }
 
 function epochOf(admitted: Admitted, { manifest }: LiveRound): number {

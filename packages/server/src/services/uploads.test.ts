@@ -13,10 +13,16 @@ import { asReport, Clock, makeWorld, Person, type ServiceOptions, type Services,
 import { FIXED_TIME } from "../stores/lowdb/files.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 import type { StoredGroup } from "../stores/store.ts";
+import { createCollector } from "./collector.ts";
 import type { LiveRound } from "./round.ts";
-import { UPLOAD_IDLE } from "./uploads.ts";
+import { UPLOAD_IDLE, UPLOAD_REST, Uploads } from "./uploads.ts";
 
-const world = makeWorld({ kind: "reports" });
+const CLOSE = START + 10_000;
+const world = makeWorld({
+  kind: "reports",
+  windows: { enrolmentOpen: 0, enrolmentClose: 0, answeringOpen: START, answeringClose: CLOSE },
+  deadlines: { objection: 0, sealBy: CLOSE + 1000, missingBy: CLOSE + 2000, commitBy: CLOSE + 3000, revealSpan: 100 },
+});
 const PERIOD = world.manifest.epoch.minimumSeconds;
 const GROUP = 262_144;
 
@@ -68,7 +74,7 @@ describe("an upload", () => {
       await refused(uploads.put(round, body.subarray(0, 8 + GROUP_LENGTH - 1)), "ERR_ATTACHMENT_FORMAT");
       clock.seconds = START - 1;
       await refused(uploads.put(round, body), "ERR_ROUND_NOT_OPEN");
-      clock.seconds = START + 2000;
+      clock.seconds = CLOSE;
       await refused(uploads.put(round, body), "ERR_ROUND_CLOSED");
     }));
 
@@ -95,7 +101,7 @@ describe("an upload", () => {
       await uploads.put(round, await posted(uploadOf("a"), group("a")));
       await uploads.put(round, await posted(uploadOf("b"), group("b")));
       await collector.report(await asReport(world, new Person(world).submission(), ids("a")));
-      clock.seconds = START + 2000;
+      clock.seconds = CLOSE;
       await sealing.tick();
       await uploads.tick(round);
       expect([store.uploads(round.idHex), store.settledChunks(round.idHex)]).toEqual([[], 4]);
@@ -128,20 +134,24 @@ describe("a message with attachments", () => {
         expect(await store.chunk(round.idHex, hash)).toHaveLength(65_536);
     }));
 
-  it("that is refused after it has claimed them leaves them to the next one, however much time goes by between", () =>
-    withServices(async ({ store, collector, uploads, round, clock }) => {
+  it("that is refused leaves them to the next one, however much time goes by between", () =>
+    withServices(async ({ store, collector, uploads, round, clock, sealing }) => {
       const eve = new Person(world);
       await uploads.put(round, await posted(uploadOf("a"), group("a")));
       await refused(collector.report(await asReport(world, eve.submission(1), ids("a"))), "ERR_MAILBOX_GAP");
       clock.seconds += PERIOD + 1;
       await uploads.tick(round);
-      expect(store.uploads(round.idHex)).toHaveLength(1);
+      expect(store.uploads(round.idHex)).toMatchObject([{ claims: [] }]);
       const message = eve.submission();
       await collector.report(await asReport(world, message, ids("a", "a")));
       expect(store.uploads(round.idHex)[0]?.claims).toContain(leafOf(message));
       clock.seconds += PERIOD;
+      await sealing.tick();
       await uploads.tick(round);
       expect([store.uploads(round.idHex), store.settledChunks(round.idHex)]).toEqual([[], 4]);
+      await uploads.put(round, await posted(uploadOf("b"), group("b")));
+      await refused(collector.report(await asReport(world, eve.submission(), ids("b"))), "ERR_SEQUENCE_USED");
+      expect(store.uploads(round.idHex)).toMatchObject([{ claims: [] }]);
     }));
 
   it("is refused when the round closes while its claim is written", () => {
@@ -154,7 +164,7 @@ describe("a message with attachments", () => {
       {
         now: clock.now,
         claim: async () => {
-          clock.seconds = START + 2000;
+          clock.seconds = CLOSE;
         },
       },
     );
@@ -163,7 +173,7 @@ describe("a message with attachments", () => {
   it("has no more than a mailbox and a round may have", async () => {
     const limits = { unclaimed: 16 * GROUP, mailbox: 2 * GROUP, round: 3 * GROUP };
     await withServices(
-      async ({ store, collector, uploads, round, clock }) => {
+      async ({ store, collector, uploads, round, clock, sealing }) => {
         for (const label of ["a", "b", "c", "d"]) await uploads.put(round, await posted(uploadOf(label), group(label)));
         const [eve, ada] = [new Person(world), new Person(world)];
         await refused(collector.report(await asReport(world, eve.submission(), ids("a", "b", "c"))), "ERR_ATTACHMENTS_FULL");
@@ -173,6 +183,7 @@ describe("a message with attachments", () => {
         await refused(collector.report(await asReport(world, ada.submission(1), ids("d"))), "ERR_ATTACHMENTS_FULL");
         await uploads.tick(round);
         clock.seconds += PERIOD;
+        await sealing.tick();
         await uploads.tick(round);
         expect(store.settledChunks(round.idHex)).toBe(12);
         await refused(collector.report(await asReport(world, ada.submission(1), ids("d"))), "ERR_ATTACHMENTS_FULL");
@@ -182,6 +193,136 @@ describe("a message with attachments", () => {
       { uploadLimits: limits },
     );
   });
+});
+
+describe("strangers who fill up what nobody claims", () => {
+  const limits = { unclaimed: 2 * GROUP, round: 8 * GROUP, mailbox: 8 * GROUP };
+
+  it("keep nobody out: what has rested longest makes room, and the same work again is no new life", () =>
+    withServices(
+      async ({ store, uploads, round, clock }) => {
+        const here = (): string[] => store.uploads(round.idHex).map(({ upload }) => upload);
+        const stale = await posted(uploadOf("stale"), group("stale", 0, 2));
+        await uploads.put(round, stale);
+        clock.seconds += UPLOAD_REST - 1;
+        await uploads.put(round, stale);
+        await uploads.put(round, await posted(uploadOf("fresh"), group("fresh", 0, 2)));
+        await refused(uploads.put(round, await posted(uploadOf("a"), group("a"))), "ERR_OVERLOADED");
+        clock.seconds += 1;
+        await uploads.put(round, await posted(uploadOf("a"), group("a")));
+        expect(here()).toEqual([uploadOf("fresh"), uploadOf("a")]);
+        await refused(uploads.put(round, await posted(uploadOf("b"), group("b"))), "ERR_OVERLOADED");
+      },
+      { uploadLimits: limits },
+    ));
+
+  it("keep nothing alive with a message that names what is not whole", () =>
+    withServices(async ({ store, collector, uploads, round, clock }) => {
+      await uploads.put(round, await posted(uploadOf("a"), group("a", 0, 2)));
+      const body = await asReport(world, new Person(world).submission(), ids("a"));
+      clock.seconds += UPLOAD_IDLE - 1;
+      await refused(collector.report(body), "ERR_UPLOAD_INCOMPLETE");
+      clock.seconds += 1;
+      await uploads.tick(round);
+      expect(store.uploads(round.idHex)).toEqual([]);
+    }));
+});
+
+describe("an upload that has rested for an hour and is claimed while another is rewritten", () => {
+  /** A store in which one attachment is being rewritten while `meanwhile` happens. `late` drops after that what was to be dropped before. */
+  async function rewriting(late: boolean): Promise<{ readonly told: string; readonly kept: boolean }> {
+    return withDataFolder(async (folder) => {
+      const clock = new Clock();
+      const store = await lowdbStore(folder);
+      const id = toHex(world.id);
+      let meanwhile = async (): Promise<void> => undefined;
+      let dropLater: readonly string[] = [];
+      const between = Object.create(store, {
+        dropUploads: {
+          value: async (_: string, names: readonly string[]) => {
+            if (late) dropLater = names;
+            else await store.dropUploads(id, names);
+          },
+        },
+        settleUploads: {
+          value: async (_: string, names: readonly string[]) => {
+            await meanwhile();
+            await store.settleUploads(id, names);
+            await store.dropUploads(id, dropLater);
+          },
+        },
+      });
+      for (const name of [
+        "uploads",
+        "index",
+        "putGroup",
+        "claimUploads",
+        "knownKey",
+        "admitted",
+        "admitSubmission",
+        "settledChunks",
+      ] as const)
+        Object.defineProperty(between, name, { value: store[name].bind(store) });
+      try {
+        const services = await startServices(store, world, { now: clock.now });
+        const round = services.rounds.byId(id) as LiveRound;
+        const uploads = new Uploads({ store: between, now: clock.now });
+        const collector = createCollector({ ...services, promiseKey: world.promiseKey, now: clock.now, claim: uploads.claim });
+        await uploads.put(round, await posted(uploadOf("rested"), group("rested")));
+        clock.seconds += UPLOAD_IDLE - PERIOD;
+        await uploads.put(round, await posted(uploadOf("other"), group("other")));
+        await collector.report(await asReport(world, new Person(world).submission(), ids("other")));
+        clock.seconds += PERIOD;
+        await services.sealing.tick();
+        const body = await asReport(world, new Person(world).submission(), ids("rested"));
+        let told = "";
+        meanwhile = async () => {
+          const answer = await collector.report(body).catch((error: { readonly code: string }) => error.code);
+          told = typeof answer === "string" ? answer : "kept";
+        };
+        await uploads.tick(round);
+        return { told, kept: (await store.chunk(id, chunkHashes(group("rested"))[0] as string)) !== null };
+      } finally {
+        await store.close();
+      }
+    });
+  }
+
+  it("is gone for its message, which is told so", async () => {
+    expect(await rewriting(false)).toEqual({ told: "ERR_UPLOAD_INCOMPLETE", kept: false });
+  });
+
+  it("were it dropped afterwards, a message would have a promise and lose its attachment", async () => {
+    expect(await rewriting(true)).toEqual({ told: "kept", kept: false });
+  });
+});
+
+describe("a process that ends between a seal and what follows it", () => {
+  it("leaves the names of uploads to the next one, which takes them away at once", () =>
+    withDataFolder(async (folder) => {
+      const clock = new Clock();
+      const id = toHex(world.id);
+      const left: [number, number][] = [];
+      for (const step of ["seal", "again"]) {
+        const store = await lowdbStore(folder);
+        const { uploads, collector, sealing, rounds } = await startServices(store, world, { now: clock.now });
+        const round = rounds.byId(id) as LiveRound;
+        if (step === "seal") {
+          await uploads.put(round, await posted(uploadOf("a"), group("a")));
+          await collector.report(await asReport(world, new Person(world).submission(), ids("a")));
+          clock.seconds += PERIOD;
+        }
+        if (step === "again") await store.recoverRound(id, round.state.epochs, "keep");
+        await sealing.tick();
+        if (step === "again") await uploads.tick(round);
+        left.push([store.uploads(id).length, store.settledChunks(id)]);
+        await store.close();
+      }
+      expect(left).toEqual([
+        [1, 0],
+        [0, 4],
+      ]);
+    }));
 });
 
 describe("what is left on the disk after a seal", () => {

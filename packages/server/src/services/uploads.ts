@@ -3,7 +3,7 @@ import { AmanaError } from "@amana/core/errors";
 import { CHUNK_LENGTH, checkWork, decodeGroup, GROUP_CHUNKS, groupDifficulty, WORK_LENGTH } from "@amana/core/mailbox";
 import type { Store, Upload } from "../stores/store.ts";
 import { checkWindow } from "./collector.ts";
-import { type LiveRound, periodOf } from "./round.ts";
+import type { LiveRound } from "./round.ts";
 
 /** Notes that a message claims uploads. @throws ERR_UPLOAD_INCOMPLETE, ERR_ATTACHMENTS_FULL, ERR_STORE_WRITE */
 export type Claim = (round: LiveRound, writer: string, uploads: readonly Uint8Array[], leafHash: string) => Promise<void>;
@@ -20,8 +20,10 @@ export interface UploadLimits {
 
 export const UPLOAD_LIMITS: UploadLimits = { unclaimed: 2 * 2 ** 30, round: 8 * 2 ** 30, mailbox: 2 ** 30 };
 
-/** How long an upload is kept after its last group when no message claims it. Seconds. */
+/** How long an upload is kept after its last new group when no message claims it. Seconds. */
 export const UPLOAD_IDLE = 3600;
+/** When there is no room, what has rested for longer makes some: whoever fills it up cannot keep others out by leaving what he sent there. Seconds. */
+export const UPLOAD_REST = 300;
 
 const GROUP_BYTES = GROUP_CHUNKS * CHUNK_LENGTH;
 
@@ -40,8 +42,8 @@ export class Uploads {
   readonly #touched = new Map<string, number>();
   /** Bytes that each mailbox has claimed; `<round>/<response key>`. */
   readonly #claimed = new Map<string, number>();
-  /** The period in which each round was last settled. */
-  readonly #settledIn = new Map<string, number>();
+  /** The seal after which each round was last settled. */
+  readonly #settledAfter = new Map<string, number>();
 
   constructor({ store, now = () => new Date(), limits = UPLOAD_LIMITS }: UploadsOptions) {
     this.#store = store;
@@ -59,16 +61,24 @@ export class Uploads {
     checkWindow(round, this.#now());
     const difficulty = groupDifficulty(round.manifest.workDifficulty);
     if (!checkWork(round.id, message, body.slice(0, WORK_LENGTH), difficulty)) throw new AmanaError("ERR_WORK_MISSING");
-    const unclaimed = this.#store.uploads(round.idHex).reduce((sum, each) => sum + (each.claims.length === 0 ? each.present : 0), 0);
-    if ((unclaimed + 1) * GROUP_BYTES > this.#limits.unclaimed) throw new AmanaError("ERR_OVERLOADED", { retryAfter: UPLOAD_IDLE });
-    this.#touch(round, toHex(upload));
-    if ((await this.#store.putGroup(round.idHex, toHex(upload), group)) === "other") throw new AmanaError("ERR_UPLOAD_USED");
+    const name = toHex(upload);
+    const room = this.#makeRoom(round, name);
+    const before = this.#touched.get(placeOf(round, name));
+    const now = this.#touch(round, name);
+    // Both stand in the store's queue before anything else can.
+    const [kept] = await Promise.all([this.#store.putGroup(round.idHex, name, group), room]);
+    // What is there already keeps nothing alive: one piece of work would fill the disk for ever.
+    if (kept !== "kept" && before !== undefined && this.#touched.get(placeOf(round, name)) === now)
+      this.#touched.set(placeOf(round, name), before);
+    if (kept === "other") throw new AmanaError("ERR_UPLOAD_USED");
   }
 
   /** See {@link Claim}. The collector calls it before it admits a message; after a refusal the claim counts for nothing. */
   readonly claim: Claim = async (round, writer, uploads, leafHash) => {
     const names = [...new Set(uploads.map(toHex))];
     const known = this.#store.uploads(round.idHex);
+    const whole = new Set(known.flatMap(({ upload, groups, present }) => (groups > 0 && present === groups ? [upload] : [])));
+    if (!names.every((name) => whole.has(name))) throw new AmanaError("ERR_UPLOAD_INCOMPLETE");
     const fresh = known.filter(({ upload, claims }) => names.includes(upload) && claims.length === 0);
     const bytes = fresh.reduce((sum, { present }) => sum + present * GROUP_BYTES, 0);
     const mailbox = `${round.idHex}/${writer}`;
@@ -82,38 +92,62 @@ export class Uploads {
   };
 
   /**
-   * At every whole `epoch.minimumSeconds` after the channel opened, when its messages are sealed: what they claim is rewritten without the
-   * names of uploads. What nobody claims goes after an hour, and with the close. The tick calls it, after the seals.
+   * What the messages of a seal claim is rewritten without the names of uploads; whether this process made the seal, or the one before it.
+   * What no admitted message claims goes after an hour, and with the close. The tick calls it, after the seals.
    */
   async tick(round: LiveRound): Promise<void> {
     if (round.manifest.kind !== "reports") return;
+    const { sealed, closed } = round.state;
     const seconds = this.#now().getTime() / 1000;
-    const period = periodOf(round, seconds);
-    const last = this.#settledIn.get(round.idHex) ?? period;
-    this.#settledIn.set(round.idHex, last);
     const uploads = this.#store.uploads(round.idHex);
-    const due = round.state.closed || period !== last;
-    const idle = uploads.filter(({ upload }) => round.state.closed || seconds - this.#touchedAt(round, upload, seconds) >= UPLOAD_IDLE);
-    if (uploads.length > 0 && (due || idle.length > 0)) {
-      const admitted = new Set(this.#store.admittedLeaves(round.idHex).map(({ leafHash }) => leafHash));
-      const isClaimed = ({ claims }: Upload): boolean => claims.some((leafHash) => admitted.has(leafHash));
-      if (due) await this.#store.settleUploads(round.idHex, namesOf(uploads.filter(isClaimed)));
-      await this.#store.dropUploads(round.idHex, namesOf(idle.filter((each) => !isClaimed(each))));
+    const idle = uploads.filter(({ upload }) => closed || seconds - this.#touchedAt(round, upload, seconds) >= UPLOAD_IDLE);
+    const isDue = closed || this.#settledAfter.get(round.idHex) !== sealed;
+    if (uploads.length > 0 && (isDue || idle.length > 0)) {
+      const messages = this.#store.index(round.idHex);
+      const admitted = new Set(messages.map(({ leafHash }) => leafHash));
+      const inLedger = new Set(messages.flatMap(({ leafHash, epoch }) => (epoch === null ? [] : [leafHash])));
+      const claimedBy = (leaves: ReadonlySet<string>, { claims }: Upload): boolean => claims.some((leafHash) => leaves.has(leafHash));
+      for (const each of idle) if (claimedBy(admitted, each)) this.#touch(round, each.upload);
+      // In the step in which it was looked at: a message that claims one from here on finds it gone, and is not admitted without it.
+      const dropped = this.#store.dropUploads(round.idHex, namesOf(idle.filter((each) => !claimedBy(admitted, each))));
+      const settled = uploads.filter((each) => claimedBy(inLedger, each));
+      await dropped;
+      await this.#store.settleUploads(round.idHex, namesOf(settled));
     }
-    this.#settledIn.set(round.idHex, period);
+    this.#settledAfter.set(round.idHex, sealed);
     for (const place of this.#touched.keys()) if (seconds - (this.#touched.get(place) ?? 0) >= 2 * UPLOAD_IDLE) this.#touched.delete(place);
   }
 
-  #touch(round: LiveRound, upload: string): void {
-    this.#touched.set(`${round.idHex}/${upload}`, this.#now().getTime() / 1000);
+  /** Drops what has rested longest of what nobody claims, where one more group has no room. @throws ERR_OVERLOADED when all of it is on its way */
+  #makeRoom(round: LiveRound, name: string): Promise<void> {
+    const unclaimed = this.#store.uploads(round.idHex).filter(({ claims }) => claims.length === 0);
+    const groups = unclaimed.reduce((sum, { present }) => sum + present, 0);
+    if ((groups + 1) * GROUP_BYTES <= this.#limits.unclaimed) return Promise.resolve();
+    const now = this.#now().getTime() / 1000;
+    const [oldest] = unclaimed
+      .filter(({ upload }) => upload !== name)
+      .map(({ upload }) => ({ upload, rested: now - this.#touchedAt(round, upload, now) }))
+      .sort((a, b) => b.rested - a.rested);
+    if (oldest === undefined || oldest.rested < UPLOAD_REST) throw new AmanaError("ERR_OVERLOADED", { retryAfter: UPLOAD_REST });
+    return this.#store.dropUploads(round.idHex, [oldest.upload]);
+  }
+
+  #touch(round: LiveRound, upload: string): number {
+    const now = this.#now().getTime() / 1000;
+    this.#touched.set(placeOf(round, upload), now);
+    return now;
   }
 
   #touchedAt(round: LiveRound, upload: string, now: number): number {
-    const place = `${round.idHex}/${upload}`;
+    const place = placeOf(round, upload);
     const known = this.#touched.get(place) ?? now;
     this.#touched.set(place, known);
     return known;
   }
+}
+
+function placeOf(round: LiveRound, upload: string): string {
+  return `${round.idHex}/${upload}`;
 }
 
 function namesOf(uploads: readonly Upload[]): string[] {
