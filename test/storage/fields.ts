@@ -13,6 +13,9 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/\/cases\/[0-9a-f]{2}\.json$/, "/cases/<first byte>.json"],
   [/\/(claims|pending)\/[0-9a-f]{32}\.json$/, "/$1/<random>.json"],
   [/\/invitations\/[a-z0-9-]+\.[a-z0-9-]+\/[0-9a-f]{2}\.json$/, "/invitations/<audience>.<issuer>/<first byte>.json"],
+  [/\/uploads\/[0-9a-f]{32}\/\d+$/, "/uploads/<upload>/<group>"],
+  [/\/uploads\/[0-9a-f]{32}\/claims\.json$/, "/uploads/<upload>/claims.json"],
+  [/\/chunks\/[0-9a-f]{64}$/, "/chunks/<SHA-256>"],
   [/\/epochs\/\d+\/\d{6}\.json$/, "/epochs/<epoch>/<ordinal>.json"],
   [/^(issuer\/)?drafts\/[a-z0-9-]+(\/issuer-keys|\/gateway-key)?\.json$/, "$1drafts/<round>$2.json"],
   [/^witness\/ledgers\/[0-9a-f]{64}\/entries\/\d+$/, "witness/ledgers/<SHA-256 of the origin>/entries/<index>"],
@@ -75,7 +78,8 @@ function fieldsOf(kept: Kept, kind: string, bytes: Uint8Array): void {
           walk(kept, kind, `${COMMON.has(name) && typeof value === "string" ? "*" : entry.type}.${name}`, value);
       }
     }
-  } else add(kept, kind, "all of it", kind.startsWith("ledger/tile/") ? "hashes" : kind === "ledger/checkpoint" ? "note" : "?");
+  } else if (/\/(chunks|uploads)\//.test(kind)) add(kept, kind, "all of it", `${bytes.length} bytes`);
+  else add(kept, kind, "all of it", kind.startsWith("ledger/tile/") ? "hashes" : kind === "ledger/checkpoint" ? "note" : "?");
 }
 
 function walk(kept: Kept, kind: string, path: string, value: unknown): void {

@@ -4,7 +4,7 @@ import { join, relative, sep } from "node:path";
 import { openRound, parseInvitationLink } from "@amana/client";
 import { change, Inbox, readChannel, reply } from "@amana/client/handler";
 import { openChannel } from "@amana/client/reporter";
-import { cosign, fetchDraft, LedgerView, rehearse, Transport } from "@amana/client/trustee";
+import { LedgerView, Transport } from "@amana/client/trustee";
 import { type InvitationCode, toHex } from "@amana/core/bytes";
 import { invitedHash } from "@amana/core/credential";
 import { type Manifest, manifestId, manifestTimes } from "@amana/core/manifest";
@@ -13,13 +13,11 @@ import { programmeId } from "@amana/core/programme";
 import { relayRequestLength } from "@amana/core/submission";
 import type { DraftInput } from "@amana/server";
 import { initRelay, openRelayFolder, Relay } from "@amana/server/relay";
-import { cosignedNothing, Deployment, HOUR, type Holder, ROUND, START } from "../adversary/support/server.ts";
+import { CHANNEL, DAY, launchChannel, reportsDraft } from "../adversary/support/channel.ts";
+import { Deployment, HOUR, type Holder, ROUND, START } from "../adversary/support/server.ts";
 import { TrusteeTool } from "../adversary/support/trustee.ts";
 import { amend } from "./amended-life.ts";
 import { recordingDisk, type Written } from "./recorder.ts";
-
-const CHANNEL = "reports-1";
-const DAY = 86_400;
 
 /** What a life wrote, and the names in the data folder that are no files. */
 export interface Life {
@@ -200,14 +198,12 @@ export async function relayLife(manifest: Manifest): Promise<readonly Written[]>
 }
 
 async function reports(here: Deployment, draft: DraftInput, keys: Holder): Promise<void> {
-  await here.amana.operator.createDraft(draft);
+  await launchChannel(here, draft, keys);
   const transport = new Transport(here.url);
-  await rehearse(transport, await fetchDraft(transport, CHANNEL), keys);
-  await cosign(transport, await fetchDraft(transport, CHANNEL), keys, cosignedNothing);
   const channel = await openChannel(here.url, CHANNEL, here.options());
   const code = channel.newSecretCode();
   const content = { locale: "en", fields: {}, text: "what happened" };
-  await channel.report(code, content);
+  await channel.report(code, content, undefined, null, [new File(["a photograph"], "photo.jpg", { type: "image/jpeg" })]);
   const now = new Date(here.clock.seconds * 1000);
   const history = await readChannel(transport, await LedgerView.fetch(transport, channel.programme, now), CHANNEL);
   const inbox = await Inbox.open({ transport, channel: history, keys, now });
@@ -218,27 +214,4 @@ async function reports(here: Deployment, draft: DraftInput, keys: Holder): Promi
   await here.moveTo(here.clock.seconds + DAY);
   await channel.replies(code);
   await here.moveTo(channel.manifest.windows.answeringClose + 1);
-}
-
-/** The channel's handler is the survey's first trustee, with a key of its own for this round. */
-function reportsDraft(here: Deployment, survey: Manifest, { kem }: Holder): DraftInput {
-  const { protocol: _, programme: __, ...manifest } = survey;
-  const now = here.clock.seconds;
-  return {
-    manifest: {
-      ...manifest,
-      round: CHANNEL,
-      kind: "reports",
-      audiences: [],
-      trustees: [],
-      handlers: manifest.trustees.slice(0, 1).map((holder) => ({ ...holder, kemKey: toHex(kem.publicKey) })),
-      threshold: 1,
-      analysisPlan: null,
-      windows: { enrolmentOpen: 0, enrolmentClose: 0, answeringOpen: now, answeringClose: now + 4 * DAY },
-      size: 16_384,
-      workDifficulty: 4,
-    },
-    questionnaires: [],
-    analysisPlan: null,
-  };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openChannel } from "@amana/client/reporter";
@@ -93,6 +93,51 @@ describe("amana, from people's terminals to a released wave", () => {
     await trial.as("observatory", line("open", "ffffffffff"), 2);
     const next = await trial.as("observatory", withUrl("trustee", "next", "--round", CHANNEL));
     expect(next.said.join()).toContain("amana reports list");
+  });
+
+  it("saves the files of a report under safe names, over nothing that is there, and none that the server spoils", async () => {
+    const channel = await openChannel(trial.url, CHANNEL, trial.options);
+    const file = (name: string, text: string) => new File([text], name, { type: "text/plain" });
+    const files = [file("../../.ssh/keys\u202etxt.exe", "first"), file("note.txt", "second"), file("note.txt", "third".repeat(50_000))];
+    await channel.report(channel.newSecretCode(), { locale: "en", fields: {}, text: "With files" }, undefined, null, files);
+    const line = (...words: string[]): string[] => withUrl("reports", ...words, "--round", CHANNEL);
+    const listed = (await trial.as("observatory", line("list"))).said.find((row) => row.includes("With files")) ?? "";
+    const reference = listed.slice(0, 8);
+    const { said } = await trial.as("observatory", line("open", reference));
+    expect(said.filter((text) => /^ {2}\[/.test(text))).toEqual([
+      "  [1] _.._.ssh_keystxt.exe (named otherwise by its sender)   text/plain   5 bytes",
+      "  [2] note.txt   text/plain   6 bytes",
+      "  [3] note.txt   text/plain   250 kB",
+    ]);
+    const folder = join(trial.folder, "case");
+    const save = (expected = 0, ...more: string[]) =>
+      trial.as("observatory", [...line("attachment", reference, ...more), "--folder", folder], expected);
+    expect((await save(0, "2")).results[0]).toEqual({
+      reference,
+      folder,
+      attachments: [{ number: 2, name: "note.txt", bytes: 6, code: null }],
+    });
+    // A link to elsewhere stands where the next name would be.
+    await symlink(join(trial.folder, "elsewhere"), join(folder, "note (2).txt"));
+    await save();
+    expect((await readdir(folder)).sort()).toEqual(["_.._.ssh_keystxt.exe", "note (2).txt", "note (3).txt", "note (4).txt", "note.txt"]);
+    expect(await readFile(join(folder, "note.txt"), "utf8")).toBe("second");
+    expect((await stat(join(folder, "note (4).txt"))).size).toBe(250_000);
+    expect((await stat(join(folder, "note (4).txt"))).mode & 0o777).toBe(0o600);
+    expect(await readdir(trial.folder)).not.toContain("elsewhere");
+    await save(2, "4");
+    // The server hands out the heads, and spoils what is behind them.
+    trial.between = async (url, send) => {
+      const response = await send();
+      if (!url.endsWith("/chunks")) return response;
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (bytes.length > 65_536) bytes[70_000] = (bytes[70_000] ?? 0) ^ 1;
+      return new Response(bytes);
+    };
+    const spoiled = await save(1, "3");
+    expect(spoiled.results[0]).toMatchObject({ attachments: [{ number: 3, name: null, code: "ERR_ATTACHMENT_INVALID" }] });
+    trial.between = (_url, send) => send();
+    expect(await readdir(folder)).toHaveLength(5);
   });
 
   it("commits after the close, and waits for the others", async () => {

@@ -84,6 +84,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     load: async () => (await import("./reports/list.ts")).reportsList,
   },
   "reports open": { summary: "show one report and its history", load: async () => (await import("./reports/open.ts")).reportsOpen },
+  "reports attachment": {
+    summary: "save the files of a report",
+    load: async () => (await import("./reports/attachment.ts")).reportsAttachment,
+  },
   "reports reply": { summary: "answer a report", load: async () => (await import("./reports/change.ts")).reportsReply },
   "reports assign": {
     summary: "say who is responsible for a report",

@@ -1,3 +1,4 @@
+import { join, normalize } from "node:path/posix";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { safeFileName } from "./file-name.ts";
@@ -31,6 +32,14 @@ describe("a stranger's file name", () => {
     ["...", "attachment"],
     ["e\u0301te\u0301.txt", "été.txt"],
   ])("%j becomes %j, and that is said", (name, safe) => expect(safeFileName(name)).toEqual({ name: safe, changed: true }));
+
+  it("would leave the folder, or take a hidden name, were it used as it is", () => {
+    const path = (name: string): string => normalize(join("/cases/3f9a01c2", name));
+    expect([path("../../.ssh/authorized_keys"), path(safeFileName("../../.ssh/authorized_keys").name)]).toEqual([
+      "/.ssh/authorized_keys",
+      "/cases/3f9a01c2/_.._.ssh_authorized_keys",
+    ]);
+  });
 
   it("is cut in the middle, so that its ending stays", () => {
     const { name } = safeFileName(`${"ط".repeat(200)}.jpeg`);

@@ -134,6 +134,19 @@ describe("a message with attachments", () => {
         expect(await store.chunk(round.idHex, hash)).toHaveLength(65_536);
     }));
 
+  it("whose upload was cut off would be kept without its file, were uploads not claimed", () =>
+    withServices(
+      async ({ store, collector, uploads, round, clock }) => {
+        await uploads.put(round, await posted(uploadOf("a"), group("a", 0, 2)));
+        await collector.report(await asReport(world, new Person(world).submission(), ids("a")));
+        await uploads.tick(round);
+        clock.seconds += PERIOD;
+        await uploads.tick(round);
+        expect(store.settledChunks(round.idHex)).toBe(0);
+      },
+      { claim: async () => undefined },
+    ));
+
   it("that is refused leaves them to the next one, however much time goes by between", () =>
     withServices(async ({ store, collector, uploads, round, clock, sealing }) => {
       const eve = new Person(world);

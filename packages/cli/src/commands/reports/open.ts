@@ -1,6 +1,8 @@
 import { dateOf } from "@amana/core/cases";
+import { isAmanaError } from "@amana/core/errors";
 import type { Command } from "../../terminal/command.ts";
 import { oneLine, printable } from "../../terminal/printable.ts";
+import { lineOf, listAttachments } from "./attachments.ts";
 import { handlerName, markOf, openChannelSession, REPORT_OPTIONS, warnOf } from "./session.ts";
 import { caseObject, changeLine, dueOf } from "./view.ts";
 
@@ -21,8 +23,13 @@ export const reportsOpen: Command = {
     io.say(`  responsible  ${assigned}${history.conflicts.includes("assign") ? "   (two handlers set it at once: set it again)" : ""}`);
     if (history.labels.length > 0) io.say(`  labels       ${history.labels.map(oneLine).join(", ")}`);
     for (const [field, value] of Object.entries(found.first.document.fields)) io.say(`  ${field.padEnd(12)} ${oneLine(value)}`);
-    for (const { day, document, sealed } of messages)
+    const attachments = await listAttachments(session.inbox, found);
+    for (const { sequence, day, document, sealed } of messages) {
       io.say(`\n${dateOf(day)}  the reporter${sealed ? "" : " (not in the ledger yet)"}\n${printable(document.text)}`);
+      for (const each of attachments.filter(({ message }) => message === sequence)) io.say(lineOf(each));
+    }
+    if (attachments.length > 0)
+      io.say(`\nThe files: amana reports attachment ${found.reference} --round ${session.channel.manifest.round} --folder FOLDER …`);
     for (const { day, handler, text, published, feedback } of replies) {
       const who = handler === null ? "a handler" : handlerName(session, handler);
       const notes = [feedback ? "feedback" : "", published ? "" : "reaches the reporter at the next rebuild"].filter(Boolean).join(", ");
@@ -37,6 +44,11 @@ export const reportsOpen: Command = {
     io.result({
       ...caseObject(found, session),
       messages: messages.map(({ day, sealed, document }) => ({ ...document, date: dateOf(day), sealed })),
+      attachments: attachments.map(({ number, message, opened }) =>
+        isAmanaError(opened)
+          ? { number, message, code: opened.code }
+          : { number, message, name: opened.name, type: opened.type, bytes: opened.length },
+      ),
       replies: replies.map(({ day, handler, ...rest }) => ({
         ...rest,
         date: day === null ? null : dateOf(day),
