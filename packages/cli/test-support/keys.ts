@@ -1,4 +1,5 @@
-import { type KeyFile, writeKeyFile } from "../src/keys/key-file.ts";
+import type { KeyFile } from "@amana/client/keys";
+import { writeKeyFile } from "../src/keys/key-file.ts";
 
 /** A key file's contents with seeds that a scan of outputs can find. */
 export const KEY_FILE: KeyFile = {

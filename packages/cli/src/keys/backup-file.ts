@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
+import type { KeyFile } from "@amana/client/keys";
 import { AmanaError } from "@amana/core/errors";
 import { printBackup, readBackup } from "./backup.ts";
-import type { KeyFile } from "./key-file.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** Where `trustee join` leaves the backup until it is printed. */

@@ -1,5 +1,5 @@
+import { type KeyFile, parseKeyFile } from "@amana/client/keys";
 import { AmanaError } from "@amana/core/errors";
-import { type KeyFile, parseKeyFile } from "./key-file.ts";
 import { typingCheck } from "./typing-check.ts";
 
 const TITLE = "AMANA KEY BACKUP";

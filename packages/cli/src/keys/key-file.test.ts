@@ -1,9 +1,10 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { kemKeyOf, parseKeyFile } from "@amana/client/keys";
 import { describe, expect, it } from "vitest";
 import { withFolder } from "../../test-support/folder.ts";
 import { KEY_FILE, PASSPHRASE, writtenKeyFile } from "../../test-support/keys.ts";
-import { kemKeyOf, parseKeyFile, readKeyFile, writeKeyFile } from "./key-file.ts";
+import { readKeyFile, writeKeyFile } from "./key-file.ts";
 
 describe("key file", () => {
   it("is read back, is its owner's alone, and shows nothing of its seeds", () =>

@@ -1,43 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
-import { fromHex } from "@amana/core/bytes";
+import { decryptKeyFile, encryptKeyFile, type KeyFile } from "@amana/client/keys";
 import { AmanaError } from "@amana/core/errors";
-import { type KemKey, kemKey, type SigningKey, signingKey } from "@amana/core/primitives";
-import { Decrypter, Encrypter } from "age-encryption";
-import * as v from "valibot";
 import { writeWhole } from "./write-whole.ts";
 
-/** What a trustee's or handler's key file holds. Only its owner ever has it in clear. */
-export interface KeyFile {
-  readonly organisation: string;
-  /** Address of the server it works with. */
-  readonly server: string;
-  /** Seed of the organisation's long-term signing key, hex. */
-  readonly signingSeed: string;
-  /** Seeds of the KEM keys by round name, hex. A round's is removed when its key is destroyed. */
-  readonly rounds: Readonly<Record<string, string>>;
-}
-
-/** 2^16: a tenth of a second and 64 MB for the owner, a lot for who guesses. */
-const SCRYPT_WORK_FACTOR = 16;
-
-/** The signing key in a key file. */
-export function signingKeyOf(file: KeyFile): SigningKey {
-  return signingKey(fromHex(file.signingSeed, 32));
-}
-
-/** The KEM key of one round. @throws ERR_KEY_FILE when the file has none for it */
-export function kemKeyOf(file: KeyFile, round: string): KemKey {
-  const kemSeed = file.rounds[round];
-  if (kemSeed === undefined) throw new AmanaError("ERR_KEY_FILE", { note: "It has no key for this round." });
-  return kemKey(fromHex(kemSeed, 32));
-}
-
-/** Encrypts a key file with a passphrase (age, scrypt) and writes it whole or not at all, for its owner alone. */
+/** Encrypts a key file with a passphrase and writes it whole or not at all, for its owner alone. */
 export async function writeKeyFile(path: string, file: KeyFile, passphrase: string): Promise<void> {
-  const encrypter = new Encrypter();
-  encrypter.setScryptWorkFactor(SCRYPT_WORK_FACTOR);
-  encrypter.setPassphrase(passphrase);
-  await writeWhole(path, await encrypter.encrypt(JSON.stringify(file)));
+  await writeWhole(path, await encryptKeyFile(file, passphrase));
 }
 
 /** Opens a key file. @throws ERR_KEY_FILE when it is none, ERR_PASSPHRASE when the passphrase does not open it */
@@ -48,35 +16,7 @@ export async function readKeyFile(path: string, passphrase: string): Promise<Key
   } catch {
     throw new AmanaError("ERR_KEY_FILE", { note: "There is no such file, or it may not be read." });
   }
-  if (!Buffer.from(bytes.subarray(0, 21)).equals(Buffer.from("age-encryption.org/v1"))) throw new AmanaError("ERR_KEY_FILE");
-  const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase);
-  let text: string;
-  try {
-    text = await decrypter.decrypt(bytes, "text");
-  } catch (error) {
-    // A passphrase that opens the file's key and not its contents is right: then the file is damaged.
-    if (error instanceof Error && error.message.startsWith("no identity matched")) throw new AmanaError("ERR_PASSPHRASE");
-    throw new AmanaError("ERR_KEY_FILE", { note: "It is damaged: make it again from its backup with amana trustee restore." });
-  }
-  return parseKeyFile(text);
-}
-
-const seed = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const keyFileSchema: v.GenericSchema<unknown, KeyFile> = v.strictObject({
-  organisation: v.string(),
-  server: v.string(),
-  signingSeed: seed,
-  rounds: v.record(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)), seed),
-});
-
-/** Reads the contents of a key file. @throws ERR_KEY_FILE */
-export function parseKeyFile(text: string): KeyFile {
-  try {
-    return v.parse(keyFileSchema, JSON.parse(text));
-  } catch {
-    throw new AmanaError("ERR_KEY_FILE");
-  }
+  return decryptKeyFile(bytes, passphrase);
 }
 
 /** Whether a file is there. */

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { type KeyFile, kemKeyOf, signingKeyOf } from "@amana/client/keys";
 import { checkDraft, cosign as cosignDraft, fetchDraft, isRehearsed, LedgerView, rehearse, waitingFor } from "@amana/client/trustee";
 import { toHex } from "@amana/core/bytes";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { manifestId } from "@amana/core/manifest";
 import { readBackup } from "../../keys/backup.ts";
-import { type KeyFile, kemKeyOf, signingKeyOf } from "../../keys/key-file.ts";
 import { cosignedManifests } from "../../keys/work-folder.ts";
 import { type Command, text, type Values } from "../../terminal/command.ts";
 import type { Io } from "../../terminal/io.ts";

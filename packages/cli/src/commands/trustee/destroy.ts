@@ -1,10 +1,11 @@
+import { signingKeyOf } from "@amana/client/keys";
 import { destroy, fetchRound, LedgerView, readHistory } from "@amana/client/trustee";
 import { encodeJson, toHex } from "@amana/core/bytes";
 import { type KeyDestroyedEntry, signEntry } from "@amana/core/entries";
 import { AmanaError } from "@amana/core/errors";
 import { keyHolders } from "@amana/core/manifest";
 import { forgetInBackup } from "../../keys/backup-file.ts";
-import { signingKeyOf, writeKeyFile } from "../../keys/key-file.ts";
+import { writeKeyFile } from "../../keys/key-file.ts";
 import { roundsAtWork, WorkFolder } from "../../keys/work-folder.ts";
 import type { Io } from "../../terminal/io.ts";
 import type { RoundSession, Session } from "./session.ts";

@@ -1,8 +1,9 @@
+import { type KeyFile, kemKeyOf, signingKeyOf } from "@amana/client/keys";
 import { toHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import { randomBytes } from "@amana/core/primitives";
 import { backupPath, writeBackup } from "../../keys/backup-file.ts";
-import { exists, type KeyFile, kemKeyOf, readKeyFile, signingKeyOf, writeKeyFile } from "../../keys/key-file.ts";
+import { exists, readKeyFile, writeKeyFile } from "../../keys/key-file.ts";
 import { newPassphrase, PASSPHRASE_OPTION, passphrase } from "../../keys/passphrase.ts";
 import { pinKey } from "../../keys/pins.ts";
 import { writeWhole } from "../../keys/write-whole.ts";

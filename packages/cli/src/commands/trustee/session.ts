@@ -1,3 +1,4 @@
+import { type KeyFile, kemKeyOf, signingKeyOf } from "@amana/client/keys";
 import {
   fetchProgramme,
   fetchRound,
@@ -11,7 +12,7 @@ import {
 import { toHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import type { Programme } from "@amana/core/programme";
-import { type KeyFile, kemKeyOf, readKeyFile, signingKeyOf } from "../../keys/key-file.ts";
+import { readKeyFile } from "../../keys/key-file.ts";
 import { PASSPHRASE_OPTION, passphrase } from "../../keys/passphrase.ts";
 import { pinKey, pinnedProgramme } from "../../keys/pins.ts";
 import { cosignedManifests, WorkFolder } from "../../keys/work-folder.ts";
