@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PNPM = "pnpm@12.21.0";
+const PAGES = ["examples/form/dist/site/index.html", "packages/elements/dist/handler.html"];
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = join(root, "node_modules", ".prepared");
 
@@ -22,14 +23,16 @@ const build = digest([
   "tsconfig.base.json",
   "tsconfig.json",
   ".ci/form.mjs",
+  ".ci/handler.mjs",
   ...sources("packages"),
   ...sources("examples"),
   ...sources("test"),
 ]);
-if (before.install !== install || before.build !== build || !existsSync(join(root, "examples/form/dist/site/index.html"))) {
+if (before.install !== install || before.build !== build || !PAGES.every((path) => existsSync(join(root, path)))) {
   step("Building");
   run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);
   run(process.execPath, [join(root, ".ci/form.mjs")]);
+  run(process.execPath, [join(root, ".ci/handler.mjs")]);
 }
 writeFileSync(stamp, JSON.stringify({ install, build }));
 

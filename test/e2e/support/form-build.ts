@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const page = join(root, "examples/form/dist/site/index.html");
+const pages = ["examples/form/dist/site/index.html", "packages/elements/dist/handler.html"].map((path) => join(root, path));
 const lock = join(tmpdir(), `amana-form-build-${process.getuid?.() ?? 0}.lock`);
 /** A build takes a quarter of a minute; a lock older than this was left by a run that was killed. Milliseconds. */
 const STALE_LOCK = 180_000;
 
 /**
- * Makes sure that the form which the browser gets is built from the present sources. `npm test` has built it before; a test file
+ * Makes sure that the form and the handlers' page which the browser gets are built from the present sources. `npm test` has built it before; a test file
  * run alone builds it here. Test files run beside each other: one builds, the others wait.
  */
 export async function needBuiltForm(): Promise<void> {
@@ -32,8 +32,8 @@ export async function needBuiltForm(): Promise<void> {
 }
 
 function isFresh(): boolean {
-  if (!existsSync(page)) return false;
-  const built = statSync(page).mtimeMs;
+  if (!pages.every((page) => existsSync(page))) return false;
+  const built = Math.min(...pages.map((page) => statSync(page).mtimeMs));
   return ["packages/core/src", "packages/client/src", "packages/elements/src", "examples/form/src"].every((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts") && !entry.parentPath.includes("vectors"))
@@ -42,7 +42,7 @@ function isFresh(): boolean {
 }
 
 function build(): void {
-  for (const args of [["node_modules/typescript/bin/tsc", "-b", "examples/form"], [".ci/form.mjs"]]) {
+  for (const args of [["node_modules/typescript/bin/tsc", "-b", "examples/form"], [".ci/form.mjs"], [".ci/handler.mjs"]]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
     if (status !== 0) throw new Error(`the form could not be built: ${stdout}${stderr}`);
   }

@@ -67,7 +67,7 @@ export class Visit {
     const { context, page } = this;
     context.on("request", (request) => {
       const url = new URL(request.url());
-      if (["blob:", "data:", "about:"].includes(url.protocol)) return;
+      if (["blob:", "data:", "about:", "file:"].includes(url.protocol)) return;
       this.requests.push(`${request.method()} ${url.href}`);
       if (url.origin !== this.#origin && url.origin !== this.#relay) this.#problems.push(`request to ${url.origin}`);
       if (url.hash !== "" && request.resourceType() !== "document") this.#problems.push("a fragment went out");

@@ -1,5 +1,6 @@
 import type { common } from "./en/common.ts";
 import type { errors } from "./en/errors.ts";
+import type { handler } from "./en/handler.ts";
 import type { report } from "./en/report.ts";
 import type { reportFiles } from "./en/report-files.ts";
 import type { reportOptions } from "./en/report-options.ts";
@@ -25,6 +26,7 @@ export type SurveyTexts = Translated<typeof survey>;
 export type ReportTexts = Translated<typeof report>;
 export type ReportFileTexts = Translated<typeof reportFiles>;
 export type ReportOptionTexts = Translated<typeof reportOptions>;
+export type HandlerTexts = Translated<typeof handler>;
 export type ErrorTexts = Translated<typeof errors>;
 
 /** The words of one language that every page has, and who has read them: `none` until a native speaker has signed. */
@@ -47,4 +49,10 @@ export interface ReportCatalogue extends Catalogue {
   readonly report: ReportTexts;
   readonly options: ReportOptionTexts;
   readonly files: ReportFileTexts;
+}
+
+/** With the words of those who handle reports, which no respondent loads. */
+export interface HandlerCatalogue extends Catalogue {
+  readonly options: ReportOptionTexts;
+  readonly handler: HandlerTexts;
 }

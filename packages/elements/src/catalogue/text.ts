@@ -25,6 +25,11 @@ export function moment(catalogue: Catalogue, seconds: number): string {
   return format.format(new Date(seconds * 1000)).replace(/\s(?=\D$)/, "\u00a0");
 }
 
+/** A date without an hour, from days since 1 January 1970, UTC. */
+export function date(catalogue: Catalogue, day: number): string {
+  return new Intl.DateTimeFormat(LOCALES[catalogue.language], { dateStyle: "long", timeZone: "UTC" }).format(new Date(day * 86_400_000));
+}
+
 /** "a, b and c" as the language joins it. */
 export function list(catalogue: Catalogue, items: readonly string[]): string {
   return new Intl.ListFormat(LOCALES[catalogue.language], { type: "conjunction" }).format(items);

@@ -1,8 +1,8 @@
 import { type Case, type ChannelHistory, type HolderKeys, Inbox, readChannel } from "@amana/client/handler";
+import { kemKeyOf, signingKeyOf } from "@amana/client/keys";
 import { holderIndex, LedgerView } from "@amana/client/trustee";
 import { toHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
-import { kemKeyOf, signingKeyOf } from "../../keys/key-file.ts";
 import { openedMessages } from "../../keys/opened-messages.ts";
 import { cosignedManifests } from "../../keys/work-folder.ts";
 import { type Option, text, type Values } from "../../terminal/command.ts";

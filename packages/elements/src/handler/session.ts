@@ -1,0 +1,322 @@
+import { type OpenedAttachment, openedInMemory } from "@amana/client/handler";
+import type { KeyFile } from "@amana/client/keys";
+import { toHex } from "@amana/core/bytes";
+import type { CaseChange } from "@amana/core/cases";
+import { AmanaError } from "@amana/core/errors";
+import type { AttachmentReference } from "@amana/core/mailbox";
+import { type Programme, programmeId } from "@amana/core/programme";
+import type { HandlerCase, HandlerChannel, HandlerClient, HandlerInbox, HandlerServer } from "./client.ts";
+import { type CaseFilter, SHOW_ALL } from "./filter.ts";
+import { zipOf } from "./zip.ts";
+
+export type HandlerScreen = "key" | "opening" | "trust" | "connecting" | "channel" | "list" | "case" | "left";
+
+/** What takes a moment on the screen on show. */
+export type HandlerWork = "reading" | "replying" | "changing" | "exporting";
+
+/** What was done last, to be said once. */
+export type HandlerDone = "replied" | "changed" | "exported" | "remembered";
+
+/** A reply or note that is being written. */
+export interface HandlerDraft {
+  reply: string;
+  feedback: boolean;
+  /** The reply is looked over before it goes out. */
+  looking: boolean;
+  note: string;
+}
+
+export interface HandlerSettings {
+  readonly now: () => Date;
+  /** Hands a file to whoever sits here. */
+  readonly save: (name: string, pieces: readonly Uint8Array[]) => void;
+  /** Nothing but this server may be asked from now on. */
+  readonly confine?: (server: string) => void;
+  readonly paint?: () => Promise<void>;
+}
+
+/** Messages that are opened between two looks at the page. */
+const AT_A_TIME = 8;
+
+/** One handler's visit, and everything it holds in memory. Knows no DOM. `changed`: the whole screen, or only how far the opening is. */
+export class HandlerSession {
+  screen: HandlerScreen = "key";
+  error: unknown = null;
+  work: HandlerWork | null = null;
+  done: HandlerDone | null = null;
+  programme: Programme | null = null;
+  channels: readonly HandlerChannel[] = [];
+  channel: HandlerChannel | null = null;
+  inbox: HandlerInbox | null = null;
+  filter: CaseFilter = SHOW_ALL;
+  /** How many of the list are on show. */
+  shown = 50;
+  /** Attachments whose name and size were asked for. */
+  heads: Map<string, OpenedAttachment> = new Map();
+  isOpening = false;
+  openingError: unknown = null;
+  readonly #client: HandlerClient;
+  readonly #settings: HandlerSettings;
+  readonly #changed: (what: "screen" | "opening") => void;
+  #keyFile: KeyFile | null = null;
+  #passphrase = "";
+  #server: HandlerServer | null = null;
+  #address = "";
+  #opened = openedInMemory();
+  #selected: string | null = null;
+  #drafts = new Map<string, HandlerDraft>();
+
+  constructor(client: HandlerClient, settings: HandlerSettings, changed: (what: "screen" | "opening") => void) {
+    this.#client = client;
+    this.#settings = settings;
+    this.#changed = changed;
+  }
+
+  /** The case on show, as it is now. */
+  get current(): HandlerCase | null {
+    return this.inbox?.cases.find(({ address }) => toHex(address) === this.#selected) ?? null;
+  }
+
+  /** What is being written to or about the case on show. */
+  get draft(): HandlerDraft {
+    const key = this.#selected ?? "";
+    const draft = this.#drafts.get(key) ?? { reply: "", feedback: false, looking: false, note: "" };
+    this.#drafts.set(key, draft);
+    return draft;
+  }
+
+  get unsent(): boolean {
+    return this.work === "replying" || [...this.#drafts.values()].some(({ reply, note }) => reply !== "" || note !== "");
+  }
+
+  /** Opens the key file here, then speaks to the server that it names, or to `address`. */
+  async open(bytes: Uint8Array, passphrase: string, address: string, pin: string): Promise<void> {
+    this.#go("opening");
+    await this.#settings.paint?.();
+    await this.#attempt("key", async () => {
+      const id = pin.trim().toLowerCase();
+      if (id !== "" && !/^[0-9a-f]{64}$/.test(id)) throw new AmanaError("ERR_CONFIG_INVALID");
+      const file = await this.#client.openKeyFile(bytes, passphrase);
+      const server = serverAddress(address.trim() === "" ? file.server : address.trim());
+      this.#address = server;
+      this.#keyFile = file;
+      this.#server = this.#client.server(server);
+      const known = id === "" ? file.programme : id;
+      if (known !== undefined) return this.#connect(known);
+      this.#go("connecting");
+      this.programme = await this.#server.claimed();
+      this.#passphrase = passphrase;
+      this.#go("trust");
+    });
+  }
+
+  /** The digits were compared: this is the programme. `remember`: hands over a key file that says so from now on. */
+  async trust(remember: boolean): Promise<void> {
+    const [file, programme] = [this.#keyFile, this.programme];
+    if (this.screen !== "trust" || file === null || programme === null) return;
+    const id = toHex(programmeId(programme));
+    const passphrase = this.#passphrase;
+    this.#passphrase = "";
+    await this.#attempt("key", async () => {
+      if (remember) {
+        this.#go("opening");
+        await this.#settings.paint?.();
+        const bytes = await this.#client.makeKeyFile({ ...file, programme: id }, passphrase);
+        this.#settings.save(`${file.organisation}.key`, [bytes]);
+      }
+      await this.#connect(id);
+      if (remember) this.#finish("remembered");
+    });
+  }
+
+  async #connect(pinned: string): Promise<void> {
+    this.#go("connecting");
+    const [file, server] = [this.#keyFile as KeyFile, this.#server as HandlerServer];
+    this.programme = await server.connect(pinned);
+    // Not before: an address with a typing mistake must not bind the page to it.
+    this.#settings.confine?.(this.#address);
+    this.channels = await server.channels(file);
+    const [only, ...others] = this.channels;
+    if (only !== undefined && others.length === 0) await this.#read(only);
+    else this.#go("channel");
+  }
+
+  async choose(channel: HandlerChannel): Promise<void> {
+    this.#go("connecting");
+    await this.#attempt("channel", () => this.#read(channel));
+  }
+
+  /** Asks the server what is new. What was opened stays opened. */
+  async refresh(): Promise<void> {
+    const { channel } = this;
+    if (channel !== null) await this.#working("reading", () => this.#read(channel));
+  }
+
+  async #read(channel: HandlerChannel): Promise<void> {
+    const [file, server] = [this.#keyFile as KeyFile, this.#server as HandlerServer];
+    const inbox = await server.open(channel.name, file, this.#opened, this.#settings.now());
+    // Locked in the meantime.
+    if (this.screen === "left") return;
+    this.channel = channel;
+    this.inbox = inbox;
+    if (this.screen !== "case") this.#go("list");
+    void this.openRest();
+  }
+
+  /** Opens all that wait, a few at a time; the list stays usable, and junk delays nothing. */
+  async openRest(): Promise<void> {
+    const { inbox } = this;
+    if (inbox === null) return;
+    this.isOpening = true;
+    this.openingError = null;
+    try {
+      for (let left = inbox.waiting; left > 0 && this.inbox === inbox; ) {
+        const now = await inbox.openMore(AT_A_TIME);
+        if (now >= left) break;
+        left = now;
+        if (this.inbox === inbox) this.#changed("opening");
+      }
+    } catch (error) {
+      this.openingError = error;
+    }
+    if (this.inbox !== inbox) return;
+    this.isOpening = false;
+    this.#changed("opening");
+  }
+
+  select(address: Uint8Array): void {
+    this.#selected = toHex(address);
+    this.#go("case");
+  }
+
+  toList(): void {
+    this.#selected = null;
+    this.#go("list");
+  }
+
+  /** Shows the reply once more before it is signed, or goes back to writing. */
+  look(looking: boolean): void {
+    this.draft.looking = looking;
+    this.done = null;
+    this.#changed("screen");
+  }
+
+  async reply(): Promise<void> {
+    const { inbox, current, draft } = this;
+    if (inbox === null || current === null || !draft.looking) return;
+    await this.#working("replying", async () => {
+      await inbox.reply(current, tidy(draft.reply), draft.feedback);
+      Object.assign(draft, { reply: "", feedback: false, looking: false });
+      this.#finish("replied");
+    });
+  }
+
+  async change(what: CaseChange): Promise<void> {
+    const { inbox, current, draft } = this;
+    if (inbox === null || current === null) return;
+    await this.#working("changing", async () => {
+      await inbox.change(current, what.kind === "note" ? { kind: "note", text: tidy(what.text) } : what);
+      if (what.kind === "note") draft.note = "";
+      this.#finish("changed");
+    });
+  }
+
+  async export(): Promise<void> {
+    const { inbox, current } = this;
+    if (inbox?.export === undefined || current === null) return;
+    const files = inbox.export(current);
+    await this.#working("exporting", async () => {
+      const pieces = await zipOf(files);
+      if (this.inbox === null) return;
+      this.#settings.save(`case-${current.reference}.zip`, pieces);
+      this.#finish("exported");
+    });
+  }
+
+  /** @throws ERR_ATTACHMENT_*, ERR_NETWORK: the attachment's own place says so */
+  async attachment(of: HandlerCase, reference: AttachmentReference): Promise<OpenedAttachment> {
+    if (this.inbox === null) throw new AmanaError("ERR_CASE_UNKNOWN");
+    const opened = await this.inbox.attachment(of, reference);
+    this.heads.set(reference.head, opened);
+    return opened;
+  }
+
+  /** Hands over a file of an attachment, under a name that is safe on a disk. */
+  save(name: string, pieces: readonly Uint8Array[]): void {
+    this.#settings.save(name, pieces);
+  }
+
+  /** Lets go of everything. */
+  leave(): void {
+    this.#keyFile = null;
+    this.#passphrase = "";
+    this.#server = null;
+    this.#opened = openedInMemory();
+    this.#selected = null;
+    this.#drafts = new Map();
+    this.heads = new Map();
+    this.programme = null;
+    this.channel = null;
+    this.channels = [];
+    this.inbox = null;
+    this.filter = SHOW_ALL;
+    this.screen = "left";
+  }
+
+  #go(screen: HandlerScreen): void {
+    if (this.screen === "left") return;
+    this.screen = screen;
+    this.error = null;
+    this.done = null;
+    this.#changed("screen");
+  }
+
+  #finish(done: HandlerDone): void {
+    if (this.screen !== "left") this.done = done;
+  }
+
+  /** Shows a failure on the screen from which it can be tried again. */
+  async #attempt(back: HandlerScreen, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (this.#isGone()) return;
+      this.#go(back);
+      this.error = error;
+    }
+    if (!this.#isGone()) this.#changed("screen");
+  }
+
+  /** One thing at a time, on the screen on show. */
+  async #working(what: HandlerWork, work: () => Promise<void>): Promise<void> {
+    if (this.work !== null) return;
+    this.work = what;
+    this.error = null;
+    this.done = null;
+    this.#changed("screen");
+    try {
+      await work();
+    } catch (error) {
+      this.error = error;
+    }
+    this.work = null;
+    if (!this.#isGone()) this.#changed("screen");
+  }
+
+  #isGone(): boolean {
+    return this.screen === "left";
+  }
+}
+
+/** Line ends as the protocol has them. */
+function tidy(text: string): string {
+  return text.replace(/\r\n?/g, "\n").trim();
+}
+
+/** The address of a server: http or https, with one slash at its end. @throws ERR_CONFIG_INVALID */
+export function serverAddress(text: string): string {
+  const address = URL.canParse(text) ? new URL(text) : null;
+  if (address === null || !/^https?:$/.test(address.protocol) || address.username !== "" || address.search !== "" || address.hash !== "")
+    throw new AmanaError("ERR_CONFIG_INVALID");
+  return address.href.replace(/\/*$/, "/");
+}
