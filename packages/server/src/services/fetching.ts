@@ -69,7 +69,7 @@ export class Fetching {
       const rows = messages.map(({ responseKey, sequence, leafHash }) =>
         concat(fromHex(responseKey), uint(sequence, 1), fromHex(leafHash)),
       );
-      return Buffer.concat([uint(messages.length, 4), ...rows, ...(await this.#cases.hashes(round)).map(fromHex)]);
+      return Buffer.concat([uint(messages.length, 4), ...rows, ...(await this.#cases.hashes(round)).map((hash) => fromHex(hash))]);
     });
   }
 
