@@ -19,10 +19,7 @@ const HOSTILE = `<img src=x onerror="document.title='owned'"><script>document.ti
 const ACTIVE = `<html><body><script>document.title='owned'</script><img src=x onerror="document.title='owned'"></body></html>`;
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" onload="document.title='owned'"><script>document.title='owned'</script></svg>`;
 /** One red point. */
-const PNG = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dwn4EIAAD//wAIAAEAAHSBlIUAAAAASUVORK5CYII=",
-  "base64",
-);
+const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 let folder: string;
 let url: string;
