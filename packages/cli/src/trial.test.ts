@@ -88,7 +88,7 @@ describe("amana, from people's terminals to a released wave", () => {
     const { reports } = list.results[0] as { reports: { reference: string }[] };
     expect(list.said.join()).toContain("First line Second line");
     const [{ reference } = { reference: "" }] = reports;
-    expect((await trial.as("observatory", line("open", reference))).said).toContain("First line\nSecond line\n");
+    expect((await trial.as("observatory", line("open", reference))).said.join("\n")).toContain("  │ First line\n  │ Second line");
     await trial.as("observatory", [...line("reply", reference), "--text", "Thank you."]);
     await trial.as("observatory", line("open", "ffffffffff"), 2);
     const next = await trial.as("observatory", withUrl("trustee", "next", "--round", CHANNEL));

@@ -3,7 +3,7 @@ import { testIo } from "../../test-support/io.ts";
 import { withBar } from "./bars.ts";
 import { table } from "./columns.ts";
 import { once } from "./once.ts";
-import { oneLine, printable } from "./printable.ts";
+import { oneLine, printable, quoted } from "./printable.ts";
 import { processIo } from "./process-io.ts";
 
 const isTTY = process.stderr.isTTY;
@@ -15,6 +15,12 @@ afterEach(() => {
 describe("text of others", () => {
   it("cannot give orders to a terminal", () => {
     expect(printable("a\u001b[2Jb\u009b31mc\rd\u0007e\u007ff")).toBe("a\ufffd[2Jb\ufffd31mc\ufffdd\ufffde\ufffdf");
+    expect(printable("\u202egnp.exe\u2066")).toBe("\ufffdgnp.exe\ufffd");
+    const forged = `It happened.\n\n2026-11-20  observatory (feedback)\n${" ".repeat(70)}${"x".repeat(160)}`;
+    // Printed as it is, it would have a line like those of ours.
+    expect(printable(forged)).toMatch(/^2026-11-20 {2}observatory/m);
+    expect(quoted(forged).split("\n").length).toBeGreaterThan(6);
+    for (const line of quoted(forged).split("\n")) expect(line).toMatch(/^ {2}│ .{0,77}$/u);
     expect(printable("Zeile\n\tنص عربي, été")).toBe("Zeile\n\tنص عربي, été");
   });
 

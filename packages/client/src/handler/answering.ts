@@ -22,7 +22,7 @@ export async function change(inbox: Inbox, to: Case, what: CaseChange, rng: Rng 
   const signature = sign(keys.signing, H(TAGS.caseDelivery, manifestId(manifest), SHA256(bytes)));
   const body = { holder: record.handler, record: toHex(bytes), signature: toHex(signature) };
   await postJson(transport, `rounds/${manifest.round}/case-records`, body);
-  return inbox.take(record);
+  return inbox.take(record, to);
 }
 
 /**
@@ -45,7 +45,7 @@ export async function reply(inbox: Inbox, to: Case, text: string, feedback: bool
     const body = { holder: handler, reply: toHex(sealed), record: toHex(bytes), signature: toHex(sign(keys.signing, message)) };
     try {
       await postJson(transport, `rounds/${manifest.round}/replies`, body);
-      return await inbox.take(record);
+      return await inbox.take(record, to);
     } catch (error) {
       // A reply of another handler, written since, has this place: take the next.
       if (!isAmanaError(error, "ERR_SEQUENCE_USED")) throw error;

@@ -22,8 +22,12 @@ export interface CaseReply {
   readonly text: string | null;
   readonly day: number | null;
   readonly feedback: boolean;
-  /** It is in the store, where the reporter finds it. One that is not comes at the next rebuild. */
+  /** It is in the store, where the reporter finds it. One that is not comes at the next rebuild, unless it is `lost`. */
   readonly published: boolean;
+  /** The store should have it since days: it was not delivered, whatever its record says, and is to be written again. */
+  readonly lost: boolean;
+  /** Several handlers left a copy of this one entry, each in its own name: one of them did not write it. */
+  readonly disputed: boolean;
 }
 
 /** The audience, when a mark was given and checked; `false` for one that does not check. `cases` are all that bear the same mark: more than one are one person's, however many voices they seem. */
@@ -45,6 +49,12 @@ export interface CaseParts {
   readonly manifest: Manifest;
   readonly surveys: readonly Manifest[];
   readonly writer: string;
+  /** How handlers speak of the case; its own. */
+  readonly reference: string;
+  /** How many other reports name the same mailbox. */
+  readonly doubles: number;
+  /** Days since 1 January 1970, UTC. */
+  readonly today: number;
   /** From sequence 0 without a gap; at least one. */
   readonly messages: readonly SealedMessage[];
   readonly records: readonly CaseRecord[];
@@ -64,8 +74,10 @@ export class Case {
   readonly #parts: CaseParts;
   /** The mailbox, 32 bytes. */
   readonly address: Uint8Array;
-  /** First 8 hex digits of the address: how handlers speak of a case. */
+  /** First 8 hex digits of the address, and of the writer's key behind them where others begin like it: how handlers speak of a case. */
   readonly reference: string;
+  /** How many other reports name the same mailbox: whoever wrote them has seen this one or was told of it, a handler for instance. */
+  readonly doubles: number;
   /** The reporter's response key, 32 bytes. */
   readonly writer: Uint8Array;
   readonly history: CaseHistory;
@@ -77,7 +89,8 @@ export class Case {
   constructor(parts: CaseParts) {
     this.#parts = parts;
     this.address = addressOf(parts.messages);
-    this.reference = toHex(this.address).slice(0, 8);
+    this.reference = parts.reference;
+    this.doubles = parts.doubles;
     this.writer = fromHex(parts.writer);
     this.history = resolveCase(parts.records, toHex(this.address));
     this.received = (parts.messages[0] as SealedMessage).day;
@@ -104,13 +117,15 @@ export class Case {
     for (let sequence = 0; ; sequence++) {
       const entry = this.#parts.published(this.address, sequence);
       if (entry === null) break;
-      const copy = copies.findLast(({ change }) => change.sequence === sequence && change.sha256 === entry);
-      replies.push(copy === undefined ? { ...NO_COPY, sequence } : shown(copy, true));
+      const mine = copies.filter(({ change }) => change.sequence === sequence && change.sha256 === entry);
+      const copy = mine.at(-1);
+      const disputed = new Set(mine.map(({ handler }) => handler)).size > 1;
+      replies.push(copy === undefined ? { ...NO_COPY, sequence } : shown(copy, { published: true, disputed, lost: false }));
     }
     const first = replies.length;
     const waiting = new Map(copies.filter(({ change }) => change.sequence >= first).map((copy) => [copy.change.sequence, copy]));
     const sorted = [...waiting.values()].sort((a, b) => a.change.sequence - b.change.sequence);
-    return [...replies, ...sorted.map((copy) => shown(copy, false))];
+    return [...replies, ...sorted.map((copy) => shown(copy, { published: false, disputed: false, lost: this.#isLost(copy.day) }))];
   }
 
   get mark(): CaseMark {
@@ -137,11 +152,17 @@ export class Case {
   /** By when the reporter is to hear something; both null when all was done, or for junk. */
   get deadlines(): Deadlines {
     if (this.history.state === "junk") return { acknowledgeBy: null, feedbackBy: null };
-    const { replies } = this;
-    // A reply without a copy told the reporter that the report came, on a day that nobody knows.
-    const days = replies.map(({ day }) => day ?? this.received);
+    const replies = this.replies.filter(({ lost }) => !lost);
+    // A reply without a copy told the reporter that the report came, on a day that nobody knows. What a record says of its day is its writer's word.
+    const days = replies.map(({ day }) => Math.max(this.received, Math.min(day ?? this.received, this.#parts.today)));
     const acknowledged = days.length === 0 ? null : Math.min(...days);
     return deadlines({ received: this.received, acknowledged, hasFeedback: replies.some(({ feedback }) => feedback) });
+  }
+
+  /** Whether two rebuilds have gone by without a reply of this day, or the day is none that can be. */
+  #isLost(day: number): boolean {
+    const { today, manifest } = this.#parts;
+    return day > today + 1 || day + 2 * Math.ceil(manifest.epoch.minimumSeconds / DAY) < today;
   }
 
   #checkMark(): string | null | false {
@@ -160,7 +181,10 @@ export class Case {
   }
 }
 
-const NO_COPY = { handler: null, text: null, day: null, feedback: false, published: true } as const;
+const NO_COPY = { handler: null, text: null, day: null, feedback: false, published: true, lost: false, disputed: false } as const;
+
+/** Seconds. */
+const DAY = 86_400;
 
 interface Copy {
   readonly handler: number;
@@ -168,9 +192,9 @@ interface Copy {
   readonly change: Extract<CaseChange, { kind: "reply" }>;
 }
 
-function shown({ handler, day, change }: Copy, published: boolean): CaseReply {
+function shown({ handler, day, change }: Copy, how: Pick<CaseReply, "published" | "lost" | "disputed">): CaseReply {
   const { sequence, text, feedback } = change;
-  return { sequence, handler, text, day, feedback, published };
+  return { sequence, handler, text, day, feedback, ...how };
 }
 
 /** The mailbox that a first report names. */

@@ -1,9 +1,12 @@
 import { concat, fromHex, H, type SecretCode, SHA256, TAGS, toHex, vector } from "@amana/core/bytes";
 import { type CaseChange, type CaseDocument, dateOf, dayOf, sealCaseRecord } from "@amana/core/cases";
 import { mailboxSecret } from "@amana/core/credential";
+import { seal } from "@amana/core/envelope";
 import type { ErrorCode } from "@amana/core/errors";
-import { mailboxAddress } from "@amana/core/mailbox";
+import { encodeFirstReport, mailboxAddress, reportContext } from "@amana/core/mailbox";
+import { recipients } from "@amana/core/manifest";
 import { randomBytes, signingKey } from "@amana/core/primitives";
+import { encodeSubmission, signSubmission } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
 import { CHANNEL, ChannelOperator, makeChannel } from "../../test-support/channel.ts";
 import { BASE, clientOptions } from "../../test-support/people.ts";
@@ -107,7 +110,7 @@ describe("a case that two handlers work on", () => {
     await reply(mine, only(mine), "one", false);
     const copies = operator.records.splice(0);
     expect(only(await inbox(operator)).replies).toEqual([
-      { sequence: 0, handler: null, text: null, day: null, feedback: false, published: true },
+      { sequence: 0, handler: null, text: null, day: null, feedback: false, published: true, lost: false, disputed: false },
     ]);
     operator.records.push(...copies);
     // A server that keeps the copy, and says that it failed: the next reply takes the same place, and nothing is skipped.
@@ -153,6 +156,96 @@ describe("deadlines", () => {
     expect((await reply(now, answered, "Paid back.", true)).deadlines).toEqual({ acknowledgeBy: null, feedbackBy: null });
     expect((await change(now, now.cases[0] as Case, { kind: "state", state: "junk" })).deadlines.acknowledgeBy).toBeNull();
     expect(now.cases.map(({ history }) => history.state)).toEqual(["received", "junk"]);
+  });
+});
+
+describe("what a handler says of a reply that it never delivered", () => {
+  it("meets a deadline for as long as it may still come, and no longer; a day before the report or after today counts as none", async () => {
+    const { operator } = await reported();
+    operator.sealReports();
+    const [box, first] = [await inbox(operator), dayOf(START)];
+    const said = (day: number) =>
+      operator.records.push(
+        sealCaseRecord(
+          {
+            reports: operator.round.manifest,
+            handler: 1,
+            document: {
+              protocol: "amana/1",
+              type: "case-record",
+              address: toHex(only(box).address),
+              after: [],
+              day,
+              change: { kind: "reply", sequence: 0, sha256: "00".repeat(32), text: "never sent", feedback: true },
+            },
+          },
+          handler(operator, 1).signing,
+        ).bytes,
+      );
+    said(first + 3);
+    const at = async (days: number) => only(await inbox(operator, 0, { days }));
+    expect(await at(3)).toMatchObject({
+      deadlines: { acknowledgeBy: null, feedbackBy: null },
+      replies: [{ published: false, lost: false }],
+    });
+    expect(await at(6)).toMatchObject({ deadlines: { acknowledgeBy: first + 7 }, replies: [{ lost: true }] });
+    operator.records.splice(0);
+    for (const day of [0, 9_999_999]) said(day);
+    expect(await at(3)).toMatchObject({ deadlines: { acknowledgeBy: first + 7 }, replies: [{ lost: true }] });
+    // A copy of what was delivered: its day is kept between receipt and today, so that nothing is overdue by it.
+    operator.records.splice(0);
+    await reply(box, only(box), "sent", false);
+    const entry = toHex(SHA256(operator.replies[0] as Uint8Array));
+    operator.records.splice(0);
+    const copy = { kind: "reply", sequence: 0, sha256: entry, text: "sent", feedback: false } as const;
+    const document = {
+      protocol: "amana/1",
+      type: "case-record",
+      address: toHex(only(box).address),
+      after: [],
+      day: 0,
+      change: copy,
+    } as const;
+    operator.records.push(sealCaseRecord({ reports: operator.round.manifest, handler: 0, document }, handler(operator, 0).signing).bytes);
+    expect(dateOf((await at(3)).deadlines.feedbackBy as number)).toBe("2030-06-17");
+  });
+
+  it("or that another one delivered is shown as disputed", async () => {
+    const { operator } = await reported();
+    const box = await inbox(operator);
+    await reply(box, only(box), "what was said", false);
+    const theirs = await inbox(operator, 1);
+    const entry = toHex(SHA256(operator.replies[0] as Uint8Array));
+    await change(theirs, only(theirs), { kind: "reply", sequence: 0, sha256: entry, text: "what was not", feedback: true });
+    expect(only(await inbox(operator)).replies).toMatchObject([{ published: true, disputed: true }]);
+  });
+});
+
+describe("a report that names the mailbox of another one", () => {
+  /** What a handler can send, who knows every mailbox; or anybody twice, of one mailbox. */
+  function copyOf({ address, first }: Case, operator: ChannelOperator): void {
+    const { id, manifest } = operator.round;
+    const key = signingKey(randomBytes(32));
+    const plaintext = encodeFirstReport({ ...first, address, document: { ...first.document, text: "a copy" } });
+    const context = reportContext(id, key.publicKey, 0);
+    const envelope = seal(plaintext, { recipients: recipients(manifest), threshold: 1, context, size: manifest.size });
+    operator.messages.push(encodeSubmission(signSubmission({ manifestId: id, audience: 0, sequence: 0, tokens: [], envelope }, key)));
+  }
+
+  it("hides neither: each has a reference of its own, is worked on, and says that there is another", async () => {
+    const { operator } = await reported();
+    copyOf(only(await inbox(operator)), operator);
+    const box = await inbox(operator, 1);
+    expect(box.cases.map(({ doubles }) => doubles)).toEqual([1, 1]);
+    expect(new Set(box.cases.map(({ reference }) => reference)).size).toBe(2);
+    for (const each of box.cases) {
+      expect(box.find(each.reference)).toBe(each);
+      expect(each.reference).toMatch(/^[0-9a-f]{8}-[0-9a-f]{16}$/);
+    }
+    const [one] = box.cases as [Case, Case];
+    expect((await change(box, one, { kind: "note", text: "Which is it?" })).writer).toEqual(one.writer);
+    // A tool that speaks of cases by their mailbox alone can open neither, for ever.
+    expect(() => box.find(toHex(one.address))).toThrow(expect.objectContaining({ code: "ERR_CASE_UNKNOWN" }));
   });
 });
 

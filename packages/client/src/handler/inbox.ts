@@ -1,4 +1,4 @@
-import { encodeJson, fromUtf8, toHex } from "@amana/core/bytes";
+import { encodeJson, equal, fromUtf8, toHex } from "@amana/core/bytes";
 import { type CaseRecord, dayOf, openCaseRecord } from "@amana/core/cases";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import type { Manifest } from "@amana/core/manifest";
@@ -108,9 +108,11 @@ export class Inbox {
     return this.#kept.size + [...this.channel.leaves.keys()].filter((leafHash) => !known.has(leafHash)).length;
   }
 
-  /** The case whose reference begins like this. @throws ERR_CASE_UNKNOWN when there is none, or more than one */
+  /** The case of this reference, or whose mailbox begins like it. @throws ERR_CASE_UNKNOWN when there is none, or more than one */
   find(reference: string): Case {
-    const [found, ...more] = this.cases.filter((each) => toHex(each.address).startsWith(reference.toLowerCase()));
+    const said = reference.toLowerCase();
+    const exact = this.cases.filter((each) => each.reference === said);
+    const [found, ...more] = exact.length > 0 ? exact : this.cases.filter((each) => toHex(each.address).startsWith(said));
     if (found === undefined || more.length > 0 || reference === "") throw new AmanaError("ERR_CASE_UNKNOWN");
     return found;
   }
@@ -137,10 +139,10 @@ export class Inbox {
   }
 
   /** Takes in a record that this handler wrote, so that the case is as it is now. */
-  async take(record: CaseRecord): Promise<Case> {
+  async take(record: CaseRecord, { writer }: Case): Promise<Case> {
     this.#file(record);
     this.#cases = null;
-    return this.find(record.document.address);
+    return this.cases.find((each) => equal(each.writer, writer)) as Case;
   }
 
   /** Those of known cases are told by the key that signs them, without opening any; the others in the order of their hashes. */
@@ -215,20 +217,31 @@ export class Inbox {
       else others.push(entry);
     }
     const waiting = new Set(this.#index.messages.filter(({ leafHash }) => !this.#messages.has(leafHash)).map(({ writer }) => writer));
-    const cases: Case[] = [];
+    const whole = new Map<string, readonly SealedMessage[]>();
     for (const [writer, all] of writers) {
       const messages = withoutGap(all);
       // What comes after one that waits is read when that is opened; after one that is missing, never.
       if (!waiting.has(writer)) this.#unreadable += all.length - messages.length;
-      if (messages.length > 0) cases.push(this.#caseOf(writer, messages));
+      if (messages.length > 0) whole.set(writer, messages);
     }
+    // A mailbox is what a report says it is: a second report can name it, or one that begins like it, and hides neither.
+    const mailboxes = [...whole.values()].map((messages) => toHex(addressOf(messages)));
+    const [same, alike] = [countOf(mailboxes), countOf(mailboxes.map(short))];
+    const cases = [...whole].map(([writer, messages]) => {
+      const mailbox = toHex(addressOf(messages));
+      const isAlone = alike.get(short(mailbox)) === 1;
+      const reference = isAlone ? short(mailbox) : `${short(mailbox)}-${writer.slice(0, 16)}`;
+      return this.#caseOf(writer, messages, { reference, doubles: (same.get(mailbox) as number) - 1 });
+    });
     return byUrgency(cases);
   }
 
-  #caseOf(writer: string, messages: readonly SealedMessage[]): Case {
+  #caseOf(writer: string, messages: readonly SealedMessage[], names: { readonly reference: string; readonly doubles: number }): Case {
     const { manifest, surveys } = this.channel;
     const records = this.#records.get(toHex(addressOf(messages))) ?? [];
-    return new Case({ manifest, surveys, writer, messages, records, published: this.#published, bearers: (key) => this.#bearers(key) });
+    const { today } = this;
+    const bearers = (key: string): number => this.#bearers(key);
+    return new Case({ manifest, surveys, writer, ...names, today, messages, records, published: this.#published, bearers });
   }
 
   #bearers(reportKey: string): number {
@@ -241,6 +254,17 @@ export class Inbox {
     const { windows, epoch: span } = this.manifest;
     return { day: dayOf(windows.answeringOpen + epoch * Math.max(1, span.minimumSeconds)), sealed: true };
   }
+}
+
+/** How a mailbox is spoken of. */
+function short(mailbox: string): string {
+  return mailbox.slice(0, 8);
+}
+
+function countOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** Messages of one response key from sequence 0, up to one that is missing or stands twice. */

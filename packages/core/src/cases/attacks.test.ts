@@ -137,3 +137,35 @@ describe("a record that opens for some handlers and not for others", () => {
   it("would open for the one, were the slots of the others not sealed again and compared", () =>
     expect(openShare(lopsided, 0, HANDLERS[0].kem, context)).not.toBeNull());
 });
+
+describe("a handler whose records nobody can come after", () => {
+  /** One long line, and many records beside it whose ids come first: made by trying. */
+  const line: CaseRecord[] = [];
+  for (let at = 0; at < 8; at++)
+    line.push(
+      record(
+        say(
+          at < 7 ? { kind: "note", text: `${at}` } : { kind: "state", state: "junk" },
+          line.slice(-1).map(({ id }) => id),
+        ),
+      ).record,
+    );
+  const tip = line.at(-1) as CaseRecord;
+  const beside: CaseRecord[] = [];
+  for (let at = 0; beside.length < 16; at++) {
+    const made = record(say({ kind: "note", text: `beside ${at}` })).record;
+    if (made.id < tip.id) beside.push(made);
+  }
+  const all = [...line, ...beside];
+  const again = (after: readonly string[]) =>
+    resolveCase([...all, record(say({ kind: "state", state: "investigating" }, after)).record], ADDRESS);
+
+  it("does not keep a case among the junk: the next record names the last ones, and comes after all", () =>
+    expect(again(resolveCase(all, ADDRESS).heads)).toMatchObject({ state: "investigating", conflicts: [] }));
+
+  it("would, if it named those whose ids come first", () => {
+    const named = new Set(all.flatMap(({ document }) => document.after));
+    const first = all.map(({ id }) => id).filter((id) => !named.has(id));
+    expect(again(first.sort().slice(0, 16))).toMatchObject({ state: "junk", conflicts: ["state"] });
+  });
+});

@@ -15,7 +15,7 @@ export interface CaseHistory {
   readonly conflicts: readonly CaseConflict[];
   /** How many records are named by others and not there: the server withholds them. */
   readonly missing: number;
-  /** What the next record names as seen: ids, ascending. */
+  /** What the next record names as seen: ids, ascending. Of too many the last in the order, so that the next comes after all of them. */
   readonly heads: readonly string[];
 }
 
@@ -43,10 +43,11 @@ export function resolveCase(all: readonly CaseRecord[], address: string): CaseHi
     labels: [...labels].flatMap(([label, on]) => (on ? [label] : [])).sort(),
     conflicts: [...(isContested(states, byId) ? ["state" as const] : []), ...(isContested(assigned, byId) ? ["assign" as const] : [])],
     missing: [...named].filter((id) => !byId.has(id)).length,
-    heads: [...byId.keys()]
+    heads: records
+      .map(({ id }) => id)
       .filter((id) => !named.has(id))
-      .sort()
-      .slice(0, MOST_AFTER),
+      .slice(-MOST_AFTER)
+      .sort(),
   };
 }
 

@@ -9,6 +9,8 @@ import { caseObject, dueOf, inboxObject } from "./view.ts";
 
 /** Cases on a screen; the others are counted. */
 const PAGE = 50;
+/** Labels of a case on its line, likewise. */
+const LABELS = 5;
 
 function chosen(session: ChannelSession, values: Values): readonly Case[] {
   const [state, label, to] = [text(values, "state"), text(values, "label"), text(values, "to")];
@@ -25,7 +27,9 @@ function line(each: Case, session: ChannelSession): string[] {
   const first = oneLine(each.first.document.text).slice(0, 40);
   const notes = [
     markOf(each),
-    ...history.labels.map((label) => `#${oneLine(label)}`),
+    ...(each.doubles > 0 ? ["another report names its mailbox"] : []),
+    ...history.labels.slice(0, LABELS).map((label) => `#${oneLine(label)}`),
+    ...(history.labels.length > LABELS ? [`and ${history.labels.length - LABELS} labels`] : []),
     ...(history.conflicts.length > 0 ? ["set by two at once"] : []),
     ...(history.missing > 0 ? [`${history.missing} records withheld`] : []),
   ];
