@@ -11,6 +11,10 @@ const BUDGET = 110 * 1024;
 const PAGE_BUDGET = 78 * 1024;
 /** What a survey through a relay loads beyond that. */
 const RELAY_BUDGET = 8 * 1024;
+/** What finds the proof of work of a report. */
+const WORKER_BUDGET = 6 * 1024;
+/** What looks at the files of a report. */
+const FILES_BUDGET = 4 * 1024;
 
 const root = fileURLToPath(new URL("../examples/form/", import.meta.url));
 const require = createRequire(join(root, "package.json"));
@@ -43,10 +47,13 @@ const first = [...sizes.keys()].filter((name) => readFileSync(html, "utf8").incl
 const weigh = (...parts) =>
   [...withImports([...first, ...parts.map(script)])].reduce((sum, name) => sum + (sizes.get(name) ?? 0), sizeOf(html));
 const survey = weigh("survey");
+const report = weigh("report");
 const rows = [
   ["the page before it knows what it shows", weigh(), PAGE_BUDGET],
   ["a survey", survey, BUDGET],
-  ["a reporting channel", weigh("report"), BUDGET],
+  ["a reporting channel", report, BUDGET],
+  ["more when it is sent: the worker", sizes.get(script("solver-worker")) ?? 0, WORKER_BUDGET],
+  ["more with the first file", weigh("report", "prepare") - report, FILES_BUDGET],
   ["more in a round with a relay", weigh("survey", "relayed") - survey, RELAY_BUDGET],
 ];
 for (const [what, bytes, allowed] of rows) say(bytes, `gzip  ${what}, of ${allowed} allowed`);

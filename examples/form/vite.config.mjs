@@ -75,6 +75,7 @@ export default defineConfig({
   base: "./",
   plugins: [together, codesOnly, smaller, namedByBytes],
   define: { __AMANA_PROGRAMME__: JSON.stringify(programme) },
+  worker: { plugins: () => [codesOnly] },
   build: {
     outDir: "dist/site",
     emptyOutDir: true,

@@ -95,6 +95,9 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       const tries = await visit.submissions();
       expect(tries.map(({ status }) => status)).toEqual([null, 200]);
       expect(tries[0]?.body.equals(tries[1]?.body as Buffer)).toBe(true);
+      expect(page.workers().map((worker) => new URL(worker.url()).pathname)).toEqual([
+        expect.stringMatching(/^\/assets\/solver-worker-[\w-]+\.js$/),
+      ]);
       const uploads = visit.exchanges.filter(({ path }) => path.endsWith("/uploads"));
       expect(uploads.map(({ status }) => status)).toEqual([null, 200, 200]);
       expect(uploads[0]?.body.equals(uploads[1]?.body as Buffer)).toBe(true);

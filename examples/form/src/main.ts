@@ -2,6 +2,7 @@ import "@amana/elements/ui";
 import { listRounds, type RoundSummary } from "@amana/client";
 import { AmanaError } from "@amana/core/errors";
 import { CATALOGUES, LANGUAGES, type Language, languageOf, sentenceFor } from "@amana/elements";
+import workerUrl from "@amana/elements/work?worker&url";
 import { readableAccent } from "./colour.ts";
 import { routeOf } from "./route.ts";
 import { baseOf, brand, programme } from "./settings.ts";
@@ -82,6 +83,7 @@ async function openReports(round: string, chosen: boolean): Promise<void> {
   const element = new AmanaReport();
   element.setAttribute("base", base);
   element.setAttribute("round", round);
+  element.setAttribute("worker", workerUrl);
   show(element, round, chosen);
 }
 

@@ -16,13 +16,13 @@ import {
   groupDifficulty,
   HEAD_INDEX,
   sealChunk,
-  solveWork,
   UPLOAD_ID_LENGTH,
   WORK_LENGTH,
   withWork,
 } from "@amana/core/mailbox";
 import type { Manifest } from "@amana/core/manifest";
 import type { Transport } from "../wire/transport.ts";
+import { solveHere, type WorkSolver } from "./work.ts";
 
 export { ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT };
 
@@ -60,6 +60,7 @@ export interface UploadOptions {
   readonly responseKey: Uint8Array;
   readonly rng: Rng;
   readonly wait: (milliseconds: number) => Promise<void>;
+  readonly solveWork?: WorkSolver | null;
 }
 
 /**
@@ -107,7 +108,7 @@ export class Upload {
 
   /** One group with its work. Its hashes are noted when all of it could be read: until then nothing of it has left. */
   async #seal(index: number): Promise<Uint8Array> {
-    const { manifest, manifestId } = this.#options;
+    const { manifest, manifestId, solveWork } = this.#options;
     const last = this.#groups * GROUP_CHUNKS - 1;
     const chunks: Uint8Array[] = [];
     const hashes = [...this.#hashes];
@@ -120,7 +121,7 @@ export class Upload {
       chunks.push(chunk);
     }
     const group = encodeGroup({ upload: this.id, groups: this.#groups, index, chunks: concat(...chunks) });
-    const work = await solveWork(manifestId, group, groupDifficulty(manifest.workDifficulty), breathe);
+    const work = await (solveWork ?? solveHere)(manifestId, group, groupDifficulty(manifest.workDifficulty));
     this.#hashes.splice(0, this.#hashes.length, ...hashes);
     return withWork(work, group);
   }
@@ -178,8 +179,4 @@ function describe({ name, type, size }: AttachmentSource): { readonly name: stri
 function described(source: AttachmentSource): { readonly name: string; readonly type: string; readonly length: number } {
   const { size, ...rest } = describe(source);
   return { ...rest, length: size };
-}
-
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,5 +1,6 @@
 import type { Rng } from "@amana/core/bytes";
 import { randomBytes } from "@amana/core/primitives";
+import type { WorkSolver } from "../reporter/work.ts";
 import type { Fetch } from "../wire/transport.ts";
 
 /** What every respondent's call takes. */
@@ -11,6 +12,8 @@ export interface ClientOptions {
   readonly now?: () => Date;
   /** Waits; the random delay before an inclusion check goes through it. Milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>;
+  /** Finds the proofs of work of reports, for instance in a worker; left out: between other things, where the call is. */
+  readonly solveWork?: WorkSolver;
 }
 
 /** The same with the defaults filled in. */
@@ -18,6 +21,8 @@ export interface Environment {
   readonly rng: Rng;
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
+  /** Null: whoever sends a report brings one. */
+  readonly solveWork?: WorkSolver | null;
 }
 
 export function environment(options: ClientOptions): Environment {
@@ -25,5 +30,6 @@ export function environment(options: ClientOptions): Environment {
     rng: options.rng ?? randomBytes,
     now: options.now ?? (() => new Date()),
     wait: options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
+    solveWork: options.solveWork ?? null,
   };
 }

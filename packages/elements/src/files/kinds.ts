@@ -16,10 +16,6 @@ const known = (kind: FileKind, type: string, ending: string): KnownFile => ({ ki
 /** How much of a file's beginning {@link knownFile} looks at. */
 export const HEAD_BYTES = 512;
 
-/** What the file chooser offers; the bytes decide. */
-export const ACCEPT =
-  "image/jpeg,image/png,image/webp,image/heic,image/heif,image/avif,application/pdf,audio/*,video/*,.docx,.xlsx,.pptx,.doc,.xls,.ppt,.odt,.ods,.odp,.zip,.txt,.csv,.eml";
-
 const OPEN_XML = "application/vnd.openxmlformats-officedocument.";
 const OPEN_DOCUMENT = "application/vnd.oasis.opendocument.";
 

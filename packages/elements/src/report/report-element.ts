@@ -1,11 +1,12 @@
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { type Catalogue, mayRetry, sentenceFor } from "../catalogue/index.ts";
 import { REPORT_CATALOGUES } from "../catalogue/reports.ts";
-import { type PreparedFile, prepareFile, redraw } from "../files/index.ts";
+import type { PreparedFile } from "../files/index.ts";
 import { h } from "../ui/dom.ts";
 import { AmanaElement, type Progress } from "../ui/element.ts";
 import { nextPaint, takeLink } from "../ui/page.ts";
 import { actions, busy, button, heading, notice } from "../ui/parts.ts";
+import { workSolver } from "../work/solver.ts";
 import { defaultReportClient, type ReportClient } from "./client.ts";
 import { STEPS } from "./journey.ts";
 import { ReportSession } from "./session.ts";
@@ -17,7 +18,8 @@ import { detailsStep, what } from "./steps/write.ts";
 /**
  * `<amana-report programme="…" base="https://host/base/" round="reports" lang="fr">`: an incident report, and the conversation
  * that follows. `programme` (64 hex digits) is required and never taken from the server. Without `base` and `round` the page's
- * own address says both.
+ * own address says both. `worker` is the address of the built `@amana/elements/work`, of the page's own origin: proofs of work are found there,
+ * and without it in the page.
  */
 export class AmanaReport extends AmanaElement {
   /** Where the channel comes from; set before the element is connected. */
@@ -33,7 +35,8 @@ export class AmanaReport extends AmanaElement {
       programme: this.getAttribute("programme") ?? "",
       base: this.getAttribute("base") ?? `${page.origin}${path}`,
       round: this.getAttribute("round") ?? name,
-      prepare: (file: File): Promise<PreparedFile | null> => prepareFile(file, redraw),
+      prepare,
+      solver: workSolver(this.getAttribute("worker")),
       paint: nextPaint,
     };
     this.#session = new ReportSession(this.client, settings, () => this.#changed());
@@ -103,6 +106,11 @@ export class AmanaReport extends AmanaElement {
         return busy(catalogue.common.loading);
     }
   }
+}
+
+/** Loaded with the first file: most reports have none. */
+async function prepare(file: File): Promise<PreparedFile | null> {
+  return (await import("../files/prepare.ts")).prepareFile(file);
 }
 
 function failed(catalogue: Catalogue, session: ReportSession): HTMLElement {

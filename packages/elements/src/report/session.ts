@@ -2,6 +2,7 @@ import type { ReportContent, ReportProgress, ShownReply } from "@amana/client/re
 import { parseSecretCode, type SecretCode } from "@amana/core/bytes";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { mayRetry } from "../catalogue/index.ts";
+import type { WorkSolver } from "../work/solver.ts";
 import { Attachments, type PrepareFile } from "./attachments.ts";
 import type { ReportChannel, ReportClient } from "./client.ts";
 import { CONSENT, CONSENT_DEFAULT } from "./fields.ts";
@@ -13,6 +14,8 @@ export interface ReportSettings {
   readonly round: string;
   /** Looks at a chosen file; whoever can draw brings it. */
   readonly prepare: PrepareFile;
+  /** Finds proofs of work; the client does where nobody is brought. */
+  readonly solver?: WorkSolver;
   readonly paint?: () => Promise<void>;
 }
 
@@ -47,6 +50,8 @@ export class ReportSession {
   stage: ReportStage = "sealing";
   /** Bytes of attachments: what the server has, and all of it. */
   upload: { readonly sent: number; readonly total: number } | null = null;
+  /** Told how likely it is that the proof of work would have been found by now; set by whoever shows it. */
+  onWork: (likely: number) => void = () => undefined;
   readonly #client: ReportClient;
   readonly #settings: ReportSettings;
   readonly #changed: () => void;
@@ -61,6 +66,7 @@ export class ReportSession {
     this.#settings = settings;
     this.#changed = changed;
     this.attachments = new Attachments(settings.prepare);
+    if (settings.solver !== undefined) settings.solver.onProgress = (likely) => this.onWork(likely);
   }
 
   get unsent(): boolean {
@@ -87,9 +93,12 @@ export class ReportSession {
   async open(): Promise<void> {
     this.go("languageChosen");
     await this.#attempt(async () => {
-      const { programme, base, round } = this.#settings;
+      const { programme, base, round, solver } = this.#settings;
       if (!/^[0-9a-f]{64}$/i.test(programme)) throw new AmanaError("ERR_CONFIG_INVALID");
-      this.channel = await this.#client.openChannel(base, round, { programme });
+      this.channel = await this.#client.openChannel(base, round, {
+        programme,
+        ...(solver === undefined ? {} : { solveWork: solver.solve }),
+      });
       this.go("opened");
     });
   }
@@ -133,6 +142,7 @@ export class ReportSession {
   stop(): void {
     if (!this.stoppable) return;
     this.#sending += 1;
+    this.#settings.solver?.stop();
     this.busy = null;
     if (this.journey.screen === "sending") this.go("previous");
     else this.#changed();
@@ -237,6 +247,7 @@ export class ReportSession {
   /** Forgets everything. */
   leave(): void {
     this.#sending += 1;
+    this.#settings.solver?.stop();
     this.secretCode?.fill(0);
     this.secretCode = this.channel = null;
     this.fields = {};

@@ -13,6 +13,9 @@ const NOTHING = { "default-src": "'none'", "base-uri": "'none'", "form-action": 
 /** Of everything that is no page. */
 export const API_POLICY: string = policy({ ...NOTHING, sandbox: "" });
 
+/** Of the form's scripts. One that runs as a worker has this policy of its own: it reaches nobody. A sandbox would keep it from running at all. */
+export const WORKER_POLICY: string = policy(NOTHING);
+
 /** Of published release pages: no script, nothing from elsewhere. `styles` are the hashes of their own style elements. */
 export function releasePolicy(styles: readonly string[]): string {
   return policy({ ...NOTHING, "style-src": ["'self'", ...styles].join(" "), "img-src": "'self' data:", "font-src": "'self'" });
@@ -30,7 +33,8 @@ export function formPolicy(connect: readonly string[]): string {
     "manifest-src": "'self'",
     "connect-src": ["'self'", ...connect].join(" "),
     "require-trusted-types-for": "'script'",
-    "trusted-types": "'none'",
+    // The one policy of the form: it lets the address of its own worker pass, which finds proofs of work.
+    "trusted-types": "amana-worker",
   });
 }
 

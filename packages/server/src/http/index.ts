@@ -1,5 +1,5 @@
 export { type BodySpec, readBody } from "./body.ts";
-export { API_POLICY, commonHeaders, formPolicy, releasePolicy } from "./headers.ts";
+export { API_POLICY, commonHeaders, formPolicy, releasePolicy, WORKER_POLICY } from "./headers.ts";
 export { type LimitOptions, Limits } from "./limits.ts";
 export { type ErrorLine, type ErrorLog, errorLog } from "./log.ts";
 export { problemReply, statusOf, tellable } from "./problem.ts";

@@ -1,6 +1,6 @@
 import { AmanaError } from "@amana/core/errors";
 import type { Router } from "express";
-import { formPolicy, type Reply, type Routes, sendReply } from "../http/index.ts";
+import { formPolicy, type Reply, type Routes, sendReply, WORKER_POLICY } from "../http/index.ts";
 import type { FormFiles } from "../services/form-files.ts";
 import type { Rounds } from "../services/round.ts";
 
@@ -31,7 +31,9 @@ export function formRoutes(router: Router, routes: Routes, files: FormFiles, rou
     GET: async (param) => {
       const path = param("path");
       const file = files.find(path);
-      if (file !== null) return { ...file, cache: path.startsWith("assets/") ? "immutable" : "revalidate" };
+      if (file !== null && path.startsWith("assets/"))
+        return { ...file, cache: "immutable", headers: { "Content-Security-Policy": WORKER_POLICY } };
+      if (file !== null) return { ...file, cache: "revalidate" };
       if (!/^[a-z0-9-]{1,64}$/.test(path)) throw new AmanaError("ERR_NOT_FOUND");
       return page();
     },

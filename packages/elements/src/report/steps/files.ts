@@ -1,7 +1,8 @@
 import { ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, uploadLength } from "@amana/client/reporter";
 import type { ReportCatalogue } from "../../catalogue/index.ts";
 import { fill, list, size } from "../../catalogue/index.ts";
-import { ACCEPT, type PreparedFile } from "../../files/index.ts";
+import { ACCEPT } from "../../files/accept.ts";
+import type { PreparedFile } from "../../files/index.ts";
 import { freshId, h, replace } from "../../ui/dom.ts";
 import { button, notice, paragraph } from "../../ui/parts.ts";
 import type { Attachments, ChosenFile } from "../attachments.ts";
