@@ -208,7 +208,8 @@ describe("a marked visitor", () => {
     await credential.check();
     const channel = await openChannel(url, CHANNEL, options());
     const own = channel.newSecretCode();
-    await channel.report(own, { locale: "fr", fields: {}, text: "canary-445" });
+    const file = new File(["canary-446"], "canary-447.txt", { type: "text/x-canary-448" });
+    await channel.report(own, { locale: "fr", fields: {}, text: "canary-445" }, undefined, null, [file]);
     await channel.replies(own);
     secrets.push(formatCode(code), toHex(code), formatCode(own), toHex(own), link.split(".").at(-1) as string);
     await new Promise((resolve) => setTimeout(resolve, 3000));

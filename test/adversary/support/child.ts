@@ -43,6 +43,12 @@ export class Child {
     return this.#ended;
   }
 
+  /** Ends it as a loss of power does: it can do nothing more. */
+  kill(): Promise<number | null> {
+    this.#child.kill("SIGKILL");
+    return this.#ended;
+  }
+
   stop(): Promise<number | null> {
     this.#child.kill("SIGTERM");
     return this.#ended;
