@@ -24,6 +24,10 @@ describe("a stranger's file name", () => {
     ["zero\u200bwidth\ufeff.txt", "zerowidth.txt"],
     ["CON", "_CON"],
     ["nul.txt", "_nul.txt"],
+    ["con .txt", "_con .txt"],
+    ["Desktop.ini", "Desktop.ini_"],
+    ["holiday.jpg.lnk", "holiday.jpg.lnk_"],
+    ["office.library-ms", "office.library-ms_"],
     ["Com1.log", "_Com1.log"],
     ["trailing. . ", "trailing"],
     ['what?*<>|".txt', "what______.txt"],
@@ -55,7 +59,7 @@ describe("a stranger's file name", () => {
         const { name } = safeFileName(parts.join(""));
         expect(name).not.toMatch(/[/\\:*?"<>|\p{Cc}\p{Cf}\p{Surrogate}]/u);
         expect(name).not.toMatch(/^[ .~-]|[ .]$/);
-        expect(name).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
+        expect(name).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d) *(\.|$)/i);
         expect(name.length).toBeGreaterThan(0);
         expect(Buffer.from(name).length).toBeLessThanOrEqual(140);
         expect(safeFileName(name).changed).toBe(false);

@@ -174,6 +174,23 @@ describe("an upload that is interrupted", () => {
     expect(toHex(SHA256(await whole(found as OpenedAttachment)))).toBe(toHex(SHA256(photo.bytes)));
   });
 
+  it("is sealed once also when it is asked for twice at once: a file that changes between would give both contents away", async () => {
+    const operator = newChannel();
+    const channel = await openAt(operator);
+    const photo = file("photo.jpg", 500_000);
+    const kept = operator.on.get(UPLOADS);
+    const sent = new Set<string>();
+    operator.on.set(UPLOADS, (body) => {
+      sent.add(toHex(SHA256(body)));
+      return kept?.(body) ?? null;
+    });
+    const code = channel.newSecretCode();
+    const send = () => channel.report(code, content, undefined, null, [photo]);
+    const done = await Promise.allSettled([send(), send()]);
+    expect(done.map(({ status }) => status)).toContain("fulfilled");
+    expect([sent.size, photo.read]).toEqual([4, 500_000]);
+  });
+
   it("is not tried again by itself when the server asks for an hour, or refuses", async () => {
     const operator = newChannel();
     const channel = await openAt(operator);

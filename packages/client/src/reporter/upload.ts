@@ -79,6 +79,7 @@ export class Upload {
   #kept = 0;
   /** The group after those, once it was sealed, as it is sent. */
   #sealed: Uint8Array | null = null;
+  #running: Promise<AttachmentReference> | null = null;
 
   constructor(source: AttachmentSource, options: UploadOptions) {
     this.#source = source;
@@ -94,8 +95,18 @@ export class Upload {
     return this.#kept * (WORK_LENGTH + GROUP_LENGTH);
   }
 
-  /** Sends what is not sent yet. Called again after a failure, it goes on. @throws ERR_ATTACHMENT_READ, ERR_NETWORK, and what the server says */
-  async run(onSent: () => void): Promise<AttachmentReference> {
+  /**
+   * Sends what is not sent yet. Called again after a failure, it goes on; called twice at once, it runs once, so that no number is ever sealed twice.
+   * @throws ERR_ATTACHMENT_READ, ERR_NETWORK, and what the server says
+   */
+  run(onSent: () => void): Promise<AttachmentReference> {
+    this.#running ??= this.#send(onSent).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #send(onSent: () => void): Promise<AttachmentReference> {
     while (this.#kept < this.#groups) {
       this.#sealed ??= await this.#seal(this.#kept);
       await this.#post(this.#sealed);

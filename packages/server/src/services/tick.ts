@@ -14,7 +14,7 @@ export class Tick {
   /**
    * Seals what is full, logs draws and destroyed keys, closes rounds, destroys the keys of their gateway, rebuilds reply stores, settles attachments, notes when
    * openings begin, takes the day's participation, has witnesses asked and handlers notified, who are not waited for.
-   * @throws ERR_STORE_WRITE, ERR_LEDGER_BEHIND; the next run does what this one left
+   * A round that fails does not stop the others. @throws ERR_STORE_WRITE, ERR_STORE_DAMAGED, ERR_LEDGER_BEHIND, the first one; the next run does what this one left
    */
   run(): Promise<void> {
     return this.#serial.run(async () => {
@@ -23,13 +23,15 @@ export class Tick {
       notification?.run();
       await sealing.tick();
       await gateway.tick();
+      const failed: unknown[] = [];
       for (const round of rounds.all()) {
-        await replies.tick(round);
-        await uploads.tick(round);
+        // An attachment of one round that the disk has lost keeps no reply of another from its reporter.
+        const steps = [() => replies.tick(round), () => uploads.tick(round), () => participation.observe(round, now().getTime() / 1000)];
         reveals.observe(round, cosigning.published.size);
-        await participation.observe(round, now().getTime() / 1000);
+        for (const step of steps) await step().catch((error: unknown) => failed.push(error));
       }
       cosigning.run();
+      if (failed.length > 0) throw failed[0];
     });
   }
 

@@ -10,7 +10,7 @@ import { SimulatedDisk } from "../../fixtures/disk.ts";
 import { withDataFolder } from "../../fixtures/folder.ts";
 import { chunkHashes, group, hashOf, uploadOf } from "../../fixtures/records.ts";
 import { asReport, Clock, makeWorld, Person, type ServiceOptions, type Services, START, startServices } from "../../fixtures/world.ts";
-import { FIXED_TIME } from "../stores/lowdb/files.ts";
+import { FIXED_TIME, type FileOperations, nodeFiles } from "../stores/lowdb/files.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 import type { StoredGroup } from "../stores/store.ts";
 import { createCollector } from "./collector.ts";
@@ -401,6 +401,30 @@ describe("what is left on the disk after a seal", () => {
       await store.close();
     });
   });
+});
+
+describe("a chunk that a handler asks for while it is rewritten", () => {
+  it("is handed over, not called damaged", () =>
+    withDataFolder(async (folder) => {
+      let meanwhile: (() => Promise<void>) | null = null;
+      const files: FileOperations = {
+        ...nodeFiles,
+        async read(path) {
+          const first = path.endsWith(`${uploadOf("a")}/0`) ? meanwhile : null;
+          if (first !== null) meanwhile = null;
+          await first?.();
+          return nodeFiles.read(path);
+        },
+      };
+      const store = await lowdbStore(folder, { files });
+      const id = toHex(world.id);
+      await store.putGroup(id, uploadOf("a"), group("a"));
+      meanwhile = () => store.settleUploads(id, [uploadOf("a")]);
+      const [hash = ""] = chunkHashes(group("a"));
+      expect(await store.chunk(id, hash)).toHaveLength(65_536);
+      expect(store.uploads(id)).toEqual([]);
+      await store.close();
+    }));
 });
 
 describe("a loss of power at any step", () => {

@@ -101,7 +101,14 @@ export class Uploads {
 
   async chunk(hash: string): Promise<Uint8Array | null> {
     const [place] = this.#places.get(hash) ?? [];
-    if (!this.#settled.has(hash)) return place === undefined ? null : this.#read(hash, place);
+    if (!this.#settled.has(hash)) {
+      if (place === undefined) return null;
+      return this.#read(hash, place).catch((error: unknown) => {
+        // It was settled while it was read, and is not in its group any more.
+        if (this.#settled.has(hash)) return this.chunk(hash);
+        throw error;
+      });
+    }
     const bytes = await this.#folder.read(join(this.#chunks(), hash));
     if (bytes === null || hashOf(bytes) !== hash) throw damaged([join(this.#chunks(), hash)]);
     return bytes;

@@ -1,0 +1,36 @@
+import { AmanaError } from "@amana/core/errors";
+import { describe, expect, it } from "vitest";
+import type { Services } from "./services.ts";
+import { Tick } from "./tick.ts";
+
+describe("what is due by the clock", () => {
+  it("is done for every round, also after one of which an attachment is damaged; that is thrown at the end", async () => {
+    const done: string[] = [];
+    const step = (name: string) => async (round: { readonly name: string }) => {
+      if (name === "uploads" && round.name === "damaged") throw new AmanaError("ERR_STORE_DAMAGED");
+      done.push(`${round.name} ${name}`);
+    };
+    const nothing = async (): Promise<void> => undefined;
+    const services = {
+      cosigning: { run: () => done.push("cosigning"), published: new Map() },
+      sealing: { tick: nothing },
+      gateway: { tick: nothing },
+      rounds: { all: () => [{ name: "damaged" }, { name: "whole" }] },
+      replies: { tick: step("replies") },
+      uploads: { tick: step("uploads") },
+      reveals: { observe: () => undefined },
+      participation: { observe: step("participation") },
+      now: () => new Date(0),
+    };
+    await expect(new Tick(services as unknown as Services).run()).rejects.toMatchObject({ code: "ERR_STORE_DAMAGED" });
+    expect(done).toEqual([
+      "cosigning",
+      "damaged replies",
+      "damaged participation",
+      "whole replies",
+      "whole uploads",
+      "whole participation",
+      "cosigning",
+    ]);
+  });
+});
