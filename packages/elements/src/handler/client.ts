@@ -9,7 +9,7 @@ import type { Programme } from "@amana/core/programme";
 /** A case, as the page shows it. */
 export type HandlerCase = Pick<
   Case,
-  "address" | "reference" | "writer" | "first" | "messages" | "replies" | "mark" | "history" | "received" | "deadlines"
+  "address" | "reference" | "doubles" | "writer" | "first" | "messages" | "replies" | "mark" | "history" | "received" | "deadlines"
 >;
 
 /** A file of an export, with its path inside it. */

@@ -2,7 +2,7 @@ import { claimedProgramme } from "@amana/client/auditor";
 import { type Case, change, Inbox, type OpenedMessages, openAttachment, readChannel, reply } from "@amana/client/handler";
 import { decryptKeyFile, encryptKeyFile, type KeyFile, kemKeyOf, signingKeyOf } from "@amana/client/keys";
 import { fetchProgramme, fetchRounds, holderIndex, LedgerView, Transport } from "@amana/client/trustee";
-import { toHex } from "@amana/core/bytes";
+import { equal } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import type { Programme } from "@amana/core/programme";
 import type { HandlerCase, HandlerChannel, HandlerClient, HandlerInbox, HandlerServer } from "./client.ts";
@@ -96,7 +96,9 @@ class OpenInbox implements HandlerInbox {
   }
 
   /** The case as it is now. @throws ERR_CASE_UNKNOWN */
-  #real({ address }: HandlerCase): Case {
-    return this.#inbox.find(toHex(address));
+  #real({ writer }: HandlerCase): Case {
+    const found = this.#inbox.cases.find((each) => equal(each.writer, writer));
+    if (found === undefined) throw new AmanaError("ERR_CASE_UNKNOWN");
+    return found;
   }
 }

@@ -74,7 +74,7 @@ export class HandlerSession {
 
   /** The case on show, as it is now. */
   get current(): HandlerCase | null {
-    return this.inbox?.cases.find(({ address }) => toHex(address) === this.#selected) ?? null;
+    return this.inbox?.cases.find(({ writer }) => toHex(writer) === this.#selected) ?? null;
   }
 
   /** What is being written to or about the case on show. */
@@ -184,8 +184,9 @@ export class HandlerSession {
     this.#changed("opening");
   }
 
-  select(address: Uint8Array): void {
-    this.#selected = toHex(address);
+  /** By its writer: two reports can name one mailbox. */
+  select(writer: Uint8Array): void {
+    this.#selected = toHex(writer);
     this.#go("case");
   }
 

@@ -108,6 +108,10 @@ export const handler: HandlerTexts = {
   replyUnknown: "Une réponse a été publiée. Personne n’en a laissé le texte ici, et seul son destinataire peut l’ouvrir.",
   notSealed: "pas encore au registre public",
   notPublished: "pas encore visible pour l’auteur du signalement",
+  notDelivered: "n’a pas été remise : à écrire de nouveau",
+  disputed: "deux gestionnaires disent l’avoir écrite : seul l’auteur du signalement sait ce qu’elle dit",
+  doubles:
+    "Un autre signalement donne la même boîte. Réponses et historique sont communs aux deux ; l’un des deux est peut-être une copie.",
   isFeedback: "retour d’informations",
   attachment: "Pièce jointe {number}",
   attachmentShow: "Montrer son nom et sa taille",

@@ -167,7 +167,7 @@ function row(catalogue: HandlerCatalogue, session: HandlerSession, each: Handler
   const text = messages[0]?.document.text ?? "";
   const open = h(
     "button",
-    { type: "button", class: "case-link", "data-key": `case-${reference}`, onclick: () => session.select(each.address) },
+    { type: "button", class: "case-link", "data-key": `case-${reference}`, onclick: () => session.select(each.writer) },
     fill(handler.caseTitle, { reference: `\u2068${reference}\u2069` }),
   );
   const facts = [

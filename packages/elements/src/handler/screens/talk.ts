@@ -45,13 +45,19 @@ function said(
 
 function answered(catalogue: HandlerCatalogue, session: HandlerSession, reply: HandlerCase["replies"][number]): HTMLElement {
   const { handler } = catalogue;
-  const { text, day, feedback, published } = reply;
+  const { text, day, feedback, published, lost, disputed } = reply;
   if (text === null) return h("li", { class: "mine" }, h("p", { class: "said hint" }, handler.replyUnknown));
   const name = fill(handler.replyOf, { organisation: handlerName(catalogue, session, reply.handler) });
   return h(
     "li",
     { class: "mine" },
-    who(name, [day === null ? null : date(catalogue, day), feedback ? handler.isFeedback : null, published ? null : handler.notPublished]),
+    who(name, [
+      day === null ? null : date(catalogue, day),
+      feedback ? handler.isFeedback : null,
+      published || lost ? null : handler.notPublished,
+      lost ? handler.notDelivered : null,
+      disputed ? handler.disputed : null,
+    ]),
     h("p", { class: "said", dir: "auto" }, text),
   );
 }

@@ -21,6 +21,7 @@ export function work(catalogue: HandlerCatalogue, session: HandlerSession, curre
     h("h3", {}, handler.workTitle),
     paragraph(handler.workText, "hint"),
     history.missing === 0 ? null : notice(null, plural(catalogue, handler.missing, history.missing), "warning"),
+    current.doubles === 0 ? null : notice(null, handler.doubles, "warning"),
     history.conflicts.includes("state") ? notice(null, handler.conflictState, "warning") : null,
     setter(
       catalogue,
