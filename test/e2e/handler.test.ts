@@ -98,7 +98,7 @@ describe("a case handler, in a page opened from a disk", () => {
       await handler.heading(words.keyTitle).waitFor();
     }));
 
-  it("answers, sets state, label, note and who handles it, and exports, in French and with a key file that remembers", () =>
+  it("answers, sets state, label, note and who handles it, in French and with a key file that remembers", () =>
     visiting("fr-FR", 1280, async ({ page }, look) => {
       const handler = new HandlerPage(page, "fr");
       const { words } = handler;
@@ -133,7 +133,8 @@ describe("a case handler, in a page opened from a disk", () => {
     }));
 
   it("is shown a stranger's markup and files as text, points and bytes, in English", () =>
-    visiting("en-GB", 1280, async ({ page }, look) => {
+    visiting("en-GB", 1280, async (visit, look) => {
+      const { page } = visit;
       const handler = new HandlerPage(page, "en");
       const { words } = handler;
       await handler.open({ name: "k", mimeType: "", buffer: remembered }, PASSPHRASE);
@@ -159,14 +160,13 @@ describe("a case handler, in a page opened from a disk", () => {
       await look();
       expect(await page.title()).toBe(words.site);
       expect(await page.locator("img, iframe, object, embed, script[src]").count()).toBe(0);
+      // The same file in a page that has none of this does run.
+      const bare = await visit.context.newPage();
+      await bare.setContent(ACTIVE);
+      expect(await bare.title()).toBe("owned");
+      await bare.close();
       // Nothing but the server may be asked, whatever would run here.
-      expect(
-        await page.evaluate(() =>
-          fetch("https://example.org/").then(
-            () => true,
-            () => false,
-          ),
-        ),
-      ).toBe(false);
+      const policies = page.locator('meta[http-equiv="Content-Security-Policy"]');
+      expect(await policies.last().getAttribute("content")).toBe(`connect-src ${url}`);
     }));
 });

@@ -14,6 +14,8 @@ const folder = process.env.AMANA_TRIAL ?? fileURLToPath(new URL("../../../trial"
 const port = Number(process.env.AMANA_PORT ?? "8080");
 const url = `http://127.0.0.1:${port}/`;
 const say = (line = ""): void => void process.stdout.write(`${line}\n`);
+/** In real life each handler keeps it on their own computer, and no operator has it. */
+const HANDLERS_PAGE = fileURLToPath(new URL("../../../packages/elements/dist/handler.html", import.meta.url));
 const world = new World(folder, url, () => new Date());
 
 try {
@@ -63,6 +65,7 @@ async function tell(programme: string): Promise<void> {
   for (const audience of Object.keys(AUDIENCES)) say(`  Answer     ${here((await world.links(audience))[0] as string)}`);
   say(`             more links in ${near(folder)}/invitations-*.csv`);
   say(`  Report     ${url}${CHANNEL}`);
+  say(`  Handle     ${near(HANDLERS_PAGE)}, opened in a browser; key file ${near(world.key(HANDLER))}, passphrase trial`);
   say();
   say("  Then type, in another terminal:");
   say(`  export AMANA_PINS=${near(join(folder, "state", "pins.json"))}`);

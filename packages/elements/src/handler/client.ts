@@ -12,10 +12,10 @@ export type HandlerCase = Pick<
   "address" | "reference" | "doubles" | "writer" | "first" | "messages" | "replies" | "mark" | "history" | "received" | "deadlines"
 >;
 
-/** A file of an export, with its path inside it. */
+/** A file of an export, with its path inside it. Its pieces are read once, before the next file is asked for. */
 export interface ExportedFile {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly pieces: AsyncIterable<Uint8Array>;
 }
 
 /** What the page needs of an opened channel. Everything is opened on this machine. */

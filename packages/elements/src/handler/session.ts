@@ -97,6 +97,7 @@ export class HandlerSession {
       const id = pin.trim().toLowerCase();
       if (id !== "" && !/^[0-9a-f]{64}$/.test(id)) throw new AmanaError("ERR_CONFIG_INVALID");
       const file = await this.#client.openKeyFile(bytes, passphrase);
+      if (this.#isGone()) return;
       const server = serverAddress(address.trim() === "" ? file.server : address.trim());
       this.#address = server;
       this.#keyFile = file;
@@ -104,7 +105,9 @@ export class HandlerSession {
       const known = id === "" ? file.programme : id;
       if (known !== undefined) return this.#connect(known);
       this.#go("connecting");
-      this.programme = await this.#server.claimed();
+      const programme = await this.#server.claimed();
+      if (this.#isGone()) return;
+      this.programme = programme;
       this.#passphrase = passphrase;
       this.#go("trust");
     });
@@ -132,10 +135,13 @@ export class HandlerSession {
   async #connect(pinned: string): Promise<void> {
     this.#go("connecting");
     const [file, server] = [this.#keyFile as KeyFile, this.#server as HandlerServer];
-    this.programme = await server.connect(pinned);
+    const programme = await server.connect(pinned);
     // Not before: an address with a typing mistake must not bind the page to it.
     this.#settings.confine?.(this.#address);
-    this.channels = await server.channels(file);
+    const channels = await server.channels(file);
+    if (this.#isGone()) return;
+    this.programme = programme;
+    this.channels = channels;
     const [only, ...others] = this.channels;
     if (only !== undefined && others.length === 0) await this.#read(only);
     else this.#go("channel");
@@ -156,7 +162,7 @@ export class HandlerSession {
     const [file, server] = [this.#keyFile as KeyFile, this.#server as HandlerServer];
     const inbox = await server.open(channel.name, file, this.#opened, this.#settings.now());
     // Locked in the meantime.
-    if (this.screen === "left") return;
+    if (this.#isGone()) return;
     this.channel = channel;
     this.inbox = inbox;
     if (this.screen !== "case") this.#go("list");

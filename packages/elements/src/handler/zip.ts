@@ -8,11 +8,12 @@ export async function zipOf(files: AsyncIterable<ExportedFile>): Promise<readonl
     if (error !== null) throw error;
     pieces.push(piece);
   });
-  for await (const { path, bytes } of files) {
+  for await (const { path, pieces: content } of files) {
     const entry = new ZipPassThrough(path);
     entry.mtime = EARLIEST;
     zip.add(entry);
-    entry.push(bytes, true);
+    for await (const piece of content) entry.push(piece);
+    entry.push(new Uint8Array(0), true);
   }
   zip.end();
   return pieces;
