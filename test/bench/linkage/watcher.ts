@@ -116,7 +116,9 @@ const byCrowds: Method = (watched, others) => {
     const together = count(`${people},${answers}`) + 0.1;
     return Math.log((together * (all + 1)) / ((count(people) + 1) * (count(answers) + 1)));
   };
-  return matched(watched, (answer, draw) => score(crowdOfPeople(watched, draw), crowdOfAnswers(watched, answer)));
+  const people = new Map(watched.draws.map((draw) => [draw, crowdOfPeople(watched, draw)]));
+  const answers = new Map(watched.answers.map((answer) => [answer, crowdOfAnswers(watched, answer)]));
+  return matched(watched, (answer, draw) => score(people.get(draw) as string, answers.get(answer) as string));
 };
 
 const firstRelease = ({ answers }: Watched): number => Math.min(...answers.map(({ at }) => at));
