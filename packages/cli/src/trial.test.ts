@@ -91,6 +91,45 @@ describe("amana, from people's terminals to a released wave", () => {
     expect((await trial.as("observatory", line("open", reference))).said.join("\n")).toContain("  │ First line\n  │ Second line");
     await trial.as("observatory", [...line("reply", reference), "--text", "Thank you."]);
     await trial.as("observatory", line("open", "ffffffffff"), 2);
+    // Where it stands, who is responsible, labels and notes; each wrong word is said before anything is written.
+    const changed = async (...words: string[]) => (await trial.as("observatory", line(...words))).results[0];
+    expect(await changed("state", reference, "investigating")).toMatchObject({
+      reference,
+      state: "investigating",
+      replies: 1,
+      acknowledgeBy: null,
+    });
+    expect(await changed("assign", reference, "observatory")).toMatchObject({ assigned: "observatory" });
+    expect(await changed("label", reference, "douane")).toMatchObject({ labels: ["douane"] });
+    expect(await changed("label", reference, "port")).toMatchObject({ labels: ["douane", "port"] });
+    expect(await changed("label", reference, "port", "--off")).toMatchObject({ labels: ["douane"] });
+    await changed("note", reference, "--text", "Same office\r\nas before.");
+    for (const wrong of [
+      ["state", reference, "closed"],
+      ["assign", reference, "nowhere"],
+      ["note", reference],
+      ["note", reference, "--text", "\u001b[2J"],
+      ["label", reference, "a\u202eb"],
+      ["list", "--state", "closed"],
+    ])
+      await trial.as("observatory", line(...wrong), 2);
+    const open = await trial.as("observatory", line("open", reference));
+    expect(open.said.join("\n")).toMatch(/ {2}observatory[^\n]*\n {2}│ Thank you\.\n/);
+    expect(open.said.join("\n")).toContain("observatory: note: Same office as before.");
+    expect(open.results[0]).toMatchObject({ replies: [{ text: "Thank you.", by: "observatory" }] });
+    expect((await changed("list", "--label", "douane", "--to", "observatory")) as object).toMatchObject({ reports: [{ reference }] });
+    expect((await changed("list", "--state", "junk")) as object).toMatchObject({ reports: [] });
+    // What was opened is kept, and nobody reads it without the key.
+    const kept = await readFile(join(`${trial.key("observatory")}.work`, CHANNEL, "opened"));
+    expect(kept.length).toBeGreaterThan(100);
+    expect(kept.includes("First line")).toBe(false);
+    const folder = join(trial.data, "..", "exported");
+    expect(await changed("export", reference, "--out", folder)).toMatchObject({
+      files: expect.arrayContaining(["case.json", "manifest.json"]),
+    });
+    expect(await readFile(join(folder, "case.json"), "utf8")).toContain("Same office\\nas before.");
+    await trial.as("observatory", line("export", reference, "--out", folder), 2);
+    expect(await changed("retain")).toMatchObject({ over: false, open: [reference] });
     const next = await trial.as("observatory", withUrl("trustee", "next", "--round", CHANNEL));
     expect(next.said.join()).toContain("amana reports list");
   });

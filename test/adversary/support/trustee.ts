@@ -139,6 +139,6 @@ export class TrusteeTool {
 
   /** Ends this trustee's part. */
   async destroy(): Promise<void> {
-    await destroy(this.transport, await this.history(), this.#holdings, this.#keys, async () => undefined);
+    await destroy(this.transport, await this.history(), this.#holdings, this.#keys, async () => undefined, this.#now);
   }
 }

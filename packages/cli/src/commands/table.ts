@@ -96,6 +96,11 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   "reports state": { summary: "say where a report stands", load: async () => (await import("./reports/change.ts")).reportsState },
   "reports label": { summary: "put a label on a report", load: async () => (await import("./reports/change.ts")).reportsLabel },
   "reports note": { summary: "write a note for the other handlers", load: async () => (await import("./reports/change.ts")).reportsNote },
+  "reports export": { summary: "write a case into a folder", load: async () => (await import("./reports/export.ts")).reportsExport },
+  "reports retain": {
+    summary: "until when reports are kept; then end it",
+    load: async () => (await import("./reports/retain.ts")).reportsRetain,
+  },
   "witness init": { summary: "make a witness of ledgers", load: witness("witnessInit") },
   "witness watch": { summary: "begin to watch a programme's ledger", load: witness("witnessWatch") },
   "witness serve": { summary: "run a witness", load: witness("witnessServe") },

@@ -3,6 +3,7 @@ import { encodeEntry, type HeldEntry, type ShareListEntry, signEntry } from "@am
 import { type AmendmentChange, manifestTimes } from "@amana/core/manifest";
 import { describe, expect, it } from "vitest";
 import { amend, CANCEL, lengthen, signed } from "../../test-support/amendments.ts";
+import { ChannelOperator, makeChannel } from "../../test-support/channel.ts";
 import { Operator } from "../../test-support/operator.ts";
 import { BASE, respond } from "../../test-support/people.ts";
 import { HOUR, makeRound, makeWorld, START, type World } from "../../test-support/world.ts";
@@ -119,6 +120,14 @@ describe("found by `amendments`:", () => {
       expect((await found(each)).failing).toEqual([
         expect.stringMatching(/^amendments: .*not every envelope is said to be deleted, or twice$/),
       ]);
+  });
+
+  it("but what of a reports round is deleted after its close is due by its manifest", async () => {
+    const world = makeWorld();
+    const operator = new ChannelOperator(world, makeChannel(world)).launch(undefined, [0, 1]);
+    operator.log({ protocol: PROTOCOL, type: "close", manifest: toHex(operator.round.id) });
+    retention(operator, 0);
+    expect((await found(operator)).failing).toEqual([]);
   });
 
   it("an opening of a cancelled round", async () => {

@@ -11,6 +11,8 @@ export interface CaseMessage {
   /** Days since 1 January 1970, UTC: of the epoch it is logged under, or today. */
   readonly day: number;
   readonly sealed: boolean;
+  /** Of its ledger entry, hex. */
+  readonly leafHash: string;
   readonly document: ReportDocument;
 }
 
@@ -38,6 +40,7 @@ export interface SealedMessage {
   readonly sequence: number;
   readonly day: number;
   readonly sealed: boolean;
+  readonly leafHash: string;
   readonly plaintext: Uint8Array;
 }
 

@@ -6,6 +6,12 @@ import { RoundTimeline } from "../wire/round-timeline.ts";
 import { fetchRound, fetchRounds } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 
+/** Where a message stands in the ledger. */
+export interface LoggedMessage {
+  readonly epoch: number;
+  readonly index: number;
+}
+
 /** What the ledger says of a reports round: its verified manifest, which messages it has, and how far it has come. */
 export interface ChannelHistory {
   readonly manifest: Manifest;
@@ -15,10 +21,10 @@ export interface ChannelHistory {
   readonly times: RoundTimes;
   /** Ledger size after the round's `close`; null while it is open. */
   readonly closedAt: number | null;
-  /** `handler/<index>` of handlers who said that their key is gone. */
+  /** `trustee/<index>` of handlers who said that their key is gone. */
   readonly destroyed: ReadonlySet<string>;
-  /** By leaf hash, the epoch under which a message is logged (the entry's `to`). */
-  readonly leaves: ReadonlyMap<string, number>;
+  /** By leaf hash, the epoch under which a message is logged (the entry's `to`), and its index in the ledger. */
+  readonly leaves: ReadonlyMap<string, LoggedMessage>;
 }
 
 /**
@@ -32,10 +38,10 @@ export async function readChannel(transport: Transport, view: LedgerView, round:
   const surveys = seen.manifest.accepts.length === 0 ? [] : await acceptedSurveys(transport, view, seen.manifest);
   const id = toHex(seen.id);
   const timeline = new RoundTimeline(seen);
-  const leaves = new Map<string, number>();
+  const leaves = new Map<string, LoggedMessage>();
   let epoch = { from: 0, end: 0, to: 0 };
   for await (const { entry, index, leafHash } of view.entries(seen.index)) {
-    if (entry.type === "report" && index >= epoch.from && index < epoch.end) leaves.set(toHex(leafHash), epoch.to);
+    if (entry.type === "report" && index >= epoch.from && index < epoch.end) leaves.set(toHex(leafHash), { epoch: epoch.to, index });
     if (!("manifest" in entry) || entry.manifest !== id) continue;
     timeline.add(entry, index, timeline.isSigned(entry));
     if (entry.type === "epoch") epoch = { from: entry.firstIndex, end: entry.firstIndex + entry.count, to: entry.to };

@@ -138,6 +138,11 @@ export class Inbox {
     return this.waiting;
   }
 
+  /** The sealed bytes of messages by leaf hash, fetched anew: for an export. */
+  sealed(leafHashes: readonly string[]): Promise<Map<string, Uint8Array>> {
+    return this.#wire.messages(leafHashes);
+  }
+
   /** Takes in a record that this handler wrote, so that the case is as it is now. */
   async take(record: CaseRecord, { writer }: Case): Promise<Case> {
     this.#file(record);
@@ -212,7 +217,7 @@ export class Inbox {
       }
       const { writer, sequence, plaintext } = message;
       const others = writers.get(writer);
-      const entry = { sequence, plaintext, ...this.#dayOf(leafHash) };
+      const entry = { sequence, plaintext, leafHash, ...this.#dayOf(leafHash) };
       if (others === undefined) writers.set(writer, [entry]);
       else others.push(entry);
     }
@@ -249,10 +254,10 @@ export class Inbox {
   }
 
   #dayOf(leafHash: string): { readonly day: number; readonly sealed: boolean } {
-    const epoch = this.channel.leaves.get(leafHash);
-    if (epoch === undefined) return { day: this.today, sealed: false };
+    const logged = this.channel.leaves.get(leafHash);
+    if (logged === undefined) return { day: this.today, sealed: false };
     const { windows, epoch: span } = this.manifest;
-    return { day: dayOf(windows.answeringOpen + epoch * Math.max(1, span.minimumSeconds)), sealed: true };
+    return { day: dayOf(windows.answeringOpen + logged.epoch * Math.max(1, span.minimumSeconds)), sealed: true };
   }
 }
 

@@ -119,7 +119,7 @@ describe("a trustee's tool, in a round that was cancelled", () => {
     await refused(tool.reveal(), "ERR_NOT_DUE");
     await refused(new TrusteeTool(operator, 1).hold(), "ERR_ROUND_CANCELLED");
     let gone = 0;
-    await destroy(tool.transport, history, tool.holdings, tool.keys, async () => void gone++);
+    await destroy(tool.transport, history, tool.holdings, tool.keys, async () => void gone++, new Date());
     expect([gone, tool.holdings.kept.size]).toEqual([1, 0]);
     expect(nextStep(await tool.history(), 0, NOTHING, at(2 ** 32))).toEqual({ step: "done" });
   });
@@ -132,10 +132,10 @@ describe("a trustee's tool, in a round that was cancelled", () => {
     const tool = new TrusteeTool(operator, 1);
     const history = await tool.history();
     const never = async () => expect.unreachable();
-    await refused(destroy(tool.transport, history, tool.holdings, tool.keys, never), "ERR_NOT_DUE");
+    await refused(destroy(tool.transport, history, tool.holdings, tool.keys, never, new Date()), "ERR_NOT_DUE");
     const believing = { ...history, times: { ...history.times, cancelled: { en: "Nobody signed this." } } };
     let gone = 0;
-    await destroy(tool.transport, believing, tool.holdings, tool.keys, async () => void gone++);
+    await destroy(tool.transport, believing, tool.holdings, tool.keys, async () => void gone++, new Date());
     expect(gone).toBe(1);
   });
 

@@ -8,7 +8,7 @@ import type { Holdings } from "./hold.ts";
 /**
  * Ends a trustee's part: removes the envelopes it holds, has the round's KEM key destroyed, and logs that. `destroyKey` removes the key from
  * the key file; it is called first, so that the ledger never says what has not happened.
- * @throws ERR_NOT_DUE before the release, or an amendment that cancels the round, is in the ledger
+ * @throws ERR_NOT_DUE before the release, or an amendment that cancels the round, is in the ledger; of a reports round before its retention is over
  */
 export async function destroy(
   transport: Transport,
@@ -16,8 +16,9 @@ export async function destroy(
   holdings: Holdings,
   keys: HolderKeys,
   destroyKey: () => Promise<void>,
+  now: Date,
 ): Promise<void> {
-  if (history.release === null && history.times.cancelled === null) throw new AmanaError("ERR_NOT_DUE");
+  if (!isOver(history, now)) throw new AmanaError("ERR_NOT_DUE");
   const { manifest } = history.seen;
   const holder = holderIndex(manifest, keys);
   for (const leafHash of await holdings.list()) await holdings.remove(leafHash);
@@ -28,4 +29,10 @@ export async function destroy(
     { type: "key-destroyed", holder: `trustee/${holder}` },
     keys,
   );
+}
+
+/** Whether a round's keys are needed for nothing any more. */
+function isOver({ release, times, closedAt, seen: { manifest } }: RoundHistory, now: Date): boolean {
+  if (times.cancelled !== null || release !== null) return true;
+  return manifest.kind === "reports" && closedAt !== null && now.getTime() / 1000 >= times.deadlines.commitBy;
 }

@@ -62,9 +62,10 @@ describe("a release that too few trustees signed", () => {
     expect(nextStep(read, 0, local, after)).toEqual({ step: "commit" });
     const keys = { signing: seeds[0] as (typeof seeds)[number], kem: { seed: new Uint8Array(32), publicKey: new Uint8Array(0) } };
     let destroyed = false;
-    const destroying = destroy(nothing, read, empty, keys, async () => {
+    const gone = async () => {
       destroyed = true;
-    });
+    };
+    const destroying = destroy(nothing, read, empty, keys, gone, new Date());
     await expect(destroying).rejects.toMatchObject({ code: "ERR_NOT_DUE" });
     expect(destroyed).toBe(false);
   });

@@ -30,6 +30,7 @@ export class CaseRecords {
   readonly #turn = new Serial();
   /** The SHA-256 of every record of a round. */
   readonly #known = new Map<string, Set<string>>();
+  readonly #forgotten = new Set<string>();
   /** How many records came from each handler, `<round>/<holder>`, since this process started. */
   readonly #delivered = new Map<string, number>();
 
@@ -38,7 +39,7 @@ export class CaseRecords {
     this.#most = most;
   }
 
-  /** Keeps a record; returns after the disk has it. The same bytes again change nothing. @throws ERR_CASE_RECORD, ERR_FETCH_REFUSED, ERR_OVERLOADED, ERR_STORE_WRITE */
+  /** Keeps a record; returns after the disk has it. The same bytes again change nothing. @throws ERR_CASE_RECORD, ERR_FETCH_REFUSED, ERR_ROUND_CLOSED, ERR_OVERLOADED, ERR_STORE_WRITE */
   async deliver(round: LiveRound, { holder, record, signature }: CaseDelivery): Promise<void> {
     const handler = round.manifest.handlers[holder];
     const message = H(TAGS.caseDelivery, round.id, SHA256(record));
@@ -51,6 +52,7 @@ export class CaseRecords {
     checkCaseRecord(record, round.manifest);
     const hash = toHex(SHA256(record));
     await this.#turn.run(async () => {
+      if (round.state.envelopesDestroyed || this.#forgotten.has(round.idHex)) throw new AmanaError("ERR_ROUND_CLOSED");
       const known = await this.#hashes(round);
       if (known.has(hash)) return;
       const who = `${round.idHex}/${holder}`;
@@ -82,6 +84,15 @@ export class CaseRecords {
       }
     }
     return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bytes]) => bytes);
+  }
+
+  /** Removes every record of a round; from then on none is taken. */
+  forget(round: LiveRound): Promise<void> {
+    return this.#turn.run(async () => {
+      this.#forgotten.add(round.idHex);
+      this.#known.delete(round.idHex);
+      for (const name of await this.#store.listDocuments(folderOf(round))) await this.#store.removeDocument(name);
+    });
   }
 
   async #hashes(round: LiveRound): Promise<Set<string>> {

@@ -57,10 +57,11 @@ export async function isDue(entry: HolderEntry, at: Surroundings): Promise<boole
   }
 }
 
-/** Keys go when the release is in the ledger, or the round is cancelled; of a reports round, when it is closed and its handlers say so. */
-function isOver({ round, log }: Surroundings): boolean {
+/** Keys go when the release is in the ledger, or the round is cancelled; of a reports round, when its retention is over. */
+function isOver({ round, log, now }: Surroundings): boolean {
   if (round.times.cancelled !== null) return true;
-  return round.manifest.kind === "reports" ? round.state.closed : log.release !== null;
+  if (round.manifest.kind !== "reports") return log.release !== null;
+  return round.state.closed && now().getTime() / 1000 >= round.times.deadlines.commitBy;
 }
 
 /** `held` entries of one trustee for one epoch, those that lack nothing not counted: each may be as long as an entry can be. */

@@ -1,4 +1,4 @@
-import { H, TAGS, toHex, uint } from "@amana/core/bytes";
+import { H, SHA256, TAGS, toHex, uint } from "@amana/core/bytes";
 import { randomBytes, type SigningKey, sign, signingKey } from "@amana/core/primitives";
 import { describe, expect, it } from "vitest";
 import { makeWorld } from "../../fixtures/world.ts";
@@ -55,6 +55,44 @@ describe("a handler that asks for chunks", () => {
     await expect(fetching.chunks(round, ask([first]))).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
     const cancelled = { ...channel, times: { ...channel.times, cancelled: { en: "Over." } } } as typeof channel;
     await expect(fetching.chunks(cancelled, ask([first]))).rejects.toMatchObject({ code: "ERR_ROUND_CANCELLED" });
+  });
+});
+
+describe("a handler that asks what there is", () => {
+  const reports = makeWorld({ kind: "reports" });
+  const channel = liveRound(reports.manifest, 0);
+  const ask = (more: object = {}): Uint8Array => {
+    const nonce = nonces.issue();
+    const key = reports.holders[1]?.signingKey as SigningKey;
+    const signature = toHex(sign(key, H(TAGS.fetch, reports.id, uint(0, 4), nonce)));
+    return new TextEncoder().encode(JSON.stringify({ holder: 1, nonce: toHex(nonce), signature, ...more }));
+  };
+  const records = [randomBytes(40), randomBytes(40)].map((bytes) => Buffer.from(bytes).toString("base64"));
+  const message = { responseKey: "aa".repeat(32), sequence: 3, leafHash: "bb".repeat(32), epoch: null };
+  const store = {
+    index: () => [message, { ...message, leafHash: "0b".repeat(32) }],
+    records: async (_: string, wanted: ReadonlySet<string>) => (wanted.has(message.leafHash) ? [{ envelope: Buffer.from("sealed") }] : []),
+    listDocuments: async () => ["cases"],
+    readDocument: async () => records,
+  } as unknown as Store;
+  const fetching = new Fetching(store, nonces, new CaseRecords(store));
+  const hashes = records.map((entry) => toHex(SHA256(Buffer.from(entry, "base64")))).sort();
+
+  it("gets an index without any of it: messages by leaf hash, then the hashes of records", async () => {
+    const { body } = await fetching.index(channel, ask());
+    const row = (leafHash: string) => `${message.responseKey}03${leafHash}`;
+    expect(toHex(body)).toBe(`00000002${row("0b".repeat(32))}${row("bb".repeat(32))}${hashes.join("")}`);
+  });
+
+  it("gets what it names, and nothing else", async () => {
+    expect(Buffer.from((await fetching.reports(channel, ask({ wanted: [message.leafHash] }))).body).toString()).toBe("\0\0\0\u0006sealed");
+    expect((await fetching.reports(channel, ask({ wanted: [] }))).body).toHaveLength(0);
+    expect((await fetching.cases(channel, ask({ wanted: hashes.slice(1) }))).body).toHaveLength(44);
+  });
+
+  it("gets nothing of a round whose retention is over", async () => {
+    const over = { ...channel, state: { ...channel.state, envelopesDestroyed: true } } as typeof channel;
+    await expect(fetching.index(over, ask())).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
   });
 });
 

@@ -122,5 +122,6 @@ export class Fetching {
 function reportsOf(round: LiveRound): LiveRound {
   if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
   if (round.manifest.kind !== "reports") throw new AmanaError("ERR_NOT_FOUND");
+  if (round.state.envelopesDestroyed) throw new AmanaError("ERR_ROUND_CLOSED");
   return round;
 }

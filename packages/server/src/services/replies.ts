@@ -32,9 +32,11 @@ export interface Replies {
   /**
    * Takes a reply with its copy; it is published at the next rebuild. The same bytes again change nothing. The copy is kept first: a stop between
    * leaves one of a reply that was not sent, and its handler's tool sends it again. The other way round nobody could ever read what was sent.
-   * @throws ERR_FETCH_REFUSED, ERR_REPLY_INVALID, ERR_CASE_RECORD, ERR_SEQUENCE_USED, ERR_OVERLOADED
+   * @throws ERR_FETCH_REFUSED, ERR_REPLY_INVALID, ERR_CASE_RECORD, ERR_SEQUENCE_USED, ERR_ROUND_CLOSED, ERR_OVERLOADED
    */
   deliver(round: LiveRound, delivery: ReplyDelivery): Promise<void>;
+  /** Removes everything of a round; from then on there is nothing to fetch or deliver (`ERR_ROUND_CLOSED`). */
+  forget(round: LiveRound): Promise<void>;
   /** Publishes what waits: real replies take fillers' places. */
   rebuild(round: LiveRound): Promise<void>;
   /**
@@ -66,6 +68,10 @@ export function createReplies({ store, cases, rng = randomBytes, now = () => new
   const turn = new Serial();
   const cache = new Map<string, Uint8Array>();
   const rebuiltIn = new Map<string, number>();
+  const forgotten = new Set<string>();
+  const checkKept = (round: LiveRound): void => {
+    if (round.state.envelopesDestroyed || forgotten.has(round.idHex)) throw new AmanaError("ERR_ROUND_CLOSED");
+  };
   /** How many of the replies that wait came from each handler, since this process started. */
   const delivered = new Map<string, Map<number, number>>();
 
@@ -91,6 +97,7 @@ export function createReplies({ store, cases, rng = randomBytes, now = () => new
   return {
     published: (round) =>
       turn.run(async () => {
+        checkKept(round);
         const known = cache.get(round.idHex);
         if (known !== undefined) return known;
         const { real, fillers } = await read(store, round);
@@ -109,6 +116,7 @@ export function createReplies({ store, cases, rng = randomBytes, now = () => new
       const message = H(TAGS.replyDelivery, round.id, SHA256(reply), SHA256(record));
       if (handler === undefined || !verify(fromHex(handler.signingKey), message, signature)) throw new AmanaError("ERR_FETCH_REFUSED");
       await turn.run(async () => {
+        checkKept(round);
         const before = await read(store, round);
         const entry = Buffer.from(reply).toString("base64");
         if (before.real.includes(entry) || before.waiting.includes(entry)) return;
@@ -127,8 +135,15 @@ export function createReplies({ store, cases, rng = randomBytes, now = () => new
 
     rebuild: (round) => turn.run(() => rebuild(round)),
 
+    forget: (round) =>
+      turn.run(async () => {
+        forgotten.add(round.idHex);
+        cache.delete(round.idHex);
+        await store.removeDocument(name(round));
+      }),
+
     async tick(round) {
-      if (round.manifest.kind !== "reports") return;
+      if (round.manifest.kind !== "reports" || round.state.envelopesDestroyed || forgotten.has(round.idHex)) return;
       const period = periodOf(round, now().getTime() / 1000);
       const last = rebuiltIn.get(round.idHex);
       if (last === undefined) rebuiltIn.set(round.idHex, period);

@@ -1,6 +1,8 @@
-import { toHex } from "@amana/core/bytes";
+import { H, SHA256, TAGS, toHex } from "@amana/core/bytes";
+import { sealCaseRecord } from "@amana/core/cases";
 import { isAmanaError } from "@amana/core/errors";
 import { leafHash, openCheckpoint } from "@amana/core/ledger";
+import { sign } from "@amana/core/primitives";
 import { decodePromise, decodeSubmission, encodeSubmission } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
 import { SimulatedDisk } from "../../fixtures/disk.ts";
@@ -8,6 +10,9 @@ import { withDataFolder } from "../../fixtures/folder.ts";
 import { waitingRecords } from "../../fixtures/records.ts";
 import { asReport, Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
+import { CaseRecords } from "./case-records.ts";
+import { createReplies } from "./replies.ts";
+import type { LiveRound } from "./round.ts";
 
 const world = makeWorld();
 const reports = makeWorld({ kind: "reports" });
@@ -207,6 +212,68 @@ describe("reports", () => {
         expect(epochs(services)).toHaveLength(at === 3 ? 0 : 1);
         await store.close();
       }
+    }));
+});
+
+describe("the retention of a reports round", () => {
+  const { commitBy } = reports.manifest.deadlines;
+
+  it("ends when its manifest says so: everything goes, one entry says that, and nothing is taken any more", () =>
+    withDataFolder(async (folder) => {
+      const clock = new Clock();
+      const start = async () => {
+        const store = await lowdbStore(folder);
+        const cases = new CaseRecords(store);
+        const replies = createReplies({ store, cases, now: clock.now });
+        return {
+          cases,
+          replies,
+          ...(await startServices(store, reports, { now: clock.now, check: anybody, forgetful: [replies, cases] })),
+        };
+      };
+      const handler = reports.holders[0] as World["holders"][number];
+      const record = sealCaseRecord(
+        {
+          reports: reports.manifest,
+          handler: 0,
+          document: {
+            protocol: "amana/1",
+            type: "case-record",
+            address: "ab".repeat(32),
+            after: [],
+            day: 1,
+            change: { kind: "note", text: "x" },
+          },
+        },
+        handler.signingKey,
+      ).bytes;
+      const delivery = { holder: 0, record, signature: sign(handler.signingKey, H(TAGS.caseDelivery, reports.id, SHA256(record))) };
+      const here = await start();
+      const [round] = here.rounds.all() as [LiveRound];
+      await here.collector.report(await asReport(reports, cheap(new Person(reports), 0)));
+      await here.cases.deliver(round, delivery);
+      await here.replies.published(round);
+      clock.seconds = commitBy - 1;
+      await here.sealing.tick();
+      expect(round.state).toMatchObject({ closed: true, envelopesDestroyed: false });
+      expect((await here.cases.hashes(round)).length).toBe(1);
+      clock.seconds = commitBy;
+      await here.sealing.tick();
+      await here.sealing.tick();
+      expect(here.ledger.documents.map(({ entry }) => entry.type).slice(-2)).toEqual(["close", "retention"]);
+      for (const refused of [here.cases.deliver(round, delivery), here.replies.published(round)])
+        await expect(refused).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
+      for await (const { envelope } of here.store.epoch(round.idHex, 0)) expect(envelope).toBeNull();
+      expect(await here.store.readDocument(`rounds/${round.idHex}/replies`)).toBeNull();
+      expect(await here.store.listDocuments(`rounds/${round.idHex}/cases`)).toEqual([]);
+      await here.store.close();
+      const again = await start();
+      const [later] = again.rounds.all() as [LiveRound];
+      await again.sealing.tick();
+      await again.replies.tick(later);
+      await expect(again.cases.deliver(later, delivery)).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
+      await expect(again.replies.published(later)).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
+      await again.store.close();
     }));
 });
 

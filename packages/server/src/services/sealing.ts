@@ -17,15 +17,16 @@ export interface SealingOptions {
   readonly issuer: Issuer;
   readonly records: Pick<IssuerRecords, "of" | "logged">;
   readonly now?: () => Date;
+  /** What else keeps something of a round, and forgets it when the envelopes go. */
+  readonly forgetful?: readonly { forget(round: LiveRound): Promise<void> }[];
   /** One turn with {@link Amendments}: no window moves while a round is being closed. */
   readonly turn?: Serial;
 }
 
 export interface Sealing {
   /**
-   * Does what is due by the clock in every round: seals, draws, key destructions, the final seal and `close`, and of a cancelled round the end of its
-   * envelopes. Idempotent; ticks wait
-   * for each other. A round that fails does not stop the others; the first failure is thrown at the end, and the next tick tries again.
+   * Does what is due by the clock in every round: seals, draws, key destructions, the final seal and `close`, and the end of the envelopes of a
+   * cancelled round and of a reports round whose retention is over. Idempotent; ticks wait for each other. A round that fails does not stop the others; the first failure is thrown at the end, and the next tick tries again.
    */
   tick(): Promise<void>;
   /** Seals what is due in one round. */
@@ -40,9 +41,14 @@ function beginPeriod(round: LiveRound, seconds: number): void {
   round.state.filling = Math.max(round.state.filling, periodOf(round, seconds));
 }
 
+/** Nobody opens a cancelled round; of a reports round everything is kept until the moment that its manifest says. */
+function isRetentionOver({ manifest, times }: LiveRound, seconds: number): boolean {
+  return times.cancelled !== null || (manifest.kind === "reports" && seconds >= times.deadlines.commitBy);
+}
+
 /** The clockwork of rounds, by the epoch rule of docs/protocol.md §6. */
 export function createSealing(options: SealingOptions): Sealing {
-  const { rounds, store, ledger, now = () => new Date(), turn = new Serial() } = options;
+  const { rounds, store, ledger, now = () => new Date(), turn = new Serial(), forgetful = [] } = options;
   const clock = new EpochClock();
   /** Rounds whose last seal is in the ledger, but not yet tidied up in the store. */
   const unfinished = new Set<string>();
@@ -85,8 +91,10 @@ export function createSealing(options: SealingOptions): Sealing {
     state.ledgerSizeAtClose = index + 1;
   };
 
-  /** Nobody opens a cancelled round: its envelopes go, and that is logged with how many leaves there are whose envelopes are gone. */
-  const destroy = async ({ state, idHex }: LiveRound): Promise<void> => {
+  /** What may be kept no longer goes, and that is logged with how many leaves there are whose envelopes are gone. */
+  const destroy = async (round: LiveRound): Promise<void> => {
+    const { state, idHex } = round;
+    for (const service of forgetful) await service.forget(round);
     await store.destroyEnvelopes(idHex);
     const count = state.epochs.reduce((sum, epoch) => sum + epoch.count, 0);
     await ledger.log({ protocol: PROTOCOL, type: "retention", manifest: idHex, count });
@@ -102,7 +110,7 @@ export function createSealing(options: SealingOptions): Sealing {
     const { manifest, state, times } = round;
     // What came before a round was cancelled gets its leaf, as its promise says.
     if (!state.closed && (times.cancelled !== null || seconds >= times.windows.answeringClose)) await close(round);
-    if (times.cancelled !== null && !state.envelopesDestroyed) await destroy(round);
+    if (state.closed && !state.envelopesDestroyed && isRetentionOver(round, seconds)) await destroy(round);
     if (state.closed) return;
     if (manifest.kind === "reports") {
       beginPeriod(round, seconds);

@@ -94,6 +94,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const logs = new RoundLogs(ledger);
   const nonces = new Nonces(rng, now);
   const cases = new CaseRecords(store);
+  const replies = createReplies({ store, cases, rng, now });
   const reveals = new Reveals({ store, logs, now });
   const drafts = new Drafts({
     programme,
@@ -123,8 +124,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     collector,
     gateway,
     promises: new Promises(store, promiseKey),
-    sealing: createSealing({ rounds, store, ledger, issuer, records, now, turn }),
-    replies: createReplies({ store, cases, rng, now }),
+    sealing: createSealing({ rounds, store, ledger, issuer, records, now, turn, forgetful: [replies, cases] }),
+    replies,
     cases,
     uploads,
     nonces,

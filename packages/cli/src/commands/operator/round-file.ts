@@ -102,6 +102,9 @@ function draftOf(
   };
 }
 
+/** How long reports are kept after their channel closed, where a file says nothing else: feedback is due after three months, and some cases take longer. */
+const RETENTION = 180 * DAY;
+
 /** Windows and deadlines. What is left out: enrolment as long as answering; a day to seal, two to complain, a week to commit, three days to reveal. */
 function timesOf({ kind, windows, deadlines }: RoundFile, now: Date): Pick<DraftInput["manifest"], "windows" | "deadlines"> {
   const reports = kind === "reports";
@@ -121,7 +124,7 @@ function timesOf({ kind, windows, deadlines }: RoundFile, now: Date): Pick<Draft
       objection: deadlines.objection ?? (reports ? 0 : 3 * DAY),
       sealBy,
       missingBy,
-      commitBy: at(deadlines.commitBy, missingBy + 7 * DAY),
+      commitBy: at(deadlines.commitBy, reports ? close + RETENTION : missingBy + 7 * DAY),
       revealSpan: deadlines.revealSpan ?? 3 * DAY,
     },
   };

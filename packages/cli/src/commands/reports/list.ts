@@ -68,7 +68,7 @@ export const reportsList: Command = {
     const junk = inbox.cases.filter(({ history }) => history.state === "junk").length;
     if (junk > 0 && values.state === undefined) io.say(`${junk} among the junk: --state junk shows them.`);
     const isWrong = warnOf(inbox, io);
-    io.result({ ...inboxObject(inbox), junk, reports: io.json ? cases.map((each) => caseObject(each, session)) : [] });
+    io.result({ ...inboxObject(inbox), junk, reports: shown.map((each) => caseObject(each, session)) });
     return isWrong ? CHECK_FAILED : 0;
   },
 };

@@ -17,12 +17,19 @@ export async function destroyKey(session: RoundSession, io: Io): Promise<StepRep
   const round = history.seen.manifest.round;
   const { [round]: gone, ...rounds } = keyFile.rounds;
   if (gone === undefined) throw new AmanaError("ERR_KEY_FILE");
-  await destroy(transport, history, work.holdings, keys, async () => {
-    await work.markDestroyed();
-    const left = { ...keyFile, rounds };
-    if (await forgetInBackup(keyPath, left)) io.warn("The backup was still on this disk: the key was taken out of it.");
-    await writeKeyFile(keyPath, left, passphrase);
-  });
+  await destroy(
+    transport,
+    history,
+    work.holdings,
+    keys,
+    async () => {
+      await work.markDestroyed();
+      const left = { ...keyFile, rounds };
+      if (await forgetInBackup(keyPath, left)) io.warn("The backup was still on this disk: the key was taken out of it.");
+      await writeKeyFile(keyPath, left, passphrase);
+    },
+    io.now(),
+  );
   await work.clearDestroyed();
   return destroyed(io);
 }

@@ -1,0 +1,88 @@
+import { decodeJson, fromHex, SHA256, toHex } from "@amana/core/bytes";
+import { open } from "@amana/core/envelope";
+import { leafHash, openTlogProof } from "@amana/core/ledger";
+import { decodeFirstReport, reportContext } from "@amana/core/mailbox";
+import { decodeManifest, manifestId, recipients } from "@amana/core/manifest";
+import { decodeProgramme } from "@amana/core/programme";
+import { decodeSubmission, encodeReportLeaf } from "@amana/core/submission";
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { CHANNEL, ChannelOperator, makeChannel } from "../../test-support/channel.ts";
+import { BASE, clientOptions } from "../../test-support/people.ts";
+import { makeWorld, START, type Trustee } from "../../test-support/world.ts";
+import { openChannel } from "../reporter/channel.ts";
+import { LedgerView } from "../wire/ledger-view.ts";
+import { Transport } from "../wire/transport.ts";
+import { type Case, change, exportCase, Inbox, readChannel, reply } from "./index.ts";
+
+const manifestSchema = v.object({ files: v.array(v.object({ path: v.string(), sha256: v.string(), length: v.number() })) });
+const caseSchema = v.looseObject({ messages: v.array(v.looseObject({ leaf: v.string(), share: v.string() })) });
+
+async function exported(): Promise<Map<string, Uint8Array>> {
+  const world = makeWorld();
+  const operator = new ChannelOperator(world, makeChannel(world)).launch(undefined, [0, 1]);
+  const reporter = await openChannel(BASE, CHANNEL, clientOptions(operator));
+  const code = reporter.newSecretCode();
+  const photograph = { name: "../CON.jpg", type: "image/jpeg", bytes: new Uint8Array(70_000).fill(7) };
+  const source = { ...photograph, size: 70_000, slice: (from: number, to: number) => new Blob([photograph.bytes.slice(from, to)]) };
+  await reporter.report(code, { locale: "en", fields: {}, text: "It happened." }, undefined, null, [source]);
+  await reporter.followUp(code, { locale: "en", fields: {}, text: "And again." });
+  await reporter.report(reporter.newSecretCode(), { locale: "en", fields: {}, text: "Another." });
+  operator.sealReports();
+  const transport = new Transport(BASE, operator.fetch);
+  const now = new Date((START + 60) * 1000);
+  const view = await LedgerView.fetch(transport, world.programme, now);
+  const channel = await readChannel(transport, view, CHANNEL);
+  const inbox = await Inbox.open({ transport, channel, keys: world.trustees[0] as Trustee, now });
+  while ((await inbox.openMore()) > 0);
+  const found = inbox.cases.find(({ messages }) => messages.length === 2) as Case;
+  await reply(inbox, await change(inbox, found, { kind: "note", text: "Ours." }), "Thank you.", false);
+  const files = new Map<string, Uint8Array>();
+  for await (const { path, pieces } of exportCase(inbox, inbox.find(found.reference), view)) {
+    const parts: Uint8Array[] = [];
+    for await (const piece of pieces) parts.push(piece);
+    files.set(path, new Uint8Array(Buffer.concat(parts)));
+  }
+  return files;
+}
+
+describe("an exported case", () => {
+  it("is whole, and proves without any server that the ledger has these messages with these texts", async () => {
+    const files = await exported();
+    const fileOf = (path: string): Uint8Array => files.get(path) as Uint8Array;
+    // 1. Every file is the one that the manifest names, and none is beside it.
+    const manifest = v.parse(manifestSchema, JSON.parse(new TextDecoder().decode(fileOf("manifest.json"))));
+    expect([...files.keys()].sort()).toEqual([...manifest.files.map(({ path }) => path), "manifest.json"].sort());
+    for (const { path, sha256, length } of manifest.files)
+      expect([toHex(SHA256(fileOf(path))), fileOf(path).length], path).toEqual([sha256, length]);
+    // 2. What they say.
+    const text = new TextDecoder().decode(fileOf("case.json"));
+    for (const said of ["It happened.", "And again.", "Thank you.", "Ours."]) expect(text).toContain(said);
+    expect(text).not.toContain("Another.");
+    // 3. The text is in the sealed bytes, and they are in the ledger.
+    const programme = decodeProgramme(fileOf("programme.json"));
+    const round = decodeManifest(fileOf("round.json"));
+    const { messages } = decodeJson(fileOf("case.json"), caseSchema);
+    for (const [sequence, { leaf, share }] of messages.entries()) {
+      const name = `messages/00${sequence}`;
+      const bytes = fileOf(`${name}.submission`);
+      const hash = leafHash(encodeReportLeaf(bytes));
+      expect(toHex(hash)).toBe(leaf);
+      openTlogProof(fileOf(`${name}.tlog-proof`), hash, {
+        ...programme.ledger,
+        witnesses: programme.witnesses.map(({ vkey }) => vkey),
+        quorum: programme.quorum,
+      });
+      const { envelope, responseKey } = decodeSubmission(bytes, round);
+      const context = reportContext(manifestId(round), responseKey, sequence);
+      const plaintext = await open(envelope, [fromHex(share)], { recipients: recipients(round), threshold: 1, context, size: round.size });
+      const document = sequence === 0 ? decodeFirstReport(plaintext).document : JSON.parse(new TextDecoder().decode(plaintext));
+      expect(JSON.parse(new TextDecoder().decode(fileOf(`${name}.json`)))).toEqual(document);
+    }
+    // 4. What was attached, under a name that harms no disk.
+    const attachments = [...files.keys()].filter((path) => path.startsWith("attachments/"));
+    expect(attachments).toHaveLength(1);
+    expect(attachments[0]).toMatch(/^attachments\/000-0-[^/\\]+$/);
+    expect(fileOf(attachments[0] as string)).toEqual(new Uint8Array(70_000).fill(7));
+  });
+});

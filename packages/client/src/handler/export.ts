@@ -1,0 +1,151 @@
+import { encodeJson, PROTOCOL, RunningSHA256, toHex } from "@amana/core/bytes";
+import { dateOf } from "@amana/core/cases";
+import { openShare } from "@amana/core/envelope";
+import { encodeTlogProof, inclusionProofInRange } from "@amana/core/ledger";
+import { reportContext } from "@amana/core/mailbox";
+import { encodeProgramme } from "@amana/core/programme";
+import { decodeSubmission } from "@amana/core/submission";
+import { holderIndex } from "../wire/holder.ts";
+import type { LedgerView } from "../wire/ledger-view.ts";
+import { openAttachment } from "./attachments.ts";
+import type { Case } from "./case.ts";
+import { safeFileName } from "./file-name.ts";
+import type { Inbox } from "./inbox.ts";
+
+/** One file of an export. Its pieces are read once, to the end, before the next file is asked for. */
+export interface ExportedFile {
+  /** Relative, with `/`; of letters, digits, dots, hyphens and, of attachments, what is safe on a disk. */
+  readonly path: string;
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * A case as files, for whoever goes on with it: an authority, a court, an archive. A handler's tool calls it; it holds everything in plaintext.
+ *
+ * `case.json` says all of it in order; `messages/…` has each message as it was sealed, with the share that opens it and the proof that the
+ * ledger has it; `attachments/…` what was attached. `programme.json` and `round.json` are what the proofs are checked under, without asking
+ * any server. `manifest.json`, the last, names every file with its SHA-256 and length.
+ * @throws ERR_ATTACHMENT_*, ERR_FETCH_REFUSED, ERR_NETWORK, ERR_LEDGER_*
+ */
+export async function* exportCase(inbox: Inbox, of: Case, view: LedgerView): AsyncGenerator<ExportedFile, void, undefined> {
+  const files: { path: string; sha256: string; length: number }[] = [];
+  const file = (path: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): ExportedFile => ({
+    path,
+    pieces: counted(pieces, (sha256, length) => void files.push({ path, sha256, length })),
+  });
+  const sealed = await inbox.sealed(of.messages.map(({ leafHash }) => leafHash));
+  const proofs = await proofsOf(inbox, of, view);
+  yield file("programme.json", [encodeProgramme(view.programme)]);
+  yield file("round.json", [encodeJson(inbox.manifest)]);
+  const attached: Record<number, string[]> = {};
+  for (const { sequence, leafHash, document } of of.messages) {
+    const name = `messages/${String(sequence).padStart(3, "0")}`;
+    yield file(`${name}.json`, [encodeJson(document)]);
+    const bytes = sealed.get(leafHash);
+    if (bytes !== undefined) yield file(`${name}.submission`, [bytes]);
+    const proof = proofs.get(leafHash);
+    if (proof !== undefined) yield file(`${name}.tlog-proof`, [new TextEncoder().encode(proof)]);
+    for (const [place, reference] of document.attachments.entries()) {
+      const opened = await openAttachment(inbox.transport, inbox.manifest, inbox.keys, of.writer, reference);
+      const path = `attachments/${String(sequence).padStart(3, "0")}-${place}-${safeFileName(opened.name).name}`;
+      attached[sequence] = [...(attached[sequence] ?? []), path];
+      yield file(path, opened.bytes());
+    }
+  }
+  yield file("case.json", [encodeJson(caseDocument(inbox, of, sealed, attached))]);
+  const manifest = { protocol: PROTOCOL, type: "case-export", files };
+  yield { path: "manifest.json", pieces: counted([encodeJson(manifest)], () => undefined) };
+}
+
+/** Everything of the case in one document, in the order in which it happened as far as days say. */
+function caseDocument(
+  inbox: Inbox,
+  of: Case,
+  sealed: ReadonlyMap<string, Uint8Array>,
+  attached: Readonly<Record<number, string[]>>,
+): object {
+  const { history } = of;
+  const who = (handler: number | null): string | null =>
+    handler === null ? null : (inbox.manifest.handlers[handler]?.organisation ?? null);
+  return {
+    protocol: PROTOCOL,
+    type: "case",
+    round: inbox.manifest.round,
+    reference: of.reference,
+    address: toHex(of.address),
+    received: dateOf(of.received),
+    exported: dateOf(inbox.today),
+    state: history.state,
+    assigned: who(history.assigned),
+    labels: history.labels,
+    mark: of.mark === null || of.mark === false ? of.mark : { ...of.mark },
+    missing: history.missing,
+    messages: of.messages.map(({ sequence, day, sealed: isLogged, leafHash, document }) => ({
+      sequence,
+      date: dateOf(day),
+      logged: isLogged,
+      leaf: leafHash,
+      share: shareOf(inbox, sealed.get(leafHash)),
+      attachments: attached[sequence] ?? [],
+      document,
+    })),
+    replies: of.replies.map(({ sequence, handler, text, day, feedback, published }) => ({
+      sequence,
+      by: who(handler),
+      date: day === null ? null : dateOf(day),
+      feedback,
+      published,
+      text,
+    })),
+    records: history.records.map(({ id, handler, document: { day, after, change } }) => ({
+      id,
+      by: who(handler),
+      date: dateOf(day),
+      after,
+      change,
+    })),
+  };
+}
+
+/** The share that opens a message: with it anyone finds the same text in the sealed bytes. Null where the server did not hand those over. */
+function shareOf({ manifest, keys, channel }: Inbox, bytes: Uint8Array | undefined): string | null {
+  if (bytes === undefined) return null;
+  const { envelope, responseKey, sequence } = decodeSubmission(bytes, manifest);
+  const share = openShare(envelope, holderIndex(manifest, keys), keys.kem, reportContext(channel.id, responseKey, sequence));
+  return share === null ? null : toHex(share);
+}
+
+/** The proofs that the ledger has the messages, by leaf hash; made from all leaves on, so that the server learns no case. */
+async function proofsOf({ channel }: Inbox, of: Case, { reader, checkpoint }: LedgerView): Promise<Map<string, string>> {
+  const indexes = new Map<string, number>();
+  for (const { leafHash } of of.messages) {
+    const logged = channel.leaves.get(leafHash);
+    if (logged !== undefined && logged.index < checkpoint.size) indexes.set(leafHash, logged.index);
+  }
+  if (indexes.size === 0) return new Map();
+  const start = Math.min(...[...channel.leaves.values()].map(({ index }) => index));
+  const before = await reader.peaks(start);
+  const leaves: Uint8Array[] = [];
+  for await (const { leaf } of reader.leaves(start)) leaves.push(leaf);
+  const range = { start, before, leaves };
+  return new Map(
+    [...indexes].map(([leafHash, index]) => [
+      leafHash,
+      encodeTlogProof({ extra: null, index, proof: inclusionProofInRange(range, index), checkpoint: checkpoint.note }),
+    ]),
+  );
+}
+
+async function* counted(
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  done: (sha256: string, length: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const hash = new RunningSHA256();
+  let length = 0;
+  for await (const piece of pieces) {
+    hash.add(piece);
+    length += piece.length;
+    yield piece;
+  }
+  done(toHex(hash.digest()), length);
+}
