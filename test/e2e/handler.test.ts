@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openChannel } from "@amana/client/reporter";
 import { CHANNEL, freePort, HANDLER, ORGANISATIONS, startServer, type TrialServer, World } from "@amana/example-trial";
+import { unzipSync } from "fflate";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./support/axe.ts";
@@ -98,7 +100,7 @@ describe("a case handler, in a page opened from a disk", () => {
       await handler.heading(words.keyTitle).waitFor();
     }));
 
-  it("answers, sets state, label, note and who handles it, in French and with a key file that remembers", () =>
+  it("answers, sets state, label, note and who handles it, and exports, in French and with a key file that remembers", () =>
     visiting("fr-FR", 1280, async ({ page }, look) => {
       const handler = new HandlerPage(page, "fr");
       const { words } = handler;
@@ -128,6 +130,20 @@ describe("a case handler, in a page opened from a disk", () => {
       await handler.button(words.noteAdd).click();
       await page.locator(".notes").getByText("Appeler le service juridique.").waitFor();
       await look();
+      const zip = unzipSync(await readFile(await (await handler.download(words.export)).path()));
+      const { files } = JSON.parse(new TextDecoder().decode(zip["manifest.json"])) as { files: { path: string; sha256: string }[] };
+      expect(files.map(({ path }) => path).sort()).toEqual(
+        Object.keys(zip)
+          .filter((path) => path !== "manifest.json")
+          .sort(),
+      );
+      for (const { path, sha256 } of files)
+        expect(
+          createHash("sha256")
+            .update(zip[path] as Uint8Array)
+            .digest("hex"),
+          path,
+        ).toBe(sha256);
       await handler.button(words.back).click();
       await handler.row(STORY).getByText(words.states.assessing).waitFor();
     }));

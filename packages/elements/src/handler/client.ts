@@ -35,7 +35,7 @@ export interface HandlerInbox {
   reply(to: HandlerCase, text: string, feedback: boolean): Promise<unknown>;
   change(to: HandlerCase, what: CaseChange): Promise<unknown>;
   attachment(of: HandlerCase, reference: AttachmentReference): Promise<OpenedAttachment>;
-  export?(which: HandlerCase): AsyncIterable<ExportedFile>;
+  export(which: HandlerCase): AsyncIterable<ExportedFile>;
 }
 
 /** A reporting channel for which the key file has a key. */

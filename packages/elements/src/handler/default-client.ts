@@ -1,5 +1,5 @@
 import { claimedProgramme } from "@amana/client/auditor";
-import { type Case, change, Inbox, type OpenedMessages, openAttachment, readChannel, reply } from "@amana/client/handler";
+import { type Case, change, exportCase, Inbox, type OpenedMessages, openAttachment, readChannel, reply } from "@amana/client/handler";
 import { decryptKeyFile, encryptKeyFile, type KeyFile, kemKeyOf, signingKeyOf } from "@amana/client/keys";
 import { fetchProgramme, fetchRounds, holderIndex, LedgerView, Transport } from "@amana/client/trustee";
 import { equal } from "@amana/core/bytes";
@@ -41,16 +41,18 @@ class Server implements HandlerServer {
     const view = await LedgerView.fetch(this.#transport, this.#programme, now);
     const channel = await readChannel(this.#transport, view, round);
     const keys = { signing: signingKeyOf(file), kem: kemKeyOf(file, round) };
-    return new OpenInbox(await Inbox.open({ transport: this.#transport, channel, keys, now, opened }));
+    return new OpenInbox(await Inbox.open({ transport: this.#transport, channel, keys, now, opened }), view);
   }
 }
 
 /** The inbox by the names that the page uses. */
 class OpenInbox implements HandlerInbox {
   readonly #inbox: Inbox;
+  readonly #view: LedgerView;
 
-  constructor(inbox: Inbox) {
+  constructor(inbox: Inbox, view: LedgerView) {
     this.#inbox = inbox;
+    this.#view = view;
   }
 
   get handlers(): HandlerInbox["handlers"] {
@@ -93,6 +95,10 @@ class OpenInbox implements HandlerInbox {
   attachment(of: HandlerCase, reference: Parameters<HandlerInbox["attachment"]>[1]): ReturnType<HandlerInbox["attachment"]> {
     const { transport, manifest, keys } = this.#inbox;
     return openAttachment(transport, manifest, keys, of.writer, reference);
+  }
+
+  export(which: HandlerCase): ReturnType<HandlerInbox["export"]> {
+    return exportCase(this.#inbox, this.#real(which), this.#view);
   }
 
   /** The case as it is now. @throws ERR_CASE_UNKNOWN */

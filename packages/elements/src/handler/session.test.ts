@@ -26,6 +26,7 @@ async function* pieces(...all: readonly Uint8Array[]): AsyncGenerator<Uint8Array
 function makeCase(reference: string, text: string, more: object = {}): HandlerCase {
   return {
     address: fromHex(reference.padEnd(64, "0")),
+    writer: fromHex(reference.padEnd(64, "1")),
     reference,
     messages: [{ sequence: 0, day: 1, sealed: true, document: { text, fields: {}, attachments: [], locale: "fr" } }],
     replies: [],
@@ -186,7 +187,7 @@ describe("a handler's visit", () => {
     const { session, asked, settle } = setup();
     await open(session);
     await settle();
-    session.select(session.inbox?.cases[0]?.address as Uint8Array);
+    session.select(session.inbox?.cases[0]?.writer as Uint8Array);
     Object.assign(session.draft, { reply: " a\r\nb ", feedback: true });
     expect(session.unsent).toBe(true);
     await session.reply();
@@ -201,7 +202,7 @@ describe("a handler's visit", () => {
     const { session, settle } = setup();
     await open(session);
     await settle();
-    session.select(session.inbox?.cases[0]?.address as Uint8Array);
+    session.select(session.inbox?.cases[0]?.writer as Uint8Array);
     session.draft.note = "note";
     const inbox = session.inbox as HandlerInbox;
     session.inbox = { ...inbox, change: () => Promise.reject(new AmanaError("ERR_NETWORK")) };
@@ -216,7 +217,7 @@ describe("a handler's visit", () => {
     const { session, saved, settle } = setup();
     await open(session);
     await settle();
-    session.select(session.inbox?.cases[0]?.address as Uint8Array);
+    session.select(session.inbox?.cases[0]?.writer as Uint8Array);
     await session.export();
     expect(saved).toHaveLength(1);
     expect(saved[0]).toMatch(/^case-aaaa0000\.zip /);

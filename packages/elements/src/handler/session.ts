@@ -230,10 +230,9 @@ export class HandlerSession {
 
   async export(): Promise<void> {
     const { inbox, current } = this;
-    if (inbox?.export === undefined || current === null) return;
-    const files = inbox.export(current);
+    if (inbox === null || current === null) return;
     await this.#working("exporting", async () => {
-      const pieces = await zipOf(files);
+      const pieces = await zipOf(inbox.export(current));
       if (this.inbox === null) return;
       this.#settings.save(`case-${current.reference}.zip`, pieces);
       this.#finish("exported");

@@ -49,7 +49,7 @@ export function work(catalogue: HandlerCatalogue, session: HandlerSession, curre
       handler.history,
       h("ol", { class: "history" }, ...history.records.map((record) => h("li", {}, ...line(catalogue, session, record)))),
     ),
-    session.inbox?.export === undefined ? null : exporting(catalogue, session),
+    exporting(catalogue, session),
   );
 }
 
