@@ -18,7 +18,8 @@ import { type Case, change, exportCase, Inbox, readChannel, reply } from "./inde
 const manifestSchema = v.object({ files: v.array(v.object({ path: v.string(), sha256: v.string(), length: v.number() })) });
 const caseSchema = v.looseObject({ messages: v.array(v.looseObject({ leaf: v.string(), share: v.string() })) });
 
-async function exported(): Promise<Map<string, Uint8Array>> {
+/** Every file of an export that can be read to its end. `spoil` makes the server lie before it is asked for chunks. */
+async function exported(spoil: (operator: ChannelOperator) => void = () => undefined): Promise<Map<string, Uint8Array>> {
   const world = makeWorld();
   const operator = new ChannelOperator(world, makeChannel(world)).launch(undefined, [0, 1]);
   const reporter = await openChannel(BASE, CHANNEL, clientOptions(operator));
@@ -37,11 +38,16 @@ async function exported(): Promise<Map<string, Uint8Array>> {
   while ((await inbox.openMore()) > 0);
   const found = inbox.cases.find(({ messages }) => messages.length === 2) as Case;
   await reply(inbox, await change(inbox, found, { kind: "note", text: "Ours." }), "Thank you.", false);
+  spoil(operator);
   const files = new Map<string, Uint8Array>();
   for await (const { path, pieces } of exportCase(inbox, inbox.find(found.reference), view)) {
     const parts: Uint8Array[] = [];
-    for await (const piece of pieces) parts.push(piece);
-    files.set(path, new Uint8Array(Buffer.concat(parts)));
+    try {
+      for await (const piece of pieces) parts.push(piece);
+      files.set(path, new Uint8Array(Buffer.concat(parts)));
+    } catch (error) {
+      expect(error).toMatchObject({ code: "ERR_ATTACHMENT_INVALID" });
+    }
   }
   return files;
 }
@@ -85,4 +91,23 @@ describe("an exported case", () => {
     expect(attachments[0]).toMatch(/^attachments\/000-0-[^/\\]+$/);
     expect(fileOf(attachments[0] as string)).toEqual(new Uint8Array(70_000).fill(7));
   });
+
+  it.each([
+    ["that does not open", 0],
+    ["that breaks off", 1],
+  ])(
+    "does without an attachment %s, and says so: neither who wrote it nor the server keeps a case from being exported",
+    async (_, good) => {
+      const files = await exported((operator) => {
+        const kept = operator.on.get(`POST rounds/${CHANNEL}/chunks`);
+        let asked = 0;
+        operator.on.set(`POST rounds/${CHANNEL}/chunks`, (body) => (asked++ < good ? (kept?.(body) ?? null) : new Uint8Array(0)));
+      });
+      expect([...files.keys()].filter((path) => path.startsWith("attachments/"))).toEqual([]);
+      const { messages } = decodeJson(files.get("case.json") as Uint8Array, caseSchema);
+      expect(messages[0]).toMatchObject({ attachments: [{ failed: "ERR_ATTACHMENT_INVALID" }] });
+      const { files: named } = v.parse(manifestSchema, JSON.parse(new TextDecoder().decode(files.get("manifest.json"))));
+      expect(named.map(({ path }) => path).sort()).toEqual([...files.keys()].filter((path) => path !== "manifest.json").sort());
+    },
+  );
 });

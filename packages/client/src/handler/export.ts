@@ -1,6 +1,7 @@
 import { encodeJson, PROTOCOL, RunningSHA256, toHex } from "@amana/core/bytes";
 import { dateOf } from "@amana/core/cases";
 import { openShare } from "@amana/core/envelope";
+import { isAmanaError } from "@amana/core/errors";
 import { encodeTlogProof, inclusionProofInRange } from "@amana/core/ledger";
 import { reportContext } from "@amana/core/mailbox";
 import { encodeProgramme } from "@amana/core/programme";
@@ -25,19 +26,26 @@ export interface ExportedFile {
  * `case.json` says all of it in order; `messages/…` has each message as it was sealed, with the share that opens it and the proof that the
  * ledger has it; `attachments/…` what was attached. `programme.json` and `round.json` are what the proofs are checked under, without asking
  * any server. `manifest.json`, the last, names every file with its SHA-256 and length.
- * @throws ERR_ATTACHMENT_*, ERR_FETCH_REFUSED, ERR_NETWORK, ERR_LEDGER_*
+ * An attachment that does not open has its code in `case.json` instead of a file, and ends nothing: whoever wrote it may be hostile, or the server.
+ * One whose pieces break off throws there (ERR_ATTACHMENT_*): whoever writes it removes what is written, and goes on with the next file.
+ * @throws ERR_FETCH_REFUSED, ERR_NETWORK, ERR_LEDGER_*
  */
 export async function* exportCase(inbox: Inbox, of: Case, view: LedgerView): AsyncGenerator<ExportedFile, void, undefined> {
   const files: { path: string; sha256: string; length: number }[] = [];
   const file = (path: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): ExportedFile => ({
     path,
-    pieces: counted(pieces, (sha256, length) => void files.push({ path, sha256, length })),
+    pieces: counted(
+      pieces,
+      (sha256, length) => void files.push({ path, sha256, length }),
+      (error) => void broken.set(path, codeOf(error)),
+    ),
   });
+  const broken = new Map<string, string>();
   const sealed = await inbox.sealed(of.messages.map(({ leafHash }) => leafHash));
   const proofs = await proofsOf(inbox, of, view);
   yield file("programme.json", [encodeProgramme(view.programme)]);
   yield file("round.json", [encodeJson(inbox.manifest)]);
-  const attached: Record<number, string[]> = {};
+  const attached: Record<number, Attached[]> = {};
   for (const { sequence, leafHash, document } of of.messages) {
     const name = `messages/${String(sequence).padStart(3, "0")}`;
     yield file(`${name}.json`, [encodeJson(document)]);
@@ -46,15 +54,30 @@ export async function* exportCase(inbox: Inbox, of: Case, view: LedgerView): Asy
     const proof = proofs.get(leafHash);
     if (proof !== undefined) yield file(`${name}.tlog-proof`, [new TextEncoder().encode(proof)]);
     for (const [place, reference] of document.attachments.entries()) {
-      const opened = await openAttachment(inbox.transport, inbox.manifest, inbox.keys, of.writer, reference);
+      const opened = await openAttachment(inbox.transport, inbox.manifest, inbox.keys, of.writer, reference).catch((error: unknown) => {
+        const failed = codeOf(error);
+        attached[sequence] = [...(attached[sequence] ?? []), { failed }];
+        return null;
+      });
+      if (opened === null) continue;
       const path = `attachments/${String(sequence).padStart(3, "0")}-${place}-${safeFileName(opened.name).name}`;
-      attached[sequence] = [...(attached[sequence] ?? []), path];
       yield file(path, opened.bytes());
+      const failed = broken.get(path);
+      attached[sequence] = [...(attached[sequence] ?? []), failed === undefined ? { path } : { failed }];
     }
   }
   yield file("case.json", [encodeJson(caseDocument(inbox, of, sealed, attached))]);
   const manifest = { protocol: PROTOCOL, type: "case-export", files };
-  yield { path: "manifest.json", pieces: counted([encodeJson(manifest)], () => undefined) };
+  yield { path: "manifest.json", pieces: counted([encodeJson(manifest)]) };
+}
+
+/** Where an attachment is in the export, or why it is not. */
+type Attached = { readonly path: string } | { readonly failed: string };
+
+/** The code of what is wrong with an attachment; anything else goes on. */
+function codeOf(error: unknown): string {
+  if (isAmanaError(error) && error.code.startsWith("ERR_ATTACHMENT")) return error.code;
+  throw error;
 }
 
 /** Everything of the case in one document, in the order in which it happened as far as days say. */
@@ -62,7 +85,7 @@ function caseDocument(
   inbox: Inbox,
   of: Case,
   sealed: ReadonlyMap<string, Uint8Array>,
-  attached: Readonly<Record<number, string[]>>,
+  attached: Readonly<Record<number, Attached[]>>,
 ): object {
   const { history } = of;
   const who = (handler: number | null): string | null =>
@@ -89,12 +112,14 @@ function caseDocument(
       attachments: attached[sequence] ?? [],
       document,
     })),
-    replies: of.replies.map(({ sequence, handler, text, day, feedback, published }) => ({
+    replies: of.replies.map(({ sequence, handler, text, day, feedback, published, lost, disputed }) => ({
       sequence,
       by: who(handler),
       date: day === null ? null : dateOf(day),
       feedback,
       published,
+      lost,
+      disputed,
       text,
     })),
     records: history.records.map(({ id, handler, document: { day, after, change } }) => ({
@@ -138,14 +163,20 @@ async function proofsOf({ channel }: Inbox, of: Case, { reader, checkpoint }: Le
 
 async function* counted(
   pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  done: (sha256: string, length: number) => void,
+  done: (sha256: string, length: number) => void = () => undefined,
+  failed: (error: unknown) => void = () => undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = new RunningSHA256();
   let length = 0;
-  for await (const piece of pieces) {
-    hash.add(piece);
-    length += piece.length;
-    yield piece;
+  try {
+    for await (const piece of pieces) {
+      hash.add(piece);
+      length += piece.length;
+      yield piece;
+    }
+  } catch (error) {
+    failed(error);
+    throw error;
   }
   done(toHex(hash.digest()), length);
 }

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir } from "node:fs/promises";
+import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ExportedFile, exportCase } from "@amana/client/handler";
-import { AmanaError } from "@amana/core/errors";
+import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { type Command, text } from "../../terminal/command.ts";
+import { CHECK_FAILED } from "../../terminal/io.ts";
 import { openChannelSession, REPORT_OPTIONS } from "./session.ts";
 
 export const reportsExport: Command = {
@@ -29,16 +30,25 @@ export const reportsExport: Command = {
     if (there.length > 0) throw new AmanaError("ERR_FOLDER_NOT_EMPTY");
     const files: string[] = [];
     for await (const file of exportCase(session.inbox, found, session.view)) {
-      await writeFile(folder, file);
-      files.push(file.path);
+      try {
+        await writeFile(folder, file);
+        files.push(file.path);
+      } catch (error) {
+        // A stranger's file that does not open must not keep the case from whoever goes on with it.
+        if (!isAmanaError(error) || !error.code.startsWith("ERR_ATTACHMENT")) throw error;
+        io.warn(`✗ ${file.path}: ${error.message}`);
+      }
     }
+    const attached = found.messages.reduce((sum, { document }) => sum + document.attachments.length, 0);
+    const missing = attached - files.filter((path) => path.startsWith("attachments/")).length;
+    if (missing > 0) io.warn(`✗ ${missing} attachments could not be opened: case.json says why.`);
     io.say(`${found.reference}  ${files.length} files in ${folder}. It is not encrypted.`);
-    io.result({ reference: found.reference, folder, files });
-    return 0;
+    io.result({ reference: found.reference, folder, files, missing });
+    return missing > 0 ? CHECK_FAILED : 0;
   },
 };
 
-/** Never over a file that is there. */
+/** Never over a file that is there. One that breaks off leaves nothing. */
 async function writeFile(folder: string, { path, pieces }: ExportedFile): Promise<void> {
   const target = join(folder, ...path.split("/"));
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
@@ -46,6 +56,9 @@ async function writeFile(folder: string, { path, pieces }: ExportedFile): Promis
   try {
     for await (const piece of pieces) await file.write(piece);
     await file.sync();
+  } catch (error) {
+    await rm(target, { force: true });
+    throw error;
   } finally {
     await file.close();
   }
