@@ -15,6 +15,10 @@ const { round: wanted, link } = routeOf(location.href, base);
 // The invitation leaves the address bar and the history before anything else happens.
 if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
 
+/** A shared device opens `<round>?kiosk`: the form is cleared for the next person, and the address stays. */
+const KIOSK = "?kiosk";
+const kiosk = location.search === KIOSK;
+
 const look = brand(base);
 const root = document.documentElement;
 const accent = look.accent === null ? null : readableAccent(look.accent);
@@ -84,6 +88,7 @@ async function openReports(round: string, chosen: boolean): Promise<void> {
   element.setAttribute("base", base);
   element.setAttribute("round", round);
   element.setAttribute("worker", workerUrl);
+  element.toggleAttribute("kiosk", kiosk);
   show(element, round, chosen);
 }
 
@@ -95,7 +100,7 @@ function show(element: HTMLElement, round: string, chosen: boolean): void {
     frame(false);
   });
   element.addEventListener("amana-leave", () => document.body.replaceChildren());
-  history.replaceState(null, "", base + round);
+  history.replaceState(null, "", base + round + (kiosk ? KIOSK : ""));
   frame(false);
   main.replaceChildren(element);
 }

@@ -48,4 +48,15 @@ describe("risksIn", () => {
     risksIn("a@".repeat(6_000));
     expect(performance.now() - started).toBeLessThan(1_000);
   });
+
+  it.each(["Only I knew about it.", "Il n'y avait que moi, j’étais le seul présent.", "لا يعرف أحد غيري هذا الأمر"])(
+    "notices who alone knew: %s",
+    (text) => {
+      expect(risksIn(text)).toContain("alone");
+    },
+  );
+
+  it.each(["I paid only in May.", "Je ne savais pas.", "كنت في المكتب"])("says nothing of: %s", (text) => {
+    expect(risksIn(text)).not.toContain("alone");
+  });
 });

@@ -1,8 +1,8 @@
 /** What a text may give away. */
-export type Risk = "email" | "number" | "plate" | "name";
+export type Risk = "email" | "number" | "plate" | "name" | "alone";
 
 /**
- * Looks for what may point to a person: e-mail addresses, phone and identity numbers, vehicle plates and names, in Arabic
+ * Looks for what may point to a person: e-mail addresses, phone and identity numbers, vehicle plates, names, and "only I knew", in Arabic
  * and Latin script with either kind of digits. Runs on this device only. It is a hint for the writer: it misses things
  * and is sometimes wrong, so nothing is ever refused or removed because of it.
  */
@@ -13,9 +13,14 @@ export function risksIn(text: string): readonly Risk[] {
     ["number", hasNumber],
     ["plate", hasPlate],
     ["name", hasName],
+    ["alone", (value) => ALONE.test(value)],
   ];
   return checks.filter(([, found]) => found(plain)).map(([risk]) => risk);
 }
+
+/** That nobody else knew, saw or was there: whoever reads it looks for the one who did. */
+const ALONE =
+  /(?<!\p{L})(?:only (?:I|me)(?!\p{L})|I (?:was|am) (?:the only|alone)|no ?(?:body|one) else (?:knew|knows|saw|was)|(?:moi|je) seul|j[’']étais (?:la |le )?seul|je suis (?:la |le )seul|personne d[’']autre (?:ne|n[’'])|لا يعرف(?:ه|ها)? (?:أحد )?(?:غيري|سواي)|(?:كنت|أنا) (?:وحدي|الوحيد)|لم ير(?:ه|ها)? (?:أحد )?(?:غيري|سواي))/iu;
 
 /** Arabic-Indic and Persian digits as 0 to 9, so that every rule below is written once. */
 function latinDigits(text: string): string {

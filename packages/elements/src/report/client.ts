@@ -4,9 +4,11 @@ import {
   type Channel,
   type MarkSource,
   openChannel,
+  otherChannels,
   type ReportContent,
   type ReportProgress,
   type ShownReply,
+  successorOf,
 } from "@amana/client/reporter";
 import type { SecretCode } from "@amana/core/bytes";
 
@@ -33,6 +35,8 @@ export interface ReportChannel extends Pick<Channel, "title" | "state" | "progra
 /** Where `<amana-report>` gets its channel from: `@amana/client/reporter`, unless the page brings another. */
 export interface ReportClient {
   openChannel(base: string, round: string, options: ClientOptions): Promise<ReportChannel>;
+  otherChannels(base: string, round: string, options: ClientOptions): Promise<readonly ReportChannel[]>;
+  successorOf(base: string, channel: Pick<ReportChannel, "manifest">, options: ClientOptions): Promise<ReportChannel | null>;
 }
 
-export const defaultReportClient: ReportClient = { openChannel };
+export const defaultReportClient: ReportClient = { openChannel, otherChannels, successorOf };

@@ -35,6 +35,7 @@ export type ReportEvent =
   | "comeBack"
   | "resume"
   | "found"
+  | "anew"
   | "leave";
 
 export const REPORT_START: ReportJourney = { screen: "language", editing: false };
@@ -55,6 +56,7 @@ const MOVES: Readonly<Record<Exclude<ReportEvent, "next" | "previous" | "leave">
     comeBack: { welcome: "return" },
     resume: { return: "resuming", sent: "resuming" },
     found: { resuming: "conversation" },
+    anew: { conversation: "welcome", welcome: "welcome", return: "welcome" },
   };
 
 /** The next state. Pure; an event that does not fit the screen leaves everything as it is. */

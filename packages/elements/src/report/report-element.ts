@@ -1,25 +1,31 @@
 import { programmeDigits, programmeId } from "@amana/core/programme";
-import { type Catalogue, mayRetry, sentenceFor } from "../catalogue/index.ts";
+import { type Catalogue, fill, localized, mayRetry, plural, sentenceFor } from "../catalogue/index.ts";
 import { REPORT_CATALOGUES } from "../catalogue/reports.ts";
 import type { PreparedFile } from "../files/index.ts";
 import { h } from "../ui/dom.ts";
 import { AmanaElement, type Progress } from "../ui/element.ts";
+import { IdleWatch } from "../ui/idle.ts";
 import { nextPaint, takeLink } from "../ui/page.ts";
 import { actions, busy, button, heading, notice } from "../ui/parts.ts";
 import { workSolver } from "../work/solver.ts";
 import { defaultReportClient, type ReportClient } from "./client.ts";
 import { STEPS } from "./journey.ts";
+import { parseOffices } from "./offices.ts";
 import { ReportSession } from "./session.ts";
 import { comeBack, conversation } from "./steps/conversation.ts";
 import { code, review, sending, sent } from "./steps/finish.ts";
 import { welcome } from "./steps/welcome.ts";
 import { detailsStep, what } from "./steps/write.ts";
 
+/** What tells that somebody is at a shared device. */
+const TOUCHES = ["pointerdown", "keydown", "input", "scroll"] as const;
+
 /**
  * `<amana-report programme="…" base="https://host/base/" round="reports" lang="fr">`: an incident report, and the conversation
  * that follows. `programme` (64 hex digits) is required and never taken from the server. Without `base` and `round` the page's
  * own address says both. `worker` is the address of the built `@amana/elements/work`, of the page's own origin: proofs of work are found there,
- * and without it in the page.
+ * and without it in the page. `offices` are those that a report may name exactly, with the number of people who work at each. `kiosk` is for a
+ * device that is shared: leaving, and a while in which nobody touches it, clear everything for the next person.
  */
 export class AmanaReport extends AmanaElement {
   /** Where the channel comes from; set before the element is connected. */
@@ -27,6 +33,53 @@ export class AmanaReport extends AmanaElement {
   #session: ReportSession | null = null;
   #digits = "";
   #busyBefore: "writing" | "reading" | null = null;
+  #channelBefore: string | null = null;
+  readonly #idle = new IdleWatch(
+    (left) => this.#ask(left),
+    () => this.leave(),
+  );
+  #clock: ReturnType<typeof setInterval> | undefined;
+  readonly #touched = (): void => this.#idle.touch();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.hasAttribute("kiosk")) return;
+    for (const kind of TOUCHES) document.addEventListener(kind, this.#touched, { passive: true });
+    this.#clock = setInterval(() => this.#session !== null && this.#idle.second(), 1000);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#clock);
+    for (const kind of TOUCHES) document.removeEventListener(kind, this.#touched);
+  }
+
+  /** On a shared device the form begins anew for the next person, in the same place of the history; else as everywhere. */
+  override leave(): void {
+    if (this.hasAttribute("kiosk")) this.beginAnew();
+    else super.leave();
+  }
+
+  /** Asks whether anybody is there, and says how many seconds are left. */
+  #ask(left: number | null): void {
+    const root = this.shadowRoot;
+    const asked = root?.querySelector("[data-idle]");
+    if (root === null || this.catalogue === null || left === null) {
+      asked?.remove();
+      return;
+    }
+    const { report } = REPORT_CATALOGUES[this.catalogue.language];
+    const sentence = plural(this.catalogue, report.kioskLeft, left);
+    const shown = asked?.querySelector("[data-seconds]");
+    if (shown !== null && shown !== undefined) shown.textContent = sentence;
+    else {
+      const stay = button(report.kioskStay, this.#touched, "primary");
+      const seconds = h("p", { "data-seconds": true }, sentence);
+      const box = h("div", { class: "card" }, h("p", { class: "notice-title", id: "idle" }, report.kioskAsk), seconds, actions(stay));
+      root.append(h("div", { class: "idle", role: "alertdialog", "aria-labelledby": "idle", "data-idle": true }, box));
+      stay.focus();
+    }
+  }
 
   protected start(): void {
     const page = new URL(takeLink());
@@ -35,6 +88,8 @@ export class AmanaReport extends AmanaElement {
       programme: this.getAttribute("programme") ?? "",
       base: this.getAttribute("base") ?? `${page.origin}${path}`,
       round: this.getAttribute("round") ?? name,
+      offices: parseOffices(this.getAttribute("offices")),
+      kiosk: this.hasAttribute("kiosk"),
       prepare,
       solver: workSolver(this.getAttribute("worker")),
       paint: nextPaint,
@@ -51,6 +106,10 @@ export class AmanaReport extends AmanaElement {
     this.update();
     if (journey.screen === "sending") this.announce(stage === "uploading" ? catalogue.files.uploading : catalogue.report[stage]);
     if (journey.screen === "loading") this.announce(catalogue.common.loading);
+    const round = channel?.manifest.round ?? null;
+    if (this.#session.moved && round !== this.#channelBefore && channel !== null)
+      this.announce(fill(catalogue.report.moved, { channel: localized(catalogue, channel.title) }));
+    this.#channelBefore = round;
     if (this.#busyBefore === "writing" && now === null && this.#session.error === null) this.announce(catalogue.report.followUpSent);
     this.#busyBefore = now;
   }

@@ -1,3 +1,4 @@
+import type { ClientOptions } from "@amana/client";
 import type { ReportContent, ReportProgress, ShownReply } from "@amana/client/reporter";
 import { parseSecretCode, type SecretCode } from "@amana/core/bytes";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
@@ -7,11 +8,16 @@ import { Attachments, type PrepareFile } from "./attachments.ts";
 import type { ReportChannel, ReportClient } from "./client.ts";
 import { CONSENT, CONSENT_DEFAULT } from "./fields.ts";
 import { advanceReport, REPORT_START, type ReportEvent, type ReportJourney } from "./journey.ts";
+import type { Office } from "./offices.ts";
 
 export interface ReportSettings {
   readonly programme: string;
   readonly base: string;
   readonly round: string;
+  /** Offices that a report may name exactly. */
+  readonly offices?: readonly Office[];
+  /** The device is shared: nothing is copied, chosen from it or left on it. */
+  readonly kiosk?: boolean;
   /** Looks at a chosen file; whoever can draw brings it. */
   readonly prepare: PrepareFile;
   /** Finds proofs of work; the client does where nobody is brought. */
@@ -44,6 +50,8 @@ export class ReportSession {
   written: readonly Said[] = [];
   /** A follow-up that is being written. */
   draft = "";
+  /** Went to another channel than the page's. */
+  moved = false;
   /** Sending a follow-up, or looking for replies. */
   busy: "writing" | "reading" | null = null;
   error: unknown = null;
@@ -84,6 +92,19 @@ export class ReportSession {
     return !this.#sealed && this.error === null && (this.journey.screen === "sending" || this.busy === "writing");
   }
 
+  get offices(): readonly Office[] {
+    return this.#settings.offices ?? [];
+  }
+
+  get kiosk(): boolean {
+    return this.#settings.kiosk ?? false;
+  }
+
+  /** Nothing more can be written to this channel. */
+  get over(): boolean {
+    return ["closed", "released", "cancelled"].includes(this.channel?.state ?? "open");
+  }
+
   go(event: ReportEvent): void {
     this.journey = advanceReport(this.journey, event);
     this.error = null;
@@ -93,14 +114,45 @@ export class ReportSession {
   async open(): Promise<void> {
     this.go("languageChosen");
     await this.#attempt(async () => {
-      const { programme, base, round, solver } = this.#settings;
+      const { programme, base, round } = this.#settings;
       if (!/^[0-9a-f]{64}$/i.test(programme)) throw new AmanaError("ERR_CONFIG_INVALID");
-      this.channel = await this.#client.openChannel(base, round, {
-        programme,
-        ...(solver === undefined ? {} : { solveWork: solver.solve }),
-      });
+      this.channel = await this.#client.openChannel(base, round, this.#options);
       this.go("opened");
     });
+  }
+
+  get #options(): ClientOptions {
+    const { programme, solver } = this.#settings;
+    return solver === undefined ? { programme } : { programme, solveWork: solver.solve };
+  }
+
+  /** The other channels of the programme that take reports now. */
+  async otherChannels(): Promise<readonly ReportChannel[]> {
+    const round = this.channel?.manifest.round ?? this.#settings.round;
+    return this.#client.otherChannels(this.#settings.base, round, this.#options);
+  }
+
+  /** The channel in place of this one, which is over. */
+  async successor(): Promise<ReportChannel | null> {
+    return this.channel === null ? null : this.#client.successorOf(this.#settings.base, this.channel, this.#options);
+  }
+
+  /** Goes to another channel with everything typed. A secret code opens one mailbox in each, which nobody can tell to be of one person. */
+  moveTo(channel: ReportChannel): void {
+    this.channel = channel;
+    this.moved = true;
+    this.#changed();
+  }
+
+  /** Begins in another channel with a secret code of its own. */
+  startAnew(channel: ReportChannel): void {
+    this.secretCode?.fill(0);
+    this.secretCode = null;
+    this.replies = this.written = [];
+    this.fields = { [CONSENT]: CONSENT_DEFAULT };
+    this.channel = channel;
+    this.moved = true;
+    this.go("anew");
   }
 
   write(): void {

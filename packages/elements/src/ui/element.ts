@@ -83,6 +83,20 @@ export abstract class AmanaElement extends Base {
     location.replace(this.leaveTo);
   }
 
+  /** Clears everything and shows the first screen, for the next person at the same device. */
+  protected beginAnew(): void {
+    this.forget();
+    this.catalogue = null;
+    this.#shown = "";
+    this.#screen = null;
+    this.removeAttribute("lang");
+    this.removeAttribute("dir");
+    this.shadowRoot?.replaceChildren();
+    this.dispatchEvent(new CustomEvent("amana-next", { bubbles: true }));
+    this.update();
+    this.scrollIntoView({ block: "start" });
+  }
+
   /** Reads a sentence out. */
   protected announce(text: string): void {
     const live = this.shadowRoot?.querySelector("[data-live]");

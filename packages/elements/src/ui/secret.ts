@@ -8,8 +8,8 @@ export interface SecretCodeBox {
   readonly confirmed: () => boolean;
 }
 
-/** Shows a secret code and has it confirmed: the last group typed again, or the whole code pasted. */
-export function secretCodeBox(catalogue: Catalogue, formatted: string, advice: string): SecretCodeBox {
+/** Shows a secret code and has it confirmed: the last group typed again, or the whole code pasted. `copies`: not on a shared device. */
+export function secretCodeBox(catalogue: Catalogue, formatted: string, advice: string, copies = true): SecretCodeBox {
   const { common } = catalogue;
   const groups = formatted.split("-");
   const { field, input, fail } = codeInput(common.codeConfirm, null);
@@ -22,8 +22,8 @@ export function secretCodeBox(catalogue: Catalogue, formatted: string, advice: s
     "div",
     { class: "secret-box" },
     shown,
-    copyButton(catalogue, () => formatted),
-    paragraph(`${advice} ${common.codeCopyRisk}`, "hint"),
+    copies ? copyButton(catalogue, () => formatted) : null,
+    paragraph(copies ? `${advice} ${common.codeCopyRisk}` : advice, "hint"),
     notice(null, common.codeRisk, "warning"),
     field,
   );

@@ -99,7 +99,13 @@ function rounded(left: number): number {
 
 function riskNotice(catalogue: Catalogue, risks: readonly Risk[]): HTMLElement {
   const { common } = catalogue;
-  const sentences = { email: common.riskEmail, number: common.riskNumber, plate: common.riskPlate, name: common.riskName };
+  const sentences = {
+    email: common.riskEmail,
+    number: common.riskNumber,
+    plate: common.riskPlate,
+    name: common.riskName,
+    alone: common.riskAlone,
+  };
   return h(
     "div",
     { class: "notice warning" },

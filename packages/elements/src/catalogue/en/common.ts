@@ -39,6 +39,7 @@ export const common = {
   riskNumber: "It seems to contain a phone or identity number.",
   riskPlate: "It seems to contain a vehicle plate.",
   riskName: "It seems to contain a person's name.",
+  riskAlone: "It seems to say that only you know or saw something.",
   riskLocal: "This is noticed on your device only; nothing has been sent.",
   lettersLeft: { one: "Room for about {count} more letter", other: "Room for about {count} more letters" },
   lettersOver: { one: "Too long by about {count} letter: shorten the text", other: "Too long by about {count} letters: shorten the text" },

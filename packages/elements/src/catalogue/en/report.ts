@@ -51,6 +51,38 @@ export const report = {
   cancelledTitle: "This channel was cancelled",
   cancelledText:
     "Those who hold its keys have cancelled it. Nothing more is taken here, and what was written and not yet read is not read any more. They say why: {reason}",
+  officeTitle: "Name the exact office",
+  officeText: "Leave it out unless the report is of no use without it: where few people work, an office can be as good as a name.",
+  office: "Office",
+  officePeople: {
+    one: "One person works at {office}. Whoever reads the report knows whom to look for.",
+    other:
+      "About {count} people work at {office}. Whoever reads the report could look for you among them, and what you tell makes them fewer.",
+  },
+  officeName: "Name it all the same",
+  officeNamed: "Named: {office}",
+  officeLeave: "Leave it out",
+  lostCode: "A lost code is lost: nobody can give it to you again, and nobody can find this report for you without it.",
+  conflictTitle: "The people I report work where this is read",
+  conflictText: "Then send it to another organisation of the programme. What you have typed stays, and nobody here learns that you looked.",
+  conflictLook: "Show the other channels",
+  conflictNone:
+    "No other channel of this programme takes reports at the moment. Do not write here if that is not safe for you; look for an authority outside these organisations.",
+  conflictGo: "Go to: {channel}",
+  moved: "You are now writing to: {channel}. Come back there with your code.",
+  overTitle: "This channel is over",
+  overText: "Replies that are here can be read until everything of this channel is deleted. Nothing more can be written here.",
+  successorText: "Another channel has taken its place. It knows nothing of what was written here: say in a new report what matters of it.",
+  successorGo: "Go to the channel after this one",
+  successorNone: "The channel after this one is not open yet. Come back in some days.",
+  kioskDone: "Finish and clear for the next person",
+  kioskCode: "Write the code down on paper that you take with you. This device is shared, so there is nothing to copy it to.",
+  kioskAsk: "Are you still there?",
+  kioskLeft: {
+    one: "Everything typed here is cleared in {count} second.",
+    other: "Everything typed here is cleared in {count} seconds.",
+  },
+  kioskStay: "I am still here",
   closedTitle: "This channel is closed",
   closedText: "New reports are no longer taken here. With your secret code you can still read replies.",
 } as const;

@@ -40,6 +40,7 @@ export const common: CommonTexts = {
   riskNumber: "Le texte semble contenir un numéro de téléphone ou d’identité.",
   riskPlate: "Le texte semble contenir une plaque d’immatriculation.",
   riskName: "Le texte semble contenir le nom d’une personne.",
+  riskAlone: "Le texte semble dire que vous seul(e) savez ou avez vu quelque chose.",
   riskLocal: "Ceci n’est remarqué que sur votre appareil ; rien n’a été envoyé.",
   lettersLeft: { one: "Il reste environ {count} lettre", other: "Il reste environ {count} lettres" },
   lettersOver: {

@@ -54,6 +54,42 @@ export const report: ReportTexts = {
   cancelledTitle: "Ce canal est annulé",
   cancelledText:
     "Ceux qui en détiennent les clés l’ont annulé. Rien n’y est plus reçu, et ce qui a été écrit sans être encore lu ne le sera plus. Ils en donnent la raison : {reason}",
+  officeTitle: "Nommer le bureau exact",
+  officeText:
+    "N’en dites rien, sauf si le signalement ne sert à rien sans cela : là où peu de gens travaillent, un bureau peut valoir un nom.",
+  office: "Bureau",
+  officePeople: {
+    one: "Une seule personne travaille ici : {office}. Qui lit le signalement sait qui chercher.",
+    other:
+      "Environ {count} personnes travaillent ici : {office}. Qui lit le signalement pourrait vous chercher parmi elles, et ce que vous racontez en réduit le nombre.",
+  },
+  officeName: "Le nommer tout de même",
+  officeNamed: "Nommé : {office}",
+  officeLeave: "Ne pas le nommer",
+  lostCode: "Un code perdu est perdu : personne ne peut vous le redonner, ni retrouver ce signalement pour vous sans lui.",
+  conflictTitle: "Les personnes en cause travaillent là où ce signalement est lu",
+  conflictText:
+    "Envoyez-le alors à une autre organisation du programme. Ce que vous avez tapé est gardé, et personne ici n’apprend que vous avez cherché ailleurs.",
+  conflictLook: "Montrer les autres canaux",
+  conflictNone:
+    "Aucun autre canal de ce programme ne reçoit de signalements en ce moment. N’écrivez pas ici si ce n’est pas sûr pour vous ; cherchez une autorité extérieure à ces organisations.",
+  conflictGo: "Aller à : {channel}",
+  moved: "Vous écrivez maintenant à : {channel}. C’est là qu’il faudra revenir avec votre code.",
+  overTitle: "Ce canal est terminé",
+  overText:
+    "Les réponses qui s’y trouvent peuvent être lues jusqu’à l’effacement de tout ce qui concerne ce canal. Rien de plus ne peut y être écrit.",
+  successorText:
+    "Un autre canal l’a remplacé. Il ne sait rien de ce qui a été écrit ici : redites l’essentiel dans un nouveau signalement.",
+  successorGo: "Aller au canal suivant",
+  successorNone: "Le canal suivant n’est pas encore ouvert. Revenez dans quelques jours.",
+  kioskDone: "Terminer et effacer pour la personne suivante",
+  kioskCode: "Notez le code sur un papier que vous emportez. Cet appareil est partagé : il n’y a pas d’endroit sûr où le copier.",
+  kioskAsk: "Êtes-vous encore là ?",
+  kioskLeft: {
+    one: "Tout ce qui est tapé ici sera effacé dans {count} seconde.",
+    other: "Tout ce qui est tapé ici sera effacé dans {count} secondes.",
+  },
+  kioskStay: "Je suis encore là",
   closedTitle: "Ce canal est clos",
   closedText: "Il ne reçoit plus de nouveaux signalements. Avec votre code secret, vous pouvez encore lire les réponses.",
 };

@@ -5,6 +5,7 @@ import { actions, button, codeInput, heading, notice, paragraph } from "../../ui
 import { writing } from "../../ui/writing.ts";
 import { narrativeLeft } from "../fields.ts";
 import type { ReportSession } from "../session.ts";
+import { successorPart } from "./elsewhere.ts";
 import { filesPart } from "./files.ts";
 import { underway } from "./underway.ts";
 import { bytesPerLetter } from "./write.ts";
@@ -45,9 +46,16 @@ export function conversation(catalogue: ReportCatalogue, session: ReportSession,
     session.replies.length === 0 ? paragraph(report.noReplies, "hint") : null,
     session.error === null ? null : notice(common.problem, sentenceFor(catalogue, session.error), "error"),
     actions(refresh),
-    followUp(catalogue, session),
-    actions(button(report.finish, finish, "quiet")),
+    session.over ? over(catalogue, session) : followUp(catalogue, session),
+    actions(button(session.kiosk ? report.kioskDone : report.finish, finish, "quiet")),
   );
+}
+
+/** What can still be done with a channel that takes nothing more. */
+function over(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
+  const { report } = catalogue;
+  const next = session.channel === null ? null : successorPart(catalogue, session, session.channel);
+  return h("section", {}, notice(report.overTitle, report.overText, "info"), next);
 }
 
 function messages(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
@@ -96,7 +104,7 @@ function followUp(catalogue: ReportCatalogue, session: ReportSession): HTMLEleme
     "section",
     {},
     box.node,
-    filesPart(catalogue, session.attachments, box.input.readOnly),
+    session.kiosk ? null : filesPart(catalogue, session.attachments, box.input.readOnly),
     session.busy === "writing" ? underway(catalogue, session) : null,
     session.unsentFollowUp && session.error !== null ? paragraph(report.unsent, "hint") : null,
     actions(send),

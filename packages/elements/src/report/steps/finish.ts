@@ -1,18 +1,19 @@
 import { formatCode, type SecretCode } from "@amana/core/bytes";
 import type { ReportCatalogue } from "../../catalogue/index.ts";
-import { fill, mayRetry, plural, sentenceFor } from "../../catalogue/index.ts";
+import { fill, localized, mayRetry, plural, sentenceFor } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, heading, notice, paragraph } from "../../ui/parts.ts";
 import { stageList } from "../../ui/progress.ts";
 import { secretCodeBox } from "../../ui/secret.ts";
 import { CONSENT, DETAIL_FIELDS, REQUIRED_FIELDS, type ReportField } from "../fields.ts";
 import type { ReportSession } from "../session.ts";
+import { conflictPart, readersOf } from "./elsewhere.ts";
 import { underway } from "./underway.ts";
 
 /** The secret code, confirmed before anything is sent. */
 export function code(catalogue: ReportCatalogue, session: ReportSession, secret: SecretCode): HTMLElement {
   const { report, common } = catalogue;
-  const box = secretCodeBox(catalogue, formatCode(secret), report.keepWhy);
+  const box = secretCodeBox(catalogue, formatCode(secret), session.kiosk ? report.kioskCode : report.keepWhy, !session.kiosk);
   const proceed = (): void => {
     if (box.confirmed()) session.go("next");
   };
@@ -47,6 +48,8 @@ export function review(catalogue: ReportCatalogue, session: ReportSession): HTML
     change.setAttribute("aria-label", fill(report.editPart, { part: title }));
     return h("section", { class: "card" }, h("div", { class: "part-head" }, h("h3", {}, title), change), h("dl", {}, ...rows));
   };
+  const named = session.offices.find(({ id }) => id === session.fields.office);
+  const office = named === undefined ? [] : [row(report.office, localized(catalogue, named.name))];
   const names = session.attachments.sources.map(({ name }) => name).join("\n");
   return h(
     "div",
@@ -60,7 +63,9 @@ export function review(catalogue: ReportCatalogue, session: ReportSession): HTML
       row(report.narrative, session.narrative.trim()),
       row(catalogue.files.title, names === "" ? undefined : names),
     ),
-    part(report.detailTitle, () => session.go("editDetails"), ...DETAIL_FIELDS.map(chosen), chosen(CONSENT)),
+    part(report.detailTitle, () => session.go("editDetails"), ...DETAIL_FIELDS.map(chosen), ...office, chosen(CONSENT)),
+    session.channel === null ? null : paragraph(fill(report.readers, { handlers: readersOf(catalogue, session.channel) })),
+    conflictPart(catalogue, session),
     actions(
       button(report.send, () => void session.send(catalogue.language), "primary"),
       button(common.back, () => session.go("previous"), "quiet"),
@@ -101,10 +106,13 @@ export function sent(catalogue: ReportCatalogue, session: ReportSession, finish:
     heading(report.sentTitle, h("span", { class: "seal", "aria-hidden": "true" })),
     paragraph(report.sentText),
     files > 0 ? paragraph(plural(catalogue, catalogue.files.count, files)) : null,
-    notice(null, common.codeRisk, "warning"),
+    session.moved && session.channel !== null
+      ? notice(null, fill(report.moved, { channel: localized(catalogue, session.channel.title) }), "info")
+      : null,
+    notice(null, `${report.lostCode} ${common.codeRisk}`, "warning"),
     actions(
       button(report.conversation, () => void session.resume(null), "secondary"),
-      button(report.finish, finish, "secondary"),
+      button(session.kiosk ? report.kioskDone : report.finish, finish, "secondary"),
     ),
   );
 }

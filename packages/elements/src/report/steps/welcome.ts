@@ -1,10 +1,11 @@
 import type { ReportCatalogue } from "../../catalogue/index.ts";
-import { fill, list, localized } from "../../catalogue/index.ts";
+import { fill, localized } from "../../catalogue/index.ts";
 import { h } from "../../ui/dom.ts";
 import { genuine } from "../../ui/genuine.ts";
 import { actions, bullets, button, details, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { ReportChannel } from "../client.ts";
 import type { ReportSession } from "../session.ts";
+import { conflictPart, readersOf, successorPart } from "./elsewhere.ts";
 
 /** That no new report is taken here; of a cancelled channel, why. */
 function overNotice(catalogue: ReportCatalogue, { times }: ReportChannel): HTMLElement {
@@ -16,16 +17,14 @@ function overNotice(catalogue: ReportCatalogue, { times }: ReportChannel): HTMLE
 /** What the channel is for, who reads it, what it cannot protect against, and the two ways in. */
 export function welcome(catalogue: ReportCatalogue, session: ReportSession, channel: ReportChannel, digits: string): HTMLElement {
   const { report, common } = catalogue;
-  const handlers = list(
-    catalogue,
-    channel.organisations.map((name) => localized(catalogue, name)),
-  );
-  const over = channel.state === "closed" || channel.state === "released" || channel.state === "cancelled";
+  const handlers = readersOf(catalogue, channel);
+  const { over } = session;
   return h(
     "div",
     {},
     heading(localized(catalogue, channel.title), paragraph(localized(catalogue, channel.programme.name), "kicker")),
     over ? overNotice(catalogue, channel) : paragraph(report.intro),
+    over ? successorPart(catalogue, session, channel) : null,
     h(
       "section",
       { class: "card promise" },
@@ -33,6 +32,7 @@ export function welcome(catalogue: ReportCatalogue, session: ReportSession, chan
       paragraph(fill(report.readers, { handlers })),
       paragraph(report.promiseDirect),
     ),
+    over ? null : conflictPart(catalogue, session),
     details(common.more, bullets([report.moreText, report.moreReply, report.moreDevice])),
     genuine(catalogue, digits),
     actions(

@@ -6,6 +6,7 @@ import { writing } from "../../ui/writing.ts";
 import { CONSENT, DETAIL_FIELDS, narrativeLeft, REQUIRED_FIELDS, type ReportField } from "../fields.ts";
 import type { ReportSession } from "../session.ts";
 import { filesPart } from "./files.ts";
+import { officePart } from "./office.ts";
 
 const options = (catalogue: ReportCatalogue, field: ReportField): readonly Choice[] =>
   Object.entries(catalogue.options[field].options).map(([value, label]) => ({ value, label }));
@@ -41,7 +42,7 @@ export function what(catalogue: ReportCatalogue, session: ReportSession): HTMLEl
   const story = narrative(catalogue, session);
   const waiting = h("p", { class: "field-error", role: "alert" });
   const attached = {
-    node: h("div", {}, filesPart(catalogue, session.attachments), waiting),
+    node: h("div", {}, session.kiosk ? null : filesPart(catalogue, session.attachments), waiting),
     ready: (): boolean => {
       waiting.textContent = session.attachments.looking ? catalogue.files.wait : "";
       return !session.attachments.looking;
@@ -118,6 +119,7 @@ export function detailsStep(catalogue: ReportCatalogue, session: ReportSession):
     heading(report.detailTitle),
     paragraph(report.detailText),
     h("div", { class: "pair" }, ...lists),
+    officePart(catalogue, session),
     consent.node,
     actions(
       button(common.next, () => session.go("next"), "primary"),
