@@ -33,7 +33,11 @@ function makeSession(...sendings: Sending[]) {
     return known === null ? null : { known, bytes: file, traces: [], cleaned: false, preview: null };
   };
   const settings = { programme: "ab".repeat(32), base: "https://x/", round: "reports", prepare };
-  const session = new ReportSession({ openChannel: async () => channel }, settings, () => undefined);
+  const session = new ReportSession(
+    { openChannel: async () => channel, otherChannels: async () => [], successorOf: async () => null },
+    settings,
+    () => undefined,
+  );
   return { session, calls, sent };
 }
 
