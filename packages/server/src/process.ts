@@ -51,6 +51,8 @@ export async function listen({ host, port, base }: Address): Promise<{ server: S
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  // A TLS terminator on this machine says who sent a request, so that senders take turns; a stranger's header is believed by nobody.
+  app.set("trust proxy", "loopback");
   let ready: Router | null = null;
   app.use(base, (request, response, next) => {
     if (ready !== null) ready(request, response, next);

@@ -49,6 +49,8 @@ export interface DeploymentOptions {
   readonly store?: LowdbOptions;
   /** Folder of a built form that it serves. */
   readonly form?: string;
+  /** Bounds of what requests may occupy. */
+  readonly limits?: AmanaOptions["limits"];
   /** Called with the data folder before anything is in it. */
   readonly onFolder?: (folder: string) => void;
   /** Spares in each audience; their links come last. */
@@ -84,7 +86,7 @@ export class Deployment {
   /** From an empty folder to a live round, whose three trustees have checked, rehearsed and co-signed it. */
   static async start(
     change: (manifest: DraftInput["manifest"]) => DraftInput["manifest"] = (same) => same,
-    { people = 8, groups = GROUPS, store, onFolder, spares = 0, witness, offer, form }: DeploymentOptions = {},
+    { people = 8, groups = GROUPS, store, onFolder, spares = 0, witness, offer, form, limits }: DeploymentOptions = {},
   ): Promise<Deployment> {
     const folder = await mkdtemp(join(tmpdir(), "amana-adversary-"));
     onFolder?.(folder);
@@ -95,7 +97,7 @@ export class Deployment {
     const clock = { seconds: START };
     const asked: Partial<AmanaOptions> = witness === undefined ? {} : { witnesses: [witness.url] };
     const now = (): Date => new Date(clock.seconds * 1000);
-    const amana = await createAmana({ store: await lowdbStore(folder, store), form, now, autoTick: false, ...asked });
+    const amana = await createAmana({ store: await lowdbStore(folder, store), form, limits, now, autoTick: false, ...asked });
     const app = express();
     app.use(amana.router);
     const server = createServer(app);

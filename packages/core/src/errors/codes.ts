@@ -101,6 +101,7 @@ export const SENTENCES = {
   ERR_ATTACHMENTS_FULL: "No more files can be kept here. Send the message without them, or report through another channel.",
   ERR_CASE_UNKNOWN: "There is no report of this reference, or more than one begins like it: give more of the reference.",
   ERR_CASE_RECORD: "This case record was not written by a handler of this channel, or belongs to another.",
+  ERR_CHANNEL_FULL: "This channel takes no more messages: it is full. Report through another one; who runs it must open the next.",
   ERR_MAILBOX_GAP: "A message is missing before this one.",
   ERR_MARK_INVALID: "The mark on this report does not check.",
   ERR_REPLY_INVALID: "A reply is not signed by a handler of this channel.",

@@ -64,6 +64,7 @@ const GROUPS: Partial<Readonly<Record<ErrorCode, keyof ErrorTexts>>> = {
   ERR_CLOCK_WRONG: "stale",
   ERR_CONFIG_INVALID: "settings",
   ERR_REPLY_INVALID: "message",
+  ERR_CHANNEL_FULL: "channelFull",
   ERR_MAILBOX_GAP: "message",
   ERR_ENVELOPE_FORMAT: "message",
   ERR_ENVELOPE_INVALID: "message",

@@ -100,7 +100,7 @@ describe("work", () => {
     });
     await withHost(
       [],
-      new Limits({ work: 2 }),
+      new Limits({ work: 2, waiting: 0 }),
       async (url) => {
         const waiting = [rawRequest(url, "/wait"), rawRequest(url, "/wait")];
         await new Promise((resolve) => setTimeout(resolve, 50));

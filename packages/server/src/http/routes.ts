@@ -1,7 +1,7 @@
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import type { ErrorRequestHandler, Request, Response, Router } from "express";
 import { type BodySpec, contentType, readBody } from "./body.ts";
-import type { Limits } from "./limits.ts";
+import type { Limits, Line } from "./limits.ts";
 import type { ErrorLog } from "./log.ts";
 import { problemReply, statusOf, tellable } from "./problem.ts";
 import { type Reply, sendReply } from "./reply.ts";
@@ -9,10 +9,12 @@ import { type Reply, sendReply } from "./reply.ts";
 /** A part of the path by its name. */
 export type Params = (name: string) => string;
 
-/** What a route accepts and what it does: all it sees of a request is the path, the body and the header fields it names. No address. */
+/** What a route accepts and what it does: all it sees of a request is the path, the body and the header fields it names. No address: that only orders who waits. */
 export interface Post {
   /** Decided before the body is read, so that a route can refuse a body that it has no use for. */
   readonly body: (param: Params) => BodySpec | Promise<BodySpec>;
+  /** Where this waits, by its media type: `work` unless said. */
+  readonly line?: (type: string) => Line;
   /** Header fields that the route reads, in lower case. */
   readonly fields?: readonly string[];
   readonly run: (body: Uint8Array, param: Params, type: string, field: Params) => Promise<Reply>;
@@ -53,14 +55,16 @@ export class Routes {
   async #answer(request: Request, { GET, POST }: Methods, allowed: readonly string[]): Promise<Reply> {
     const params: Params = (name) => [request.params[name]].flat().join("/");
     if (request.method === "OPTIONS") return preflight(allowed, POST?.fields ?? []);
-    if (GET !== undefined && (request.method === "GET" || request.method === "HEAD")) return this.#limits.work(() => GET(params));
+    if (GET !== undefined && (request.method === "GET" || request.method === "HEAD"))
+      return this.#limits.work("work", senderOf(request), () => GET(params));
     if (POST === undefined || request.method !== "POST") throw new AmanaError("ERR_METHOD");
     const spec = await POST.body(params);
     const body = await readBody(request, spec, this.#limits);
-    return this.#limits.work(() =>
-      this.#limits.holding(spec.budget ?? "bodies", body.length, () =>
-        POST.run(body, params, contentType(request), fieldsOf(request, POST.fields ?? [])),
-      ),
+    const type = contentType(request);
+    const line = POST.line?.(type) ?? "work";
+    // A body counts while it waits for its turn, too.
+    return this.#limits.holding(spec.budget ?? "bodies", body.length, () =>
+      this.#limits.work(line, senderOf(request), () => POST.run(body, params, type, fieldsOf(request, POST.fields ?? []))),
     );
   }
 
@@ -91,6 +95,11 @@ function untilFirst(request: Request, response: Response): Promise<void> {
     response.once("socket", () => resolve());
     request.once("close", () => resolve());
   });
+}
+
+/** Where a request came from, by the host application's `trust proxy`. */
+function senderOf(request: Request): string {
+  return request.ip ?? "";
 }
 
 /** The named header fields and no other; empty where there is none. */

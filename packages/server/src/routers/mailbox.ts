@@ -27,6 +27,7 @@ export function mailboxRoutes(routes: Routes, { rounds, fetching, replies, cases
         checkWindow(channel(found(param)), now());
         return { type: CHUNKS_TYPE, exact: WORK_LENGTH + GROUP_LENGTH, budget: "files" };
       },
+      line: () => "uploads",
       run: async (body, param) => {
         await uploads.put(channel(found(param)), body);
         return json({});

@@ -5,18 +5,32 @@ import { decodePromise, decodeSubmission, encodeSubmission, encodeSubmissionLeaf
 import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
 import { waitingRecords } from "../../fixtures/records.ts";
-import { asReport, Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
+import {
+  asReport,
+  Clock,
+  makeWorld,
+  Person,
+  type ServiceOptions,
+  type Services,
+  START,
+  startServices,
+  type World,
+} from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 
 const survey = makeWorld();
 const reports = makeWorld({ kind: "reports" });
 
-function withServices(world: World, use: (services: Services, clock: Clock) => Promise<void>, check?: () => void): Promise<void> {
+function withServices(
+  world: World,
+  use: (services: Services, clock: Clock) => Promise<void>,
+  without: Partial<ServiceOptions> = {},
+): Promise<void> {
   return withDataFolder(async (folder) => {
     const clock = new Clock();
     const store = await lowdbStore(folder);
     try {
-      await use(await startServices(store, world, { now: clock.now, ...(check === undefined ? {} : { check }) }), clock);
+      await use(await startServices(store, world, { ...without, now: clock.now }), clock);
     } finally {
       await store.close();
     }
@@ -106,7 +120,7 @@ describe("collector, surveys", () => {
     withServices(
       survey,
       async ({ collector }) => expect(await codeOf(collector.submit(new Person(survey).submission()))).toBe("admitted"),
-      () => undefined,
+      { check: () => undefined },
     ));
 
   it("of 200 posts at once admits one", () =>
@@ -122,6 +136,23 @@ describe("collector, surveys", () => {
 
 describe("collector, reports", () => {
   const withWorkOf = (submission: Uint8Array): Promise<Uint8Array> => asReport(reports, submission);
+
+  it("takes a bounded number: when a channel is full of mailboxes, those that are there go on for a while", () =>
+    withServices(
+      reports,
+      async ({ collector }) => {
+        const [eve, adam, cain] = [new Person(reports), new Person(reports), new Person(reports)];
+        const first = await withWorkOf(eve.submission(0));
+        const promise = await collector.report(first);
+        await collector.report(await withWorkOf(adam.submission(0)));
+        expect(await codeOf(collector.report(await withWorkOf(cain.submission(0))))).toBe("ERR_CHANNEL_FULL");
+        await collector.report(await withWorkOf(eve.submission(1)));
+        expect(await codeOf(collector.report(await withWorkOf(eve.submission(2))))).toBe("ERR_CHANNEL_FULL");
+        // What is there is promised again.
+        expect(await collector.report(first)).toEqual(promise);
+      },
+      { limits: { reports: 2, messages: 3 } },
+    ));
   const withoutWork = (submission: Uint8Array): Uint8Array => withWork(new Uint8Array(8), encodeMessage(submission));
 
   it("wants work and messages without a gap, and answers the same bytes alike", () =>

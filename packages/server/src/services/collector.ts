@@ -29,6 +29,8 @@ export interface CollectorOptions {
   readonly claim: Claim;
   /** What a round with `phases` waits for: `checkPhases`. Tests show what happens without it. */
   readonly phases?: typeof checkPhases;
+  /** How much a channel takes: {@link CHANNEL_LIMITS}. */
+  readonly limits?: ChannelLimits;
 }
 
 /** Both answer with the 136 bytes of a promise, after the disk has the submission. */
@@ -43,13 +45,24 @@ export interface Collector {
   relayed(body: Uint8Array, round: LiveRound): Promise<Uint8Array>;
   /**
    * A message of a reports round, `work[8] ‖ AMS1 ‖ uploads[4][16]`; attacker-controlled.
-   * @throws as `submit`, ERR_WORK_MISSING, ERR_MAILBOX_GAP, ERR_UPLOAD_INCOMPLETE, ERR_ATTACHMENTS_FULL
+   * @throws as `submit`, ERR_WORK_MISSING, ERR_CHANNEL_FULL, ERR_MAILBOX_GAP, ERR_UPLOAD_INCOMPLETE, ERR_ATTACHMENTS_FULL
    */
   report(body: Uint8Array): Promise<Uint8Array>;
 }
 
 /** Above this many waiting records in a round, revisions wait until an epoch is full; new keys never do. */
 export const PENDING_LIMIT = 4096;
+
+/** Messages of one channel at most, a mailbox having 256 of its own: what protects the disk. */
+export interface ChannelLimits {
+  /** From so many on, no new mailbox is opened. */
+  readonly reports: number;
+  /** From so many on, nothing is taken: conversations go on for a while in a channel that takes no new ones. */
+  readonly messages: number;
+}
+
+/** A message takes some 24 kB at rest: 5 and 6 GB. */
+export const CHANNEL_LIMITS: ChannelLimits = { reports: 200_000, messages: 250_000 };
 
 /** What stands around a message's submission: its work, the uploads that it claims, and all that the work is for. */
 interface Around {
@@ -94,6 +107,7 @@ async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Ar
   checkWindow(round, now());
   phases(round, submission.audience);
   if (reports && !checkWork(round.id, around.message, around.work, round.manifest.workDifficulty)) throw new AmanaError("ERR_WORK_MISSING");
+  if (reports) checkRoom(store, round, submission.sequence, options.limits);
   //    Through a relay every version has its tokens: the first one may be still on its way.
   check(submission, round.manifest, round.manifest.relay === null && store.knownKey(round.idHex, responseKey) !== null);
   //    Attachments are claimed durably first: a message that is admitted has them. That waits for the disk, so the window is asked again.
@@ -116,6 +130,13 @@ async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Ar
   });
   // 5. The promise, after the disk has it.
   return promise(epochOf(admitted, round));
+}
+
+/** Whether a channel has room. A few that are under way beside each other may go beyond it. @throws ERR_CHANNEL_FULL */
+function checkRoom(store: Store, { idHex, state }: LiveRound, sequence: number, limits: ChannelLimits = CHANNEL_LIMITS): void {
+  let messages = state.epochs.reduce((sum, { count }) => sum + count, 0);
+  for (const { records } of store.pendingCounts(idHex).values()) messages += records;
+  if (messages >= (sequence === 0 ? limits.reports : limits.messages)) throw new AmanaError("ERR_CHANNEL_FULL");
 }
 
 /** The round of something that was sent straight here. @throws ERR_RELAY_REQUIRED where it would come with its sender's address */

@@ -33,6 +33,7 @@ export const errors = {
   sequence: "This answer was changed from another device in the meantime. Come back with your secret code to see what is kept.",
   answer: "An answer does not fit its question. Go back and look at it again.",
   tooLong: "This text is longer than the round allows. Shorten it.",
+  channelFull: "This channel is full and takes no more messages. Nothing was sent. Report through another one.",
   message: "A message of this channel does not check and is not shown. Tell an organisation that you trust.",
   fileSize: "A file is empty, or larger than 100 MB. Go back and remove it.",
   fileCount: "A message carries at most four files. Go back and remove some.",

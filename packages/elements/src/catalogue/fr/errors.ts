@@ -38,6 +38,7 @@ export const errors: ErrorTexts = {
     "Cette réponse a été modifiée entre-temps depuis un autre appareil. Revenez avec votre code secret pour voir ce qui est conservé.",
   answer: "Une réponse ne convient pas à sa question. Revenez en arrière et regardez-la de nouveau.",
   tooLong: "Ce texte est plus long que permis. Raccourcissez-le.",
+  channelFull: "Ce canal est plein et n’accepte plus de messages. Rien n’a été envoyé. Signalez par un autre canal.",
   message: "Un message de ce canal ne concorde pas et n’est pas montré. Prévenez une organisation de confiance.",
   fileSize: "Un fichier est vide, ou dépasse 100 Mo. Revenez en arrière et retirez-le.",
   fileCount: "Un message porte quatre fichiers au plus. Revenez en arrière et retirez-en.",
