@@ -46,5 +46,21 @@ export {
   SMALLEST_GROUP,
 } from "./plan/index.ts";
 export { type ReleaseFile, type ReleaseInput, releaseFiles } from "./release-files.ts";
+export {
+  type AggregateInput,
+  aggregateReports,
+  type Band,
+  CONSENTS,
+  checkReportsPlan,
+  defaultReportsPlan,
+  encodeReportsAggregate,
+  type Protected,
+  REPORT_FIELDS,
+  type ReportFieldName,
+  type ReportsAggregate,
+  type ReportsPlan,
+  type ReportsTable,
+  UNANSWERED,
+} from "./reports/index.ts";
 export { type Interval, newcombe, wilson, Z95 } from "./statistics/index.ts";
 export { type AudienceInput, gapInterval, type TabulateInput, tabulate } from "./tabulate/index.ts";

@@ -101,6 +101,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "until when reports are kept; then end it",
     load: async () => (await import("./reports/retain.ts")).reportsRetain,
   },
+  "reports aggregate": {
+    summary: "count the reports of a closed channel for publication",
+    load: async () => (await import("./reports/aggregate.ts")).reportsAggregate,
+  },
   "witness init": { summary: "make a witness of ledgers", load: witness("witnessInit") },
   "witness watch": { summary: "begin to watch a programme's ledger", load: witness("witnessWatch") },
   "witness serve": { summary: "run a witness", load: witness("witnessServe") },
