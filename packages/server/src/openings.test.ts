@@ -197,7 +197,7 @@ describe("keys", () => {
       expect(await log<HeldEntry>({ type: "held", holder: 0, epoch: 0, ledgerSize: closedAt, missing: [] })).toBe(REFUSED);
     }));
 
-  it("of handlers, when their round is closed", () =>
+  it("of handlers, when the retention of their round is over", () =>
     withDataFolder(async (folder) => {
       const holders = newHolders();
       await trialProgramme(folder, holders);
@@ -207,6 +207,9 @@ describe("keys", () => {
       const entry = encodeJson(signEntry<KeyDestroyedEntry & { signature: string }>(manifest, destroyed, (holders[1] as Holder).signing));
       expect((await server.call("entries", entry)).code).toBe(REFUSED);
       server.clock.seconds = CLOSE + 1;
+      await server.amana.tick();
+      expect((await server.call("entries", entry)).code).toBe(REFUSED);
+      server.clock.seconds = manifest.deadlines.commitBy;
       await server.amana.tick();
       expect((await server.call("entries", entry)).code).toBe("");
       await server.close();

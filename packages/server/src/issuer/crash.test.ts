@@ -169,7 +169,7 @@ describe("an issuer whose disk fails", () => {
       await fail(() => s.desk.replace(hashOf(0), SPARES));
       expect(await s.desk.replace(hashOf(0), SPARES)).toEqual({ by: SPARES[0] });
       expect(s.log.types).toEqual(["replaced"]);
-      await expect(s.enrol(0)).rejects.toMatchObject({ code: "ERR_INVITATION_UNKNOWN" });
+      await expect(s.enrol(0)).rejects.toMatchObject({ code: "ERR_INVITATION_REPLACED" });
       expect(await s.enrol(2)).toHaveLength(576);
       await expect(s.enrol(3)).rejects.toMatchObject({ code: "ERR_INVITATION_UNKNOWN" });
     });

@@ -89,7 +89,7 @@ describe("an operator's issuers whose disk fails", () => {
       const { issuing, issuer } = after;
       expect(await issuing.replace({ ...place, invited: hashOf(0), spares: SPARES })).toEqual({ by: SPARES[0] });
       expect(types(after, "replaced")).toHaveLength(1);
-      await expect(issuer.enrol(ISSUER, requests[0] as Uint8Array)).rejects.toMatchObject({ code: "ERR_INVITATION_UNKNOWN" });
+      await expect(issuer.enrol(ISSUER, requests[0] as Uint8Array)).rejects.toMatchObject({ code: "ERR_INVITATION_REPLACED" });
       expect(await issuer.enrol(ISSUER, requests[2] as Uint8Array)).toHaveLength(576);
     });
     expect(steps).toBeGreaterThan(4);

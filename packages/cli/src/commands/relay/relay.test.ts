@@ -116,8 +116,13 @@ describe("a round through a relay", () => {
         const strangers = new Strangers(url, again.manifest);
         for (const after of [1, 3, 4]) {
           await relay.start(way, port);
-          const die = (): void => void setTimeout(() => void relay.kill(), randomInt(30));
+          let later: NodeJS.Timeout | undefined;
+          const die = (): void => {
+            later = setTimeout(() => void relay.kill(), randomInt(30));
+          };
           await strangers.send((count) => void (count === after && die()));
+          // What is left of the wait must not kill the next process while it starts.
+          clearTimeout(later);
           await relay.kill();
         }
         const slots = [...strangers.promised.keys()].filter((at) => (strangers.promised[at] as number) >= 0);
