@@ -30,13 +30,14 @@ async function withMail<T>(use: (mail: MailServer) => Promise<T>, options: Param
 }
 
 /** A notification over a store in memory, at a clock that is set. */
-async function notifying(settings: ReturnType<MailServer["settings"]>, kept: Map<string, unknown> = new Map()) {
+async function notifying(
+  settings: ReturnType<MailServer["settings"]>,
+  kept: Map<string, unknown> = new Map(),
+  writeDocument = async (name: string, value: unknown): Promise<void> => void kept.set(name, value),
+) {
   const clock = { seconds: MORNING };
   const errors: unknown[] = [];
-  const store = {
-    readDocument: async (name: string) => kept.get(name) ?? null,
-    writeDocument: async (name: string, value: unknown) => void kept.set(name, value),
-  };
+  const store = { readDocument: async (name: string) => kept.get(name) ?? null, writeDocument };
   const now = (): Date => new Date(clock.seconds * 1000);
   const notification = await Notification.open({
     ...settings,
@@ -167,28 +168,10 @@ describe("the handlers' daily message", () => {
 
   it("keeps to one message although its day cannot be written down", () =>
     withMail(async (mail) => {
-      const settings = mail.settings();
-      const errors: unknown[] = [];
-      const store = {
-        readDocument: async () => null,
-        writeDocument: async () => {
-          throw new Error("disk full");
-        },
-      };
-      const clock = { seconds: MORNING };
-      const now = (): Date => new Date(clock.seconds * 1000);
-      const notification = await Notification.open({
-        ...settings,
-        send: smtp(settings, randomBytes),
-        store,
-        now,
-        onError: (error) => errors.push(error),
+      const { at, errors } = await notifying(mail.settings(), new Map(), async () => {
+        throw new Error("disk full");
       });
-      for (const minutes of [0, 15, 30]) {
-        clock.seconds = MORNING + minutes * 60;
-        notification.run();
-        await notification.idle();
-      }
+      for (const minutes of [0, 15, 30]) await at(MORNING + minutes * 60);
       expect([mail.messages.length, errors.length]).toEqual([1, 1]);
     }));
 
