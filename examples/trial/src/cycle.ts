@@ -158,7 +158,7 @@ async function reportAndReply(world: World, url: string, options: ClientOptions,
   return {
     received: reports.length,
     replied: replies.length,
-    verified: replies.filter(({ organisation }) => Object.keys(organisation).length > 0).length,
+    verified: replies.filter(({ organisation }) => organisation !== null).length,
   };
 }
 

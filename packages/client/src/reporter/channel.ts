@@ -13,6 +13,7 @@ import {
   makeMark,
   openReplies,
   REPLY_LENGTH,
+  type ReplyFault,
   reportContext,
   withWork,
 } from "@amana/core/mailbox";
@@ -51,11 +52,14 @@ export interface ReportContent {
   readonly text: string;
 }
 
-/** A reply of a handler, as the reporter sees it. */
+/** A reply of a handler, as the reporter sees it; or, in its place, that what stands there is none. */
 export interface ShownReply {
-  /** The handler's organisation, as the programme names it. */
-  readonly organisation: LocalizedText;
-  readonly text: string;
+  /** The handler's organisation, as the programme names it; of a fault, who signed it all the same. Null where nobody can tell. */
+  readonly organisation: LocalizedText | null;
+  /** Null: nothing of what stands here is to be believed, so nothing of it is shown. */
+  readonly text: string | null;
+  /** What is wrong at this place: no handler signed what is here, or several texts are signed for it; or nothing is here and something later is. */
+  readonly fault: ReplyFault["fault"] | null;
 }
 
 /** The credential of a survey that vouches for its holder's audience, without naming anyone. */
@@ -188,8 +192,9 @@ export class Channel {
   }
 
   /**
-   * All replies to this code's mailbox. Fetches the whole reply store, like everybody.
-   * @throws ERR_REPLY_INVALID for a reply that no handler of this channel signed, ERR_NETWORK
+   * All replies to this code's mailbox, in order, and what does not check between them: no handler and no server can hide the others' with it.
+   * Fetches the whole reply store, like everybody.
+   * @throws ERR_RESPONSE_INVALID, ERR_NETWORK
    */
   async replies(secretCode: SecretCode): Promise<readonly ShownReply[]> {
     const { transport, seen } = this.#source;
@@ -197,10 +202,10 @@ export class Channel {
     if (store.length % REPLY_LENGTH !== 0) throw new AmanaError("ERR_RESPONSE_INVALID");
     const entries = Array.from({ length: store.length / REPLY_LENGTH }, (_, i) => store.subarray(i * REPLY_LENGTH, (i + 1) * REPLY_LENGTH));
     const replies = await openReplies(entries, this.manifest, this.#address(secretCode), replyKemKey(secretCode, seen.id));
-    return replies.map(({ handler, text }) => ({
-      organisation: this.#organisation(this.manifest.handlers[handler]?.organisation ?? ""),
-      text,
-    }));
+    return replies.map((each) => {
+      const organisation = each.handler === null ? null : this.#organisation(this.manifest.handlers[each.handler]?.organisation ?? "");
+      return "text" in each ? { organisation, text: each.text, fault: null } : { organisation, text: null, fault: each.fault };
+    });
   }
 
   #address(secretCode: SecretCode): Uint8Array {

@@ -69,7 +69,7 @@ function forged(
   operator: ChannelOperator,
   code: SecretCode,
   sequence: number,
-  as: { key?: Uint8Array; handler?: number; address?: Uint8Array } = {},
+  as: { key?: Uint8Array; handler?: number; address?: Uint8Array; text?: string } = {},
 ): Uint8Array {
   const { round } = operator;
   const fields = {
@@ -77,7 +77,7 @@ function forged(
     address: as.address ?? addressOf(operator, code),
     replyKey: replyKemKey(code, round.id).publicKey,
   };
-  return sealReply({ ...fields, sequence, handler: as.handler ?? 0, text: "forged" }, signingKey(as.key ?? randomBytes(32)));
+  return sealReply({ ...fields, sequence, handler: as.handler ?? 0, text: as.text ?? "forged" }, signingKey(as.key ?? randomBytes(32)));
 }
 
 describe("a report and its replies", () => {
@@ -93,8 +93,8 @@ describe("a report and its replies", () => {
     await answer(operator, "Thank you.");
     await answer(operator, "One question.");
     expect(await (await openAt(operator)).replies(code)).toEqual([
-      { organisation: { en: "customs" }, text: "Thank you." },
-      { organisation: { en: "customs" }, text: "One question." },
+      { organisation: { en: "customs" }, text: "Thank you.", fault: null },
+      { organisation: { en: "customs" }, text: "One question.", fault: null },
     ]);
   });
 
@@ -136,32 +136,44 @@ describe("a store of replies", () => {
     return { operator, channel, code };
   };
 
-  it("with a reply that no handler signed, or one handler in another's name: refused", async () => {
+  const good = ["one", "two"].map((text) => ({ organisation: { en: "customs" }, text, fault: null }));
+  const invalid = { organisation: null, text: null, fault: "ERR_REPLY_INVALID" };
+
+  it("with a reply that no handler signed, or one handler in another's name: not shown, and the others are", async () => {
     const { operator, channel, code } = await reported();
     operator.replies.push(forged(operator, code, 2));
-    await refused(channel.replies(code), "ERR_REPLY_INVALID");
+    expect(await channel.replies(code)).toEqual([...good, invalid]);
     operator.replies.pop();
     operator.replies.push(forged(operator, code, 2, { key: handler(operator, 0).signing.seed, handler: 1 }));
-    await refused(channel.replies(code), "ERR_REPLY_INVALID");
+    expect(await channel.replies(code)).toEqual([...good, invalid]);
     operator.replies.pop();
     // Signed by a handler for this place, it is a reply.
     operator.replies.push(forged(operator, code, 2, { key: handler(operator, 0).signing.seed }));
     expect((await channel.replies(code)).length).toBe(3);
   });
 
-  it("with a reply to another mailbox, a repeated one, or one that comes after a missing one: refused", async () => {
+  it("with a reply to another mailbox, nonsense in a place, or a missing one: it says so, and hides no other", async () => {
     const { operator, channel, code } = await reported();
     const [one] = operator.replies as [Uint8Array];
     const another = forged(operator, code, 2, { key: handler(operator).signing.seed, address: randomBytes(32) });
     const lookup = forged(operator, code, 2, { key: handler(operator).signing.seed }).slice(0, 32);
     operator.replies.push(new Uint8Array([...lookup, ...another.slice(32)]));
-    await refused(channel.replies(code), "ERR_REPLY_INVALID");
+    expect(await channel.replies(code)).toEqual([...good, invalid]);
     operator.replies.pop();
     operator.replies.push(new Uint8Array([...one.slice(0, 32), ...randomBytes(one.length - 32)]));
-    await refused(channel.replies(code), "ERR_REPLY_INVALID");
+    expect(await channel.replies(code)).toEqual([good[0], invalid, good[1]]);
     operator.replies.pop();
     operator.replies.shift();
-    await refused(channel.replies(code), "ERR_MAILBOX_GAP");
+    expect(await channel.replies(code)).toEqual([{ ...invalid, fault: "ERR_MAILBOX_GAP" }, good[1]]);
+  });
+
+  it("with two texts that one handler signed for one place: both are shown, and who told two stories is named", async () => {
+    const { operator, channel, code } = await reported();
+    for (const text of ["Come today.", "Stay away."])
+      operator.replies.push(forged(operator, code, 2, { key: handler(operator, 0).signing.seed, text }));
+    const shown = await channel.replies(code);
+    expect(shown.map(({ text }) => text).sort()).toEqual(["Come today.", "Stay away.", "one", "two", null].sort());
+    expect(shown.at(-1)).toEqual({ organisation: { en: "customs" }, text: null, fault: "ERR_REPLY_INVALID" });
   });
 
   it("of a broken length is refused; one of strangers' replies alone is empty", async () => {

@@ -26,6 +26,8 @@ import {
   openChunk,
   openReplies,
   REPLY_LENGTH,
+  type Reply,
+  type ReplyFault,
   replyLookup,
   sealChunk,
   sealReply,
@@ -41,6 +43,10 @@ const reply = (sequence: number, text: string, key: SigningKey = HANDLERS[0].sig
   sealReply({ ...ask, sequence, handler: 0, text }, key, testRng(`${sequence} ${text}`));
 const read = (...store: readonly Uint8Array[]) => openReplies(store, REPORTS, ADDRESS, KEY);
 
+const INVALID = { fault: "ERR_REPLY_INVALID", handler: null };
+const GAP = { fault: "ERR_MAILBOX_GAP", handler: null };
+const texts = (opened: readonly (Reply | ReplyFault)[]) => opened.flatMap((each) => ("text" in each ? [each.text] : []));
+
 /** What a client without checks shows of an entry: what the cover and the envelope hold, whoever wrote it. */
 async function showUnchecked(entry: Uint8Array, sequence: number): Promise<string> {
   const envelope = boxOpen(entry.subarray(56), KDF(ADDRESS, REPORTS_ID, TAGS.replyCover, [uint(sequence, 4)]), entry.subarray(32, 56));
@@ -54,7 +60,8 @@ describe("a reply that no handler wrote", () => {
   // Who has read the report, a former handler for instance, knows the address and the reply key.
   const forged = reply(0, "Meet me alone.", signingKey(seed("stranger")));
 
-  it("is refused", async () => await expect(read(forged)).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" }));
+  it("is not shown, and what handlers wrote is", async () =>
+    expect(await read(forged, reply(1, "We have begun."))).toEqual([INVALID, { handler: 0, text: "We have begun." }]));
 
   it("would be shown by a client that does not check the signature", async () =>
     expect(await showUnchecked(forged, 0)).toBe("Meet me alone."));
@@ -67,31 +74,25 @@ describe("a store that replays, swaps, repeats or leaves out replies", () => {
   /** The same content put at another place, as by a store that knows nothing but bytes. */
   const moved = (entry: Uint8Array, sequence: number) => concat(replyLookup(REPORTS_ID, ADDRESS, sequence), entry.subarray(32));
 
-  it("is refused: each is signed, sealed and covered for its place", async () => {
-    expect((await read(third, first, second)).map(({ text }) => text)).toEqual([
-      "We have begun.",
-      "Stop sending documents.",
-      "We are done.",
-    ]);
-    for (const store of [
-      [first, moved(first, 1)],
-      [moved(second, 0), moved(first, 1)],
-      [first, first],
-      [first, moved(third, 0)],
-    ])
-      await expect(read(...store)).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" });
+  it("is found out: each is signed, sealed and covered for its place, and shown nowhere else", async () => {
+    expect(texts(await read(third, first, second))).toEqual(["We have begun.", "Stop sending documents.", "We are done."]);
+    const begun = { handler: 0, text: "We have begun." };
+    expect(await read(first, moved(first, 1))).toEqual([begun, INVALID]);
+    expect(await read(moved(second, 0), moved(first, 1))).toEqual([INVALID, INVALID]);
+    expect(await read(first, first)).toEqual([begun]);
+    expect(await read(first, moved(third, 0))).toEqual([begun, INVALID]);
   });
 
   it("is found out when it leaves one out that others follow", async () => {
-    await expect(read(first, third)).rejects.toMatchObject({ code: "ERR_MAILBOX_GAP" });
-    await expect(read(second)).rejects.toMatchObject({ code: "ERR_MAILBOX_GAP" });
+    expect(await read(first, third)).toEqual([{ handler: 0, text: "We have begun." }, GAP, { handler: 0, text: "We are done." }]);
+    expect(await read(second)).toEqual([GAP, { handler: 0, text: "Stop sending documents." }]);
     // The last alone can be withheld: that looks like one that was not written yet.
     expect(await read(first, second)).toHaveLength(2);
   });
 
   it("is refused another mailbox's reply by the same handler", async () => {
     const elsewhere = sealReply({ ...ask, address: seed("another mailbox"), sequence: 0, handler: 0, text: "x" }, HANDLERS[0].signing);
-    await expect(read(moved(elsewhere, 0))).rejects.toMatchObject({ code: "ERR_REPLY_INVALID" });
+    expect(await read(moved(elsewhere, 0))).toEqual([INVALID]);
   });
 
   it("would be believed, were only the text signed and nothing bound to the place", () => {
@@ -111,6 +112,44 @@ describe("a store that replays, swaps, repeats or leaves out replies", () => {
       return count;
     };
     expect(stopsAtGap([second, third])).toBe(0);
+  });
+});
+
+describe("a handler who puts nonsense into the next places of a mailbox, to silence the others towards its reporter", () => {
+  const nonsense = (sequence: number) =>
+    concat(replyLookup(REPORTS_ID, ADDRESS, sequence), testRng(`nonsense ${sequence}`)(REPLY_LENGTH - 32));
+  const store = [reply(0, "We have begun."), nonsense(1), nonsense(2), reply(3, "Come to the bar association.", HANDLERS[0].signing)];
+
+  it("hides nothing: what checks is shown, what does not is named where it stands", async () =>
+    expect(await read(...store)).toEqual([
+      { handler: 0, text: "We have begun." },
+      INVALID,
+      INVALID,
+      { handler: 0, text: "Come to the bar association." },
+    ]));
+
+  it("would silence all of them towards a client that refuses a mailbox for one entry in it", async () => {
+    const refusing = async (): Promise<string[]> => {
+      const opened = await read(...store);
+      if (opened.some((each) => "fault" in each)) throw new Error("ERR_REPLY_INVALID");
+      return texts(opened);
+    };
+    await expect(refusing()).rejects.toThrow("ERR_REPLY_INVALID");
+  });
+});
+
+describe("a handler who tells two stories in one place, each to be shown on another visit", () => {
+  const [come, stay] = [reply(0, "Come today."), reply(0, "Stay away.")];
+
+  it("is named, and both are shown", async () => {
+    const opened = await read(come, stay);
+    expect(texts(opened)).toEqual(["Come today.", "Stay away."]);
+    expect(opened.at(-1)).toEqual({ ...INVALID, handler: 0 });
+  });
+
+  it("would be believed twice by a client that takes the first entry that it finds", async () => {
+    const firstFound = async (store: readonly Uint8Array[]) => texts(await read(store[0] as Uint8Array));
+    expect([await firstFound([come, stay]), await firstFound([stay, come])]).toEqual([["Come today."], ["Stay away."]]);
   });
 });
 

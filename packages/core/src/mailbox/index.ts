@@ -22,7 +22,17 @@ export {
   MOST_GROUPS,
 } from "./head.ts";
 export { decodeMark, encodeMark, MARK_LENGTH, type Mark, makeMark, verifyMark } from "./mark.ts";
-export { fillerReply, isReplyShaped, openReplies, REPLY_LENGTH, REPLY_TEXT_LIMIT, type Reply, replyLookup, sealReply } from "./reply.ts";
+export {
+  fillerReply,
+  isReplyShaped,
+  openReplies,
+  REPLY_LENGTH,
+  REPLY_TEXT_LIMIT,
+  type Reply,
+  type ReplyFault,
+  replyLookup,
+  sealReply,
+} from "./reply.ts";
 export {
   type AttachmentReference,
   decodeFirstReport,

@@ -1,4 +1,4 @@
-import { concat, draw, fromHex, fromUtf8, H, KDF, Reader, type Rng, SHA256, TAGS, toHex, uint, utf8 } from "../bytes/index.ts";
+import { concat, draw, equal, fromHex, fromUtf8, H, KDF, Reader, type Rng, SHA256, TAGS, toHex, uint, utf8 } from "../bytes/index.ts";
 import { envelopeLength, open, openShare, seal } from "../envelope/index.ts";
 import { AmanaError, isAmanaError } from "../errors/index.ts";
 import { type Manifest, manifestId } from "../manifest/index.ts";
@@ -20,6 +20,15 @@ const GAP = 64;
 export interface Reply {
   readonly handler: number;
   readonly text: string;
+}
+
+/**
+ * What stands in a mailbox and is no reply (`ERR_REPLY_INVALID`), or should stand there and does not (`ERR_MAILBOX_GAP`). `handler`: who signed
+ * it all the same; null where nobody can tell who put it there.
+ */
+export interface ReplyFault {
+  readonly fault: "ERR_REPLY_INVALID" | "ERR_MAILBOX_GAP";
+  readonly handler: number | null;
 }
 
 /** Where a reply is found. Different for each, so that the store does not tell which replies belong together or how many there are. */
@@ -81,35 +90,57 @@ export function isReplyShaped(bytes: Uint8Array): boolean {
 }
 
 /**
- * Finds and opens all replies to one mailbox in the whole store, from sequence 0 without a gap. The reporter's client calls it;
- * the store is attacker-controlled: a reply that is not signed by a handler of the channel, stands there twice or comes after one that
- * is missing is refused.
- * @throws ERR_REPLY_INVALID, ERR_MAILBOX_GAP
+ * Finds and opens all replies to one mailbox in the whole store, by their places. The reporter's client calls it; store and handlers are
+ * attacker-controlled: nothing is shown that no handler of the channel signed for its place, and nothing that does not check hides what does.
+ * A fault stands where it was found: for entries of a place that are no reply, for a place with several of them, for one or more places that are
+ * empty although a later one is not.
  */
-export async function openReplies(store: readonly Uint8Array[], reports: Manifest, address: Uint8Array, key: KemKey): Promise<Reply[]> {
+export async function openReplies(
+  store: readonly Uint8Array[],
+  reports: Manifest,
+  address: Uint8Array,
+  key: KemKey,
+): Promise<(Reply | ReplyFault)[]> {
   const id = manifestId(reports);
   const found = new Map<string, Uint8Array[]>();
   for (const entry of store) {
     const lookup = toHex(entry.subarray(0, LOOKUP));
     const before = found.get(lookup);
     if (before === undefined) found.set(lookup, [entry]);
-    else before.push(entry);
+    else if (!before.some((other) => equal(other, entry))) before.push(entry);
   }
-  const at = (sequence: number): Uint8Array[] => found.get(toHex(replyLookup(id, address, sequence))) ?? [];
-  const replies: Reply[] = [];
-  for (;;) {
-    const [entry, ...more] = at(replies.length);
-    if (entry === undefined) break;
-    if (more.length > 0) throw new AmanaError("ERR_REPLY_INVALID");
-    replies.push(await openReply(entry, reports, address, replies.length, key));
+  const opened: (Reply | ReplyFault)[] = [];
+  let missing = 0;
+  for (let sequence = 0; missing <= GAP; sequence++) {
+    const entries = found.get(toHex(replyLookup(id, address, sequence)));
+    if (entries === undefined) {
+      missing += 1;
+      continue;
+    }
+    if (missing > 0) opened.push({ fault: "ERR_MAILBOX_GAP", handler: null });
+    missing = 0;
+    const here = await Promise.all(entries.map((entry) => openReply(entry, reports, address, sequence, key)));
+    const replies = here.filter((each) => "text" in each);
+    opened.push(...replies);
+    const [first, ...others] = here as [Reply | ReplyFault];
+    // A handler who signed two texts for one place told two stories: it is named only where no other one signed either.
+    if (replies.length !== 1 || others.length > 0)
+      opened.push({ fault: "ERR_REPLY_INVALID", handler: others.every(({ handler }) => handler === first.handler) ? first.handler : null });
   }
-  for (let ahead = 1; ahead <= GAP; ahead++) if (at(replies.length + ahead).length > 0) throw new AmanaError("ERR_MAILBOX_GAP");
-  return replies;
+  return opened;
 }
 
-async function openReply(entry: Uint8Array, reports: Manifest, address: Uint8Array, sequence: number, key: KemKey): Promise<Reply> {
+/** What stands at a place, or that it is no reply; by whom, where a handler signed it all the same. */
+async function openReply(
+  entry: Uint8Array,
+  reports: Manifest,
+  address: Uint8Array,
+  sequence: number,
+  key: KemKey,
+): Promise<Reply | ReplyFault> {
   const id = manifestId(reports);
   const context = replyContext(id, address, sequence);
+  let signer: number | null = null;
   try {
     // 1. The cover.
     const cover = new Reader(entry.subarray(LOOKUP), "ERR_REPLY_INVALID");
@@ -128,8 +159,11 @@ async function openReply(entry: Uint8Array, reports: Manifest, address: Uint8Arr
     if (holder === undefined || !verify(fromHex(holder.signingKey), replyMessage(id, address, sequence, text), signature)) {
       throw new AmanaError("ERR_REPLY_INVALID");
     }
+    // 4. Its text.
+    signer = handler;
     return { handler, text: fromUtf8(text) };
   } catch (error) {
-    throw isAmanaError(error) ? new AmanaError("ERR_REPLY_INVALID") : error;
+    if (!isAmanaError(error)) throw error;
+    return { fault: "ERR_REPLY_INVALID", handler: signer };
   }
 }

@@ -120,7 +120,7 @@ export function createReplies({ store, cases, rng = randomBytes, now = () => new
         const before = await read(store, round);
         const entry = Buffer.from(reply).toString("base64");
         if (before.real.includes(entry) || before.waiting.includes(entry)) return;
-        // Two entries of one place would make the mailbox unreadable for its reporter: a second reply of a day takes the next one.
+        // Of two entries of one place a reporter would not know which one holds: a second reply of a day takes the next one.
         if ([...before.real, ...before.waiting].some((each) => placeOf(each) === placeOf(entry))) throw new AmanaError("ERR_SEQUENCE_USED");
         const shares = delivered.get(round.idHex) ?? new Map<number, number>();
         const share = shares.get(holder) ?? 0;

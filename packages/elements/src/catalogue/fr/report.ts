@@ -47,6 +47,11 @@ export const report: ReportTexts = {
   earlier: "Seul ce que vous avez écrit pendant cette visite est montré : ce qui est scellé ne peut être relu, pas même par vous.",
   message: "Votre message",
   noReplies: "Pas encore de réponse. Les réponses paraissent une fois par jour.",
+  replyFault:
+    "Il y a ici quelque chose qu’aucune organisation de ce canal n’a signé. Ce n’est pas affiché. Vos autres messages ne sont pas touchés.",
+  replyFaultOf:
+    "{organisation} a signé ici ce qui ne tient pas : deux textes pour une place, ou rien de lisible. Demandez à une autre organisation.",
+  replyMissing: "Il manque une réponse ici : le serveur ne la remet pas, ou quelqu’un a sauté une place.",
   refresh: "Chercher des réponses",
   followUp: "Écrire la suite",
   followUpSend: "Sceller et envoyer",

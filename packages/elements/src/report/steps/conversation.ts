@@ -59,7 +59,7 @@ function over(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
 }
 
 function messages(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
-  const { report } = catalogue;
+  const { report, common } = catalogue;
   const item = (mine: boolean, who: string, text: string, files = 0): HTMLElement =>
     h(
       "li",
@@ -68,9 +68,16 @@ function messages(catalogue: ReportCatalogue, session: ReportSession): HTMLEleme
       h("p", { class: "said", dir: "auto" }, text),
       files > 0 ? paragraph(plural(catalogue, catalogue.files.count, files), "hint") : null,
     );
-  const replies = session.replies.map(({ organisation, text }) =>
-    item(false, fill(report.from, { organisation: localized(catalogue, organisation) }), text),
-  );
+  const replies = session.replies.map(({ organisation, text, fault }) => {
+    const name = organisation === null ? null : localized(catalogue, organisation);
+    if (text !== null) return item(false, fill(report.from, { organisation: name ?? "" }), text);
+    const gap = fault === "ERR_MAILBOX_GAP" ? report.replyMissing : report.replyFault;
+    return h(
+      "li",
+      { class: "theirs" },
+      notice(common.problem, name === null ? gap : fill(report.replyFaultOf, { organisation: name }), "error"),
+    );
+  });
   return h("ol", { class: "talk" }, ...replies, ...session.written.map(({ text, files }) => item(true, report.fromYou, text, files)));
 }
 
