@@ -9,6 +9,9 @@ const BEGINNINGS: readonly (readonly [type: string, at: number, bytes: readonly 
   ["image/webp", 8, [0x57, 0x45, 0x42, 0x50]],
 ];
 
+/** Bytes that tell the kind. */
+const START = 16;
+
 /** Points of a picture on screen, each way. */
 const WIDEST = 1600;
 
@@ -23,10 +26,10 @@ export function pictureType(start: Uint8Array): string | null {
 }
 
 /** Draws a stranger's file, if it is a picture, as points on a canvas: no metadata, no animation, no link of it reaches the page. Null: it is none. */
-export async function pictureOf(pieces: readonly Uint8Array[]): Promise<HTMLCanvasElement | null> {
-  const type = pictureType(pieces[0] ?? new Uint8Array(0));
+export async function pictureOf(file: Blob): Promise<HTMLCanvasElement | null> {
+  const type = pictureType(new Uint8Array(await file.slice(0, START).arrayBuffer()));
   if (type === null) return null;
-  const bitmap = await createImageBitmap(new Blob([...pieces] as BlobPart[], { type })).catch(() => null);
+  const bitmap = await createImageBitmap(file.slice(0, file.size, type)).catch(() => null);
   if (bitmap === null) return null;
   const scale = Math.min(1, WIDEST / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");

@@ -104,7 +104,7 @@ function setup(
     client,
     {
       now: () => new Date(0),
-      save: (name, pieces) => void saved.push(`${name} ${pieces.length}`),
+      save: (name, content) => void saved.push(`${name} ${content.size}`),
       confine: (server) => void calls.push(`confine ${server}`),
     },
     (what) => void calls.push(what === "opening" ? "progress" : ""),
@@ -141,7 +141,7 @@ describe("a handler's visit", () => {
     await settle();
     expect(session.screen).toBe("list");
     expect(session.done).toBe("remembered");
-    expect(saved).toEqual(["observatory.key 1"]);
+    expect(saved).toEqual([`observatory.key ${`${ID} secret`.length}`]);
     expect(JSON.stringify(session)).not.toContain("secret");
   });
 
@@ -264,9 +264,11 @@ describe("what handlers' pages do with bytes", () => {
     async function* files() {
       yield { path: "manifest.json", pieces: pieces(new TextEncoder().encode("{}")) };
       yield { path: "attachments/ملف.pdf", pieces: pieces(new Uint8Array(40_000).fill(7), new Uint8Array(30_000).fill(7)) };
+      yield { path: "large", pieces: pieces(new Uint8Array(5_000_000).fill(1), new Uint8Array(5_000_000).fill(2)) };
     }
-    const read = unzipSync(new Uint8Array(Buffer.concat(await zipOf(files()))));
-    expect(Object.keys(read)).toEqual(["manifest.json", "attachments/ملف.pdf"]);
+    const read = unzipSync(await (await zipOf(files())).bytes());
+    expect(Object.keys(read)).toEqual(["manifest.json", "attachments/ملف.pdf", "large"]);
+    expect([read.large?.length, read.large?.[4_999_999], read.large?.[5_000_000]]).toEqual([10_000_000, 1, 2]);
     expect(read["attachments/ملف.pdf"]).toEqual(new Uint8Array(70_000).fill(7));
   });
 

@@ -29,7 +29,7 @@ export interface HandlerDraft {
 export interface HandlerSettings {
   readonly now: () => Date;
   /** Hands a file to whoever sits here. */
-  readonly save: (name: string, pieces: readonly Uint8Array[]) => void;
+  readonly save: (name: string, content: Blob) => void;
   /** Nothing but this server may be asked from now on. */
   readonly confine?: (server: string) => void;
   readonly paint?: () => Promise<void>;
@@ -125,7 +125,7 @@ export class HandlerSession {
         this.#go("opening");
         await this.#settings.paint?.();
         const bytes = await this.#client.makeKeyFile({ ...file, programme: id }, passphrase);
-        this.#settings.save(`${file.organisation}.key`, [bytes]);
+        this.#settings.save(`${file.organisation}.key`, new Blob([bytes as Uint8Array<ArrayBuffer>]));
       }
       await this.#connect(id);
       if (remember) this.#finish("remembered");
@@ -232,9 +232,9 @@ export class HandlerSession {
     const { inbox, current } = this;
     if (inbox === null || current === null) return;
     await this.#working("exporting", async () => {
-      const pieces = await zipOf(inbox.export(current));
+      const zip = await zipOf(inbox.export(current));
       if (this.inbox === null) return;
-      this.#settings.save(`case-${current.reference}.zip`, pieces);
+      this.#settings.save(`case-${current.reference}.zip`, zip);
       this.#finish("exported");
     });
   }
@@ -248,8 +248,8 @@ export class HandlerSession {
   }
 
   /** Hands over a file of an attachment, under a name that is safe on a disk. */
-  save(name: string, pieces: readonly Uint8Array[]): void {
-    this.#settings.save(name, pieces);
+  save(name: string, content: Blob): void {
+    this.#settings.save(name, content);
   }
 
   /** Lets go of everything. */

@@ -1,12 +1,13 @@
 import { Zip, ZipPassThrough } from "fflate";
 import type { ExportedFile } from "./client.ts";
+import { Gathered } from "./gathered.ts";
 
 /** Puts files into one ZIP, without pressing them: attachments mostly are already. No worker, no file system, no date of this machine. */
-export async function zipOf(files: AsyncIterable<ExportedFile>): Promise<readonly Uint8Array[]> {
-  const pieces: Uint8Array[] = [];
+export async function zipOf(files: AsyncIterable<ExportedFile>): Promise<Blob> {
+  const gathered = new Gathered();
   const zip = new Zip((error, piece) => {
     if (error !== null) throw error;
-    pieces.push(piece);
+    gathered.add(piece);
   });
   for await (const { path, pieces: content } of files) {
     const entry = new ZipPassThrough(path);
@@ -16,7 +17,7 @@ export async function zipOf(files: AsyncIterable<ExportedFile>): Promise<readonl
     entry.push(new Uint8Array(0), true);
   }
   zip.end();
-  return pieces;
+  return gathered.blob();
 }
 
 /** The first day that the format can say, in the local time that it means. */

@@ -1,5 +1,5 @@
 import { programmeDigits, programmeId } from "@amana/core/programme";
-import { type Catalogue, fill, localized, mayRetry, plural, sentenceFor } from "../catalogue/index.ts";
+import { type Catalogue, fill, localized, mayRetry, sentenceFor } from "../catalogue/index.ts";
 import { REPORT_CATALOGUES } from "../catalogue/reports.ts";
 import type { PreparedFile } from "../files/index.ts";
 import { h } from "../ui/dom.ts";
@@ -9,6 +9,7 @@ import { nextPaint, takeLink } from "../ui/page.ts";
 import { actions, busy, button, heading, notice } from "../ui/parts.ts";
 import { workSolver } from "../work/solver.ts";
 import { defaultReportClient, type ReportClient } from "./client.ts";
+import { idleDialog } from "./idle-dialog.ts";
 import { STEPS } from "./journey.ts";
 import { parseOffices } from "./offices.ts";
 import { ReportSession } from "./session.ts";
@@ -38,19 +39,30 @@ export class AmanaReport extends AmanaElement {
     (left) => this.#ask(left),
     () => this.leave(),
   );
+  #tellLeft: (left: number) => void = () => undefined;
   #clock: ReturnType<typeof setInterval> | undefined;
-  readonly #touched = (): void => this.#idle.touch();
+  readonly #touched = (): void => {
+    if (this.#session !== null) this.#idle.touch(Date.now());
+  };
+  readonly #looked = (): void => {
+    if (this.#session === null) return;
+    // Whoever waits for what they sent has nothing to touch, and must not lose it.
+    if (this.#session.underway) this.#idle.touch(Date.now());
+    else this.#idle.look(Date.now());
+  };
 
   override connectedCallback(): void {
     super.connectedCallback();
     if (!this.hasAttribute("kiosk")) return;
     for (const kind of TOUCHES) document.addEventListener(kind, this.#touched, { passive: true });
-    this.#clock = setInterval(() => this.#session !== null && this.#idle.second(), 1000);
+    document.addEventListener("visibilitychange", this.#looked);
+    this.#clock = setInterval(this.#looked, 1000);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#clock);
+    document.removeEventListener("visibilitychange", this.#looked);
     for (const kind of TOUCHES) document.removeEventListener(kind, this.#touched);
   }
 
@@ -63,22 +75,19 @@ export class AmanaReport extends AmanaElement {
   /** Asks whether anybody is there, and says how many seconds are left. */
   #ask(left: number | null): void {
     const root = this.shadowRoot;
-    const asked = root?.querySelector("[data-idle]");
+    const asked = root?.querySelector("dialog");
     if (root === null || this.catalogue === null || left === null) {
+      // Closed first: the focus goes back to where it was.
+      asked?.close();
       asked?.remove();
-      return;
-    }
-    const { report } = REPORT_CATALOGUES[this.catalogue.language];
-    const sentence = plural(this.catalogue, report.kioskLeft, left);
-    const shown = asked?.querySelector("[data-seconds]");
-    if (shown !== null && shown !== undefined) shown.textContent = sentence;
-    else {
-      const stay = button(report.kioskStay, this.#touched, "primary");
-      const seconds = h("p", { "data-seconds": true }, sentence);
-      const box = h("div", { class: "card" }, h("p", { class: "notice-title", id: "idle" }, report.kioskAsk), seconds, actions(stay));
-      root.append(h("div", { class: "idle", role: "alertdialog", "aria-labelledby": "idle", "data-idle": true }, box));
-      stay.focus();
-    }
+    } else if (asked === null || asked === undefined) {
+      const ways = { stay: () => this.#idle.stay(Date.now()), clear: () => this.leave() };
+      const dialog = idleDialog(REPORT_CATALOGUES[this.catalogue.language], ways);
+      root.append(dialog.node);
+      dialog.left(left);
+      this.#tellLeft = dialog.left;
+      dialog.node.showModal();
+    } else this.#tellLeft(left);
   }
 
   protected start(): void {
@@ -132,6 +141,7 @@ export class AmanaReport extends AmanaElement {
   }
 
   protected forget(): void {
+    this.#idle.reset();
     this.#session?.leave();
     this.#session = null;
   }

@@ -87,6 +87,11 @@ export class ReportSession {
     return this.#sealed && this.journey.screen === "conversation";
   }
 
+  /** Something is on its way, and nobody has to do anything. */
+  get underway(): boolean {
+    return this.busy !== null || (this.journey.screen === "sending" && this.error === null);
+  }
+
   /** Whether what is being sent can still be stopped. */
   get stoppable(): boolean {
     return !this.#sealed && this.error === null && (this.journey.screen === "sending" || this.busy === "writing");

@@ -4,6 +4,7 @@ import { fill, type HandlerCatalogue, size } from "../../catalogue/index.ts";
 import { type Child, h, replace } from "../../ui/dom.ts";
 import { button, paragraph } from "../../ui/parts.ts";
 import type { HandlerCase } from "../client.ts";
+import { gather } from "../gathered.ts";
 import { isPicture, pictureOf } from "../picture.ts";
 import { handlerSentence } from "../sentences.ts";
 import type { HandlerSession } from "../session.ts";
@@ -57,10 +58,10 @@ function opened(
   const { handler } = catalogue;
   const { name, changed } = safeFileName(attachment.name);
   const slot = h("div", { class: "picture-slot" });
-  const save = (): Promise<void> => attempt(async () => session.save(name, await whole(attachment)));
+  const save = (): Promise<void> => attempt(async () => session.save(name, await gather(attachment.bytes())));
   const draw = (): Promise<void> =>
     attempt(async () => {
-      const canvas = await pictureOf(await whole(attachment));
+      const canvas = await pictureOf(await gather(attachment.bytes()));
       canvas?.setAttribute("aria-label", fill(handler.attachmentPicture, { name }));
       replace(slot, canvas ?? paragraph(handler.attachmentNoPicture, "hint"));
     });
@@ -76,10 +77,4 @@ function opened(
     ),
     slot,
   ];
-}
-
-async function whole(attachment: OpenedAttachment): Promise<readonly Uint8Array[]> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of attachment.bytes()) pieces.push(piece);
-  return pieces;
 }

@@ -61,7 +61,8 @@ export const screens = `
 .drop { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem; padding: 1rem; border: 2px dashed var(--line); border-radius: 12px; }
 .drop.over { border-color: var(--accent); background: var(--tint); }
 .meter progress { inline-size: 100%; block-size: .75rem; accent-color: var(--accent); }
-.idle { position: fixed; inset: 0; z-index: 3; display: grid; place-items: center; padding: 1rem; background: color-mix(in srgb, var(--ink) 60%, transparent); }
+.idle { inset: 0; inline-size: 100%; block-size: 100%; max-inline-size: none; max-block-size: none; margin: 0; padding: 1rem; border: 0; background: var(--page); color: inherit; }
+.idle[open] { display: grid; place-items: center; }
 .idle .card { max-inline-size: 26rem; inline-size: 100%; }
 .pair { display: grid; gap: 0 1rem; margin-block-start: 1rem; }
 .pair .field { margin-block: .75rem; }
