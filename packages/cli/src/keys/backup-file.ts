@@ -1,7 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { KeyFile } from "@amana/client/keys";
-import { AmanaError } from "@amana/core/errors";
-import { printBackup, readBackup } from "./backup.ts";
+import { checkedBackup, type KeyFile } from "@amana/client/keys";
 import { writeWhole } from "./write-whole.ts";
 
 /** Where `trustee join` leaves the backup until it is printed. */
@@ -11,10 +9,7 @@ export function backupPath(keyPath: string): string {
 
 /** Writes the backup of a key file beside it, after reading it back: what is printed opens. @throws ERR_KEY_FILE */
 export async function writeBackup(keyPath: string, file: KeyFile): Promise<void> {
-  const printed = printBackup(file);
-  if (JSON.stringify(readBackup(printed)) !== JSON.stringify(file))
-    throw new AmanaError("ERR_KEY_FILE", { note: "Its backup does not read back." });
-  await writeWhole(backupPath(keyPath), printed);
+  await writeWhole(backupPath(keyPath), checkedBackup(file));
 }
 
 /** Takes a destroyed key out of a backup that was not deleted. Returns whether there was one. */

@@ -1,10 +1,9 @@
 import { stat, writeFile } from "node:fs/promises";
+import { printBackup, readBackup, typingCheck } from "@amana/client/keys";
 import { describe, expect, it } from "vitest";
 import { withFolder } from "../../test-support/folder.ts";
 import { KEY_FILE } from "../../test-support/keys.ts";
-import { printBackup, readBackup } from "./backup.ts";
 import { backupPath, forgetInBackup, writeBackup } from "./backup-file.ts";
-import { typingCheck } from "./typing-check.ts";
 
 const printed = printBackup(KEY_FILE);
 const lines = printed.split("\n");

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { KeyFile } from "@amana/client/keys";
 import type { CosignedManifests, Holdings, LocalState, SignedAmendments } from "@amana/client/trustee";
 import { AmanaError } from "@amana/core/errors";
 import * as v from "valibot";
@@ -16,22 +17,22 @@ export async function roundsAtWork(keyPath: string): Promise<string[]> {
 }
 
 /**
- * The manifests that a key has co-signed, one file for each round name. A damaged one throws: to go on without it could mean to sign twice.
- * @throws ERR_KEY_FILE
+ * The manifests that a key has co-signed, one file for each round name, or in the key file where the trustees' page wrote them. A damaged one
+ * throws: to go on without it could mean to sign twice. @throws ERR_KEY_FILE
  */
-export function cosignedManifests(keyPath: string): CosignedManifests {
+export function cosignedManifests(keyPath: string, { record }: Pick<KeyFile, "record">): CosignedManifests {
   const fileOf = (round: string): string => join(`${keyPath}.work`, round, "cosigned");
   return {
-    get: (round) => readHash(fileOf(round)),
+    get: async (round) => (await readHash(fileOf(round))) ?? record?.cosigned[round] ?? null,
     put: (round, manifestId) => writeWholeIn(fileOf(round), manifestId),
   };
 }
 
 /** What a key has signed of a round's amendments, one small file each. A damaged one throws, as above. @throws ERR_KEY_FILE */
-export function signedAmendments(keyPath: string): SignedAmendments {
+export function signedAmendments(keyPath: string, { record }: Pick<KeyFile, "record">): SignedAmendments {
   const fileOf = (round: string, number: number): string => join(`${keyPath}.work`, round, `amended-${number}`);
   return {
-    get: (round, number) => readHash(fileOf(round, number)),
+    get: async (round, number) => (await readHash(fileOf(round, number))) ?? record?.amended[`${round}/${number}`] ?? null,
     put: (round, number, hash) => writeWholeIn(fileOf(round, number), hash),
   };
 }

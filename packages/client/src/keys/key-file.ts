@@ -15,7 +15,23 @@ export interface KeyFile {
   readonly signingSeed: string;
   /** Seeds of the KEM keys by round name, hex. A round's is removed when its key is destroyed. */
   readonly rounds: Readonly<Record<string, string>>;
+  /** What its owner did that must not be done otherwise a second time. Absent where a tool keeps it beside the file. */
+  readonly record?: KeyFileRecord;
 }
+
+/** What a page, which has no folder to keep it in, writes into the key file before it acts. Nothing of it is on the printed backup. */
+export interface KeyFileRecord {
+  /** The manifest that was co-signed under each round name, id in hex: one, for ever. */
+  readonly cosigned: Readonly<Record<string, string>>;
+  /** The amendment that was signed under `round/number`, hash in hex. */
+  readonly amended: Readonly<Record<string, string>>;
+  /** By round: the attempt in which a release was signed last, and when, unix seconds by its owner's clock. */
+  readonly released: Readonly<Record<string, { readonly attempt: number; readonly at: number }>>;
+  /** Rounds whose keys were destroyed: the ledger may not say so yet. */
+  readonly destroyed: readonly string[];
+}
+
+export const NOTHING_RECORDED: KeyFileRecord = { cosigned: {}, amended: {}, released: {}, destroyed: [] };
 
 /** 2^16: a tenth of a second and 64 MB for the owner, a lot for who guesses. */
 const SCRYPT_WORK_FACTOR = 16;
@@ -60,12 +76,21 @@ export async function decryptKeyFile(bytes: Uint8Array, passphrase: string): Pro
 }
 
 const seed = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const roundName = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const recordSchema = v.strictObject({
+  cosigned: v.record(roundName, seed),
+  amended: v.record(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}\/[0-9]{1,3}$/)), seed),
+  released: v.record(roundName, v.strictObject({ attempt: whole, at: whole })),
+  destroyed: v.array(roundName),
+});
 const keyFileSchema: v.GenericSchema<unknown, KeyFile> = v.strictObject({
   organisation: v.string(),
   server: v.string(),
   programme: v.exactOptional(seed),
   signingSeed: seed,
-  rounds: v.record(v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)), seed),
+  rounds: v.record(roundName, seed),
+  record: v.exactOptional(recordSchema),
 });
 
 /** Reads the contents of a key file. @throws ERR_KEY_FILE */

@@ -2,15 +2,28 @@ import { KDF, TAGS, toHex } from "@amana/core/bytes";
 import type { ShareListEntry } from "@amana/core/entries";
 import { openShare, type Share } from "@amana/core/envelope";
 import { AmanaError } from "@amana/core/errors";
-import { type ShareList, shareList, shareListCommitment } from "@amana/core/opening";
+import { type Outcome, type ShareList, shareList, shareListCommitment } from "@amana/core/opening";
 import { submissionContext } from "@amana/core/submission";
 import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
 import { type RoundHistory, selected } from "../wire/round-history.ts";
 import type { Transport } from "../wire/transport.ts";
 import { completeHoldings, type Holdings, isSound } from "./hold.ts";
 
-/** Called as a long step goes on: `done` of `total`. */
-export type StepProgress = (done: number, total: number) => void;
+/** Called as a long step goes on: `done` of `total`. It is waited for, so that a page can be drawn; what it throws stops the step. */
+export type StepProgress = (done: number, total: number) => void | Promise<void>;
+
+/**
+ * What a stopped step had found, by leaf hash: given to the same step again, it goes on from there. Of one round and one attempt. As secret as
+ * the round's key, and in memory only.
+ */
+export interface StepMemory {
+  readonly shares: Map<string, Share | null>;
+  readonly outcomes: Map<string, Outcome>;
+}
+
+export function stepMemory(): StepMemory {
+  return { shares: new Map(), outcomes: new Map() };
+}
 
 /**
  * This trustee's share list. It is computed from the key and the held envelopes, and its blind from the key, so that nothing secret
@@ -21,17 +34,25 @@ export async function ownShareList(
   holdings: Holdings,
   keys: HolderKeys,
   onProgress: StepProgress = () => undefined,
+  { shares: known }: StepMemory = stepMemory(),
 ): Promise<ShareList> {
   const { manifest, id } = history.seen;
   const holder = holderIndex(manifest, keys);
   const places = selected(history);
   const shares: (Share | null)[] = [];
   for (const [done, { leaf, leafHash }] of places.entries()) {
-    const envelope = await holdings.get(toHex(leafHash));
-    const context = submissionContext(id, leaf.audience, leaf.responseKey, leaf.sequence);
-    const sound = envelope !== null && isSound(envelope, leaf.envelopeHash, manifest);
-    shares.push(sound ? openShare(envelope, holder, keys.kem, context) : null);
-    onProgress(done + 1, places.length);
+    const name = toHex(leafHash);
+    let share = known.get(name) ?? null;
+    if (!known.has(name)) {
+      const envelope = await holdings.get(name);
+      const context = submissionContext(id, leaf.audience, leaf.responseKey, leaf.sequence);
+      const sound = envelope !== null && isSound(envelope, leaf.envelopeHash, manifest);
+      share = sound ? openShare(envelope, holder, keys.kem, context) : null;
+      // What is not here may come yet: it is looked for again.
+      if (sound) known.set(name, share);
+    }
+    shares.push(share);
+    await onProgress(done + 1, places.length);
   }
   return shareList(shares, () => KDF(keys.kem.seed, id, TAGS.shareListBlind));
 }
@@ -66,6 +87,7 @@ export async function commitShareList(
   keys: HolderKeys,
   now: Date,
   onProgress?: StepProgress,
+  memory?: StepMemory,
 ): Promise<void> {
   const { manifest, id } = history.seen;
   if (history.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
@@ -73,7 +95,7 @@ export async function commitShareList(
   const holder = holderIndex(manifest, keys);
   await checkIssuers(transport, history);
   await completeHoldings(transport, history, holdings, keys);
-  const list = await ownShareList(history, holdings, keys, onProgress);
+  const list = await ownShareList(history, holdings, keys, onProgress, memory);
   const commitment = toHex(shareListCommitment(id, holder, history.closedAt, list));
   await logEntry<ShareListEntry>(transport, manifest, { type: "share-list", holder, ledgerSize: history.closedAt, commitment }, keys);
 }

@@ -16,7 +16,7 @@ import { type HolderKeys, holderIndex } from "../wire/holder.ts";
 import { heldByTooFew, type RoundHistory, selected } from "../wire/round-history.ts";
 import { fetchQuestionnaire } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
-import { ownShareList, type StepProgress } from "./commit.ts";
+import { ownShareList, type StepMemory, type StepProgress, stepMemory } from "./commit.ts";
 import { type Holdings, isSound } from "./hold.ts";
 import { fetchReveals, presentAttempt } from "./reveal.ts";
 
@@ -48,6 +48,7 @@ export async function countRound(
   holdings: Holdings,
   keys: HolderKeys,
   onProgress: StepProgress = () => undefined,
+  memory: StepMemory = stepMemory(),
 ): Promise<RoundCount> {
   const { manifest } = history.seen;
   if (history.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
@@ -55,7 +56,7 @@ export async function countRound(
   const attempt = presentAttempt(history);
   if (attempt === null || !attempt.openers.includes(self)) throw new AmanaError("ERR_NOT_DUE");
   const lists = await fetchReveals(transport, history, attempt, keys);
-  lists.set(self, await ownShareList(history, holdings, keys));
+  lists.set(self, await ownShareList(history, holdings, keys, undefined, memory));
   needs(attempt.openers, lists);
   const questionnaires = await Promise.all(manifest.audiences.map(({ questionnaire }) => fetchQuestionnaire(transport, questionnaire)));
 
@@ -64,16 +65,20 @@ export async function countRound(
   const outcomes: Outcome[][] = manifest.audiences.map(() => []);
   const wanting = new Map<number, number>();
   for (const [place, entry] of places.entries()) {
-    const outcome = await countSubmission(
-      await toCount(entry, place, history, missing, holdings, lists, attempt),
-      manifest,
-      questionnaires[entry.leaf.audience] as Questionnaire,
-    );
+    const name = toHex(entry.leafHash);
+    const outcome =
+      memory.outcomes.get(name) ??
+      (await countSubmission(
+        await toCount(entry, place, history, missing, holdings, lists, attempt),
+        manifest,
+        questionnaires[entry.leaf.audience] as Questionnaire,
+      ));
     // Too few of the openers' shares match: the other committed trustees' lists are needed.
     if (outcome.outcome === "unopened") needs(attempt.committed, lists);
     if (outcome.outcome === "unopened") for (const holder of outcome.wanting) wanting.set(holder, (wanting.get(holder) ?? 0) + 1);
+    memory.outcomes.set(name, outcome);
     outcomes[entry.leaf.audience]?.push(outcome);
-    onProgress(place + 1, places.length);
+    await onProgress(place + 1, places.length);
   }
   return {
     audiences: manifest.audiences.map(({ id }, index) => tally(id, questionnaires[index] as Questionnaire, outcomes[index] as Outcome[])),

@@ -9,7 +9,8 @@ import { BASE } from "../../test-support/people.ts";
 import { makeRound, makeWorld, START, type Trustee, type World } from "../../test-support/world.ts";
 import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
-import { type CosignedManifests, checkDraft, cosign, type Draft, fetchDraft, isRehearsed, rehearse, waitingFor } from "./draft.ts";
+import { type CosignedManifests, cosign, type Draft, fetchDraft, isRehearsed, rehearse, waitingFor } from "./draft.ts";
+import { checkDraft, draftChecks } from "./draft-checks.ts";
 
 interface Drafted {
   readonly world: World;
@@ -177,6 +178,32 @@ describe("what a trustee does not sign", () => {
     here.operator.on.set("GET drafts/wave-1", () => json(here.shown));
     const draft = await fetchDraft(here.transport, "wave-1");
     await refused(checkDraft(here.transport, here.world.programme, await view(here), draft, first(here)), "ERR_MANIFEST_SECOND");
+  });
+
+  it("names every check that fails, and makes the others", async () => {
+    const here = drafted((manifest) => ({ ...manifest, round: "wave-1", size: manifest.size + 1 }), { live: true, sameKeys: true });
+    here.operator.on.set("GET drafts/wave-1", () => json(here.shown));
+    const draft = await fetchDraft(here.transport, "wave-1");
+    const { transport, world } = here;
+    const made = await draftChecks({ transport, programme: world.programme, view: await view(here), draft, keys: first(here) });
+    expect(made.map(({ check, error }) => [check, error?.code ?? null])).toEqual([
+      ["name", "ERR_MANIFEST_SECOND"],
+      ["rules", null],
+      ["keys", "ERR_MANIFEST_INVALID"],
+      ["own-key", null],
+      ["questions", "ERR_QUESTIONNAIRE_MISMATCH"],
+      ["plan", "ERR_QUESTIONNAIRE_MISMATCH"],
+    ]);
+  });
+
+  it("one of the same name as it has co-signed before, whatever the ledger says", async () => {
+    const here = drafted();
+    const draft = await draftOf(here);
+    const { transport, world } = here;
+    const surroundings = { transport, programme: world.programme, view: null, draft, keys: first(here) };
+    const other: CosignedManifests = { get: async () => "ab".repeat(32), put: async () => undefined };
+    expect((await draftChecks({ ...surroundings, cosigned: other }))[0]?.error).toMatchObject({ code: "ERR_MANIFEST_SECOND" });
+    expect((await draftChecks(surroundings))[0]?.error).toBeNull();
   });
 
   it("with a server that says there is no ledger", async () => {

@@ -2,7 +2,6 @@ import { encodeJson, equal, fromHex, toHex } from "@amana/core/bytes";
 import { open, openShare } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import {
-  checkManifest,
   cosignManifest,
   decodeManifest,
   keyHolders,
@@ -12,13 +11,9 @@ import {
   recipients,
   rehearsalContext,
 } from "@amana/core/manifest";
-import type { Programme } from "@amana/core/programme";
-import { ballotSize } from "@amana/core/questionnaire";
-import { decodeAnalysisPlan, tabulate } from "@amana/results";
 import * as v from "valibot";
 import { type HolderKeys, holderIndex } from "../wire/holder.ts";
-import { fetchFile, type LedgerView } from "../wire/ledger-view.ts";
-import { fetchQuestionnaires, getJson, postJson } from "../wire/rounds.ts";
+import { getJson, postJson } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 
 /** A round that is not live yet: what is to be signed, and the rehearsal so far. */
@@ -58,58 +53,11 @@ export async function fetchDraft(transport: Transport, name: string): Promise<Dr
   };
 }
 
-/**
- * What a trustee's tool checks before it takes part: the manifest is right, names this trustee's own keys, fits its
- * questionnaires, uses no key of an earlier round, no other manifest has this round's name, and its plan can be carried out. `view` is null
- * only where a programme has no ledger yet.
- * @throws ERR_MANIFEST_INVALID, ERR_MANIFEST_SECOND, ERR_KEY_FILE, ERR_QUESTIONNAIRE_MISMATCH, ERR_QUESTIONNAIRE_INVALID, ERR_ANALYSIS_PLAN_INVALID
- */
-export async function checkDraft(
-  transport: Transport,
-  programme: Programme,
-  view: LedgerView | null,
-  draft: Draft,
-  keys: HolderKeys,
-): Promise<void> {
-  const { manifest } = draft;
-  const earlierIssuerKeys = new Set<string>();
-  const earlierKemKeys = new Set<string>();
-  if (view !== null) {
-    for await (const { entry } of view.entries()) {
-      if (entry.type !== "manifest") continue;
-      if (entry.manifest.round === manifest.round) throw new AmanaError("ERR_MANIFEST_SECOND");
-      for (const { issuers } of entry.manifest.audiences)
-        for (const { spki, reportSpki, signingKey } of issuers) earlierIssuerKeys.add(spki).add(reportSpki).add(signingKey);
-      for (const { kemKey } of keyHolders(entry.manifest)) earlierKemKeys.add(kemKey);
-    }
-  }
-  checkManifest(manifest, { programme, earlierIssuerKeys });
-  const again = keyHolders(manifest).findIndex(({ kemKey }) => earlierKemKeys.has(kemKey));
-  if (again >= 0)
-    throw new AmanaError("ERR_MANIFEST_INVALID", {
-      problems: [
-        { path: `/${manifest.kind === "reports" ? "handlers" : "trustees"}/${again}/kemKey`, message: "a key of an earlier round" },
-      ],
-    });
-  holderIndex(manifest, keys);
-  await checkContents(transport, manifest);
+/** What a key holder is told who has co-signed another manifest of this name. */
+export function signedOther(): AmanaError<"ERR_MANIFEST_SECOND"> {
+  const note = "You have co-signed one already: what you were shown now is another. A round that changes needs another name.";
+  return new AmanaError("ERR_MANIFEST_SECOND", { note });
 }
-
-/** Questionnaires and plan: what they say is settled before anyone answers, so that nothing stands in the way of the release afterwards. */
-async function checkContents(transport: Transport, manifest: Manifest): Promise<void> {
-  if (manifest.analysisPlan === null) return;
-  const questionnaires = await fetchQuestionnaires(transport, manifest);
-  if (manifest.size !== Math.max(...questionnaires.map(ballotSize))) throw new AmanaError("ERR_QUESTIONNAIRE_MISMATCH");
-  const plan = decodeAnalysisPlan(await fetchFile(transport, manifest.analysisPlan));
-  // Without answers already, mirrored items that cannot be compared are found.
-  const audiences = manifest.audiences.flatMap((audience, index) => {
-    const questionnaire = questionnaires[index];
-    return questionnaire === undefined ? [] : [{ ...audience, questionnaire, answers: [] }];
-  });
-  tabulate({ round: manifest.round, plan, audiences });
-}
-
-const SIGNED_ANOTHER = "You have co-signed one already: what you were shown now is another. A round that changes needs another name.";
 
 /** Takes part in the rehearsal: opens this trustee's share of the test envelope and posts it. @throws ERR_ENVELOPE_SHARES when the key does not open its slot */
 export async function rehearse(transport: Transport, draft: Draft, keys: HolderKeys): Promise<void> {
@@ -153,7 +101,7 @@ export async function cosign(transport: Transport, draft: Draft, keys: HolderKey
   const { round } = draft.manifest;
   const id = toHex(manifestId(draft.manifest));
   const before = await cosigned.get(round);
-  if (before !== null && before !== id) throw new AmanaError("ERR_MANIFEST_SECOND", { note: SIGNED_ANOTHER });
+  if (before !== null && before !== id) throw signedOther();
   const holder = holderIndex(draft.manifest, keys);
   const own = openShare(draft.envelope, holder, keys.kem, rehearsalContext(draft.manifest));
   if (own === null) throw new AmanaError("ERR_ENVELOPE_SHARES");

@@ -24,11 +24,7 @@ export function epochsToHold(history: RoundHistory, holder: number): SealedEpoch
   return history.epochs.filter(({ to }) => !done.has(to));
 }
 
-/**
- * Fetches an epoch's envelopes, checks each against its leaf in the ledger, keeps them, and logs which could not be had; called again for
- * an epoch, it logs if fewer are missing now. Superseded versions are not looked for, as the server does not keep them, and those that were kept are
- * removed: who changed or withdrew an answer wants the old one gone. @throws ERR_ROUND_CANCELLED
- */
+/** Fetches an epoch's envelopes, checks and keeps them, and logs which could not be had. @throws ERR_ROUND_CANCELLED */
 export async function holdEpoch(
   transport: Transport,
   history: RoundHistory,
@@ -37,23 +33,51 @@ export async function holdEpoch(
   keys: HolderKeys,
   ledgerSize: number,
 ): Promise<HeldEntry["missing"]> {
+  const missing = await collectEpoch(transport, history, epoch, holdings, keys);
+  await logHeld(transport, history, epoch, missing, keys, ledgerSize);
+  return missing;
+}
+
+/**
+ * Fetches an epoch's envelopes, checks each against its leaf in the ledger and keeps them; gives those that could not be had. Superseded
+ * versions are not looked for, as the server does not keep them, and those that were kept are removed: who changed or withdrew an answer
+ * wants the old one gone. @throws ERR_ROUND_CANCELLED
+ */
+export async function collectEpoch(
+  transport: Transport,
+  history: RoundHistory,
+  epoch: SealedEpoch,
+  holdings: Holdings,
+  keys: HolderKeys,
+): Promise<HeldEntry["missing"]> {
   const { manifest } = history.seen;
   if (history.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
-  const holder = holderIndex(manifest, keys);
   const wanted = wantedOf(history, epoch);
   const got = await keepSound(await fetchEnvelopes(transport, manifest, epoch, keys), wanted, manifest, holdings);
   await removeSuperseded(history, holdings);
   // An entry has room for so many. Who reads it takes a full one as "and perhaps more".
-  const missing = [...wanted.keys()]
+  return [...wanted.keys()]
     .filter((leafHash) => !got.has(leafHash))
     .sort()
     .slice(0, MOST_MISSING);
+}
+
+/** Logs what of an epoch is not held, once it is kept where it stays; of an epoch that was logged before, only if fewer are missing now. */
+export async function logHeld(
+  transport: Transport,
+  history: RoundHistory,
+  epoch: SealedEpoch,
+  missing: HeldEntry["missing"],
+  keys: HolderKeys,
+  ledgerSize: number,
+): Promise<void> {
+  const { manifest } = history.seen;
+  const holder = holderIndex(manifest, keys);
   const before = history.held.findLast((entry) => entry.holder === holder && entry.epoch === epoch.to);
   // Only what was missing can be found later: an entry that named others would take back what was said to be held.
   const found = before !== undefined && missing.length < before.missing.length && missing.every((each) => before.missing.includes(each));
   if (before === undefined || found)
     await logEntry<HeldEntry>(transport, manifest, { type: "held", holder, epoch: epoch.to, ledgerSize, missing }, keys);
-  return missing;
 }
 
 /** Fetches again whatever an opening needs and is not, or not any more, soundly here. A trustee's tool calls it before it commits. */

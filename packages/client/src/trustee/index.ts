@@ -6,12 +6,11 @@ export { type RoundHistory, readHistory, selected } from "../wire/round-history.
 export { fetchRound, fetchRounds } from "../wire/rounds.ts";
 export { Transport } from "../wire/transport.ts";
 export { checkProposal, cosignAmendment, fetchProposal, fetchProposals, type SignedAmendments, signedAnother } from "./amend.ts";
-export { commitShareList, ownShareList, type StepProgress } from "./commit.ts";
+export { commitShareList, ownShareList, type StepMemory, type StepProgress, stepMemory } from "./commit.ts";
 export { countRound, type RoundCount, releaseDigest, WaitingForReveals } from "./count.ts";
 export { destroy } from "./destroy.ts";
 export {
   type CosignedManifests,
-  checkDraft,
   cosign,
   type Draft,
   fetchDraft,
@@ -20,7 +19,10 @@ export {
   rehearse,
   waitingFor,
 } from "./draft.ts";
-export { damagedHoldings, epochsToHold, type Holdings, holdEpoch } from "./hold.ts";
+export { checkDraft, DRAFT_CHECKS, type DraftCheck, type DraftCheckName, type DraftSurroundings, draftChecks } from "./draft-checks.ts";
+export { collectEpoch, completeHoldings, damagedHoldings, epochsToHold, type Holdings, holdEpoch, logHeld } from "./hold.ts";
+export { disputeLate, nameOverdue } from "./late.ts";
 export { type LocalState, type NextStep, nextStep } from "./next.ts";
 export { type BuiltRelease, buildRelease, disputeSilence, notSigning, signAndSend } from "./release.ts";
 export { nameAbsent, presentAttempt, reveal, revealsDue } from "./reveal.ts";
+export { revealRandomness } from "./reveal-randomness.ts";

@@ -22,8 +22,8 @@ import { type IssuerPair, makeRound, makeWorld, START, type Trustee } from "../.
 import { audit } from "../auditor/audit.ts";
 import { heldByTooFew, MOST_MISSING, selected } from "../wire/round-history.ts";
 import { Transport } from "../wire/transport.ts";
-import { ownShareList } from "./commit.ts";
-import { WaitingForReveals } from "./count.ts";
+import { ownShareList, type StepProgress, stepMemory } from "./commit.ts";
+import { countRound, WaitingForReveals } from "./count.ts";
 import { revealsDue } from "./reveal.ts";
 
 /** A round with some answers, one changed, closed. */
@@ -88,6 +88,22 @@ describe("an opening", () => {
     await second.sign();
     expect(await failing(operator)).toEqual([]);
     expect((await first.history()).release).not.toBeNull();
+  });
+
+  it("that was stopped in the middle goes on where it was, and gives the same count", async () => {
+    const operator = await closed();
+    const [first, second] = tools(operator) as [TrusteeTool, TrusteeTool];
+    await upToReveal([first, second]);
+    const whole = await first.count();
+    const [history, memory] = [await first.history(), stepMemory()];
+    const run = (progress: StepProgress) => countRound(first.transport, history, first.holdings, first.keys, progress, memory);
+    const stopAt = (at: number) => run((done) => (done === at ? Promise.reject(new Error("stopped")) : undefined));
+    await expect(stopAt(1)).rejects.toThrow("stopped");
+    expect(memory.outcomes.size).toBe(1);
+    expect(memory.shares.size).toBe(3);
+    // What was opened is not looked at again, so that it cannot be missed.
+    first.holdings.kept.delete([...memory.outcomes.keys()][0] as string);
+    expect(await run(() => undefined)).toEqual(whole);
   });
 
   it("leaves no superseded answer with those who held it", async () => {

@@ -16,7 +16,7 @@ import { randomBytes } from "@amana/core/primitives";
 import { type HolderKeys, holderIndex, logEntry } from "../wire/holder.ts";
 import { commitmentOf, type RoundHistory, selected } from "../wire/round-history.ts";
 import type { Transport } from "../wire/transport.ts";
-import { ownShareList, type StepProgress } from "./commit.ts";
+import { ownShareList, type StepMemory, type StepProgress } from "./commit.ts";
 import type { Holdings } from "./hold.ts";
 
 /** The present attempt. Null while no k trustees are left who could open together. */
@@ -42,6 +42,7 @@ export async function reveal(
   now: Date,
   rng: Rng = randomBytes,
   onProgress?: StepProgress,
+  memory?: StepMemory,
 ): Promise<void> {
   const { manifest, id } = history.seen;
   const attempt = presentAttempt(history);
@@ -49,7 +50,7 @@ export async function reveal(
   if (attempt === null || !revealsDue(history, now.getTime() / 1000) || !attempt.committed.includes(sender))
     throw new AmanaError("ERR_NOT_DUE");
   const ledgerSize = history.closedAt as number;
-  const list = await ownShareList(history, holdings, keys, onProgress);
+  const list = await ownShareList(history, holdings, keys, onProgress, memory);
   const mine = shareListCommitment(id, sender, ledgerSize, list);
   if (!equal(mine, commitmentOf(history, sender) as Uint8Array)) throw new AmanaError("ERR_COMMITMENT_MISMATCH");
   for (const receiver of attempt.openers) {

@@ -37,7 +37,7 @@ export async function openChannelSession(values: Values, io: Io): Promise<Channe
   const round = text(values, "round", true);
   const view = await LedgerView.fetch(session.transport, session.programme, io.now());
   const channel = await readChannel(session.transport, view, round);
-  const cosigned = await cosignedManifests(session.keyPath).get(round);
+  const cosigned = await cosignedManifests(session.keyPath, session.keyFile).get(round);
   if (cosigned !== null && cosigned !== toHex(channel.id)) throw new AmanaError("ERR_MANIFEST_SECOND");
   const keys = { signing: signingKeyOf(session.keyFile), kem: kemKeyOf(session.keyFile, round) };
   const holder = holderIndex(channel.manifest, keys);

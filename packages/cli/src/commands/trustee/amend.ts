@@ -15,7 +15,8 @@ export const trusteeAmend: Command = {
   notes: ["Handlers sign changes of their channel the same way. What is signed cannot be taken back: the operator may log it."],
   async run({ values }, io) {
     const session = await openRoundSession(await openSession(values, io), text(values, "round", true), io);
-    const { transport, programme, history, keys, holder, keyPath } = session;
+    const { transport, programme, history, keys, holder } = session;
+    const signed = signedAmendments(session.keyPath, session.keyFile);
     const { round } = history.seen.manifest;
     const proposal = await fetchProposal(transport, history);
     checkProposal(history, proposal, programme, io.now());
@@ -25,7 +26,7 @@ export const trusteeAmend: Command = {
       io.result({ round, step: "nothing" });
       return 0;
     }
-    if (await signedAnother(history, proposal, signedAmendments(keyPath)))
+    if (await signedAnother(history, proposal, signed))
       io.warn(
         "You have signed another change of this round before, and it is not in the ledger: the operator could log either of the two.",
       );
@@ -37,7 +38,7 @@ export const trusteeAmend: Command = {
         return answer === null ? COULD_NOT : 0;
       }
     }
-    const logged = await cosignAmendment(transport, programme, history, proposal, keys, io.now(), signedAmendments(keyPath));
+    const logged = await cosignAmendment(transport, programme, history, proposal, keys, io.now(), signed);
     io.say(logged ? "Signed. It is in the ledger now." : "Signed. It waits for others.");
     io.result({ round, step: "signed", logged });
     return 0;
@@ -46,9 +47,9 @@ export const trusteeAmend: Command = {
 
 /** What `trustee next` says about changes of a round: one that waits for this trustee, one that was signed and never logged. @returns whether one waits */
 export async function proposedFor(session: RoundSession, io: Io): Promise<boolean> {
-  const { transport, history, holder, keyPath } = session;
+  const { transport, history, holder, keyPath, keyFile } = session;
   const { round } = history.seen.manifest;
-  const signed = await signedAmendments(keyPath).get(round, history.times.amendments);
+  const signed = await signedAmendments(keyPath, keyFile).get(round, history.times.amendments);
   if (!(await fetchProposals(transport)).includes(round)) {
     if (signed !== null) io.say("A change that you signed is not in the ledger. If the operator did not withdraw it, ask why.");
     return false;

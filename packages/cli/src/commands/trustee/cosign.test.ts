@@ -18,7 +18,7 @@ describe("trustee cosign", () => {
       };
       try {
         await expect(trial.launch()).rejects.toThrow("Another manifest already exists");
-        expect(await cosignedManifests(trial.key("customs")).get(WAVE)).toBeNull();
+        expect(await cosignedManifests(trial.key("customs"), {}).get(WAVE)).toBeNull();
       } finally {
         await trial.stop();
       }

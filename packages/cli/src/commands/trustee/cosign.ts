@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { type KeyFile, kemKeyOf, signingKeyOf } from "@amana/client/keys";
+import { backupGroup, type KeyFile, kemKeyOf, readBackup, signingKeyOf } from "@amana/client/keys";
 import { checkDraft, cosign as cosignDraft, fetchDraft, isRehearsed, LedgerView, rehearse, waitingFor } from "@amana/client/trustee";
 import { toHex } from "@amana/core/bytes";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { manifestId } from "@amana/core/manifest";
-import { readBackup } from "../../keys/backup.ts";
 import { cosignedManifests } from "../../keys/work-folder.ts";
 import { type Command, text, type Values } from "../../terminal/command.ts";
 import type { Io } from "../../terminal/io.ts";
@@ -63,7 +62,7 @@ async function finish(
   io: Io,
 ): Promise<DraftStep> {
   await checkBackup(keyFile, draft.manifest.round, values, io);
-  await cosignDraft(transport, draft, keys, cosignedManifests(keyPath));
+  await cosignDraft(transport, draft, keys, cosignedManifests(keyPath, keyFile));
   io.say(`Co-signed ${draft.manifest.round}, manifest ${toHex(manifestId(draft.manifest)).slice(0, 16)}…`);
   return "cosigned";
 }
@@ -77,7 +76,7 @@ async function checkBackup(file: KeyFile, round: string, values: Values, io: Io)
     throw new AmanaError("ERR_KEY_FILE", { note: "The backup is not one of this key." });
   }
   const answer = await io.ask(`From your printed backup, type the last group of eight characters in the line "${round}": `);
-  if (answer !== null && answer.trim().toLowerCase() === file.rounds[round]?.slice(-8)) return;
+  if (answer !== null && answer.trim().toLowerCase() === backupGroup(file, round)) return;
   throw new AmanaError("ERR_KEY_FILE", { note: "The backup was not confirmed: give it with --backup, or type from it at the terminal." });
 }
 

@@ -1,7 +1,4 @@
-import { type KeyFile, kemKeyOf, signingKeyOf } from "@amana/client/keys";
-import { toHex } from "@amana/core/bytes";
-import { AmanaError } from "@amana/core/errors";
-import { randomBytes } from "@amana/core/primitives";
+import { type KeyFile, keyCard, newKeyFile, withRoundKey } from "@amana/client/keys";
 import { backupPath, writeBackup } from "../../keys/backup-file.ts";
 import { exists, readKeyFile, writeKeyFile } from "../../keys/key-file.ts";
 import { newPassphrase, PASSPHRASE_OPTION, passphrase } from "../../keys/passphrase.ts";
@@ -32,19 +29,12 @@ export const join: Command = {
     const empty = there ? null : fresh(values);
     const secret = await (there ? passphrase(values, io) : newPassphrase(values, io));
     const before = empty ?? (await readKeyFile(path, secret));
-    if (before.rounds[round] !== undefined) throw new AmanaError("ERR_KEY_FILE", { note: "It has a key for this round already." });
-    const file: KeyFile = { ...before, rounds: { ...before.rounds, [round]: toHex(randomBytes(32)) } };
+    const file = withRoundKey(before, round);
     // The backup first: a key that only one file has must not be given to anyone.
     await writeBackup(path, file);
     await writeKeyFile(path, file, secret);
-    const card = {
-      organisation: file.organisation,
-      round,
-      signingKey: toHex(signingKeyOf(file).publicKey),
-      kemKey: toHex(kemKeyOf(file, round).publicKey),
-    };
     const cardPath = `${path}.${round}.card.json`;
-    await writeWhole(cardPath, `${JSON.stringify(card)}\n`, 0o644);
+    await writeWhole(cardPath, `${JSON.stringify(keyCard(file, round))}\n`, 0o644);
     io.say(`Key file  ${path}   (encrypted with your passphrase)`);
     io.say(`Backup    ${backupPath(path)}   print it, put it in a safe, then delete the file`);
     io.say(`Card      ${cardPath}   give this one to the operator`);
@@ -55,5 +45,5 @@ export const join: Command = {
 
 function fresh(values: Values): KeyFile {
   const organisation = nameOption(values, "organisation");
-  return { organisation, server: pinKey(text(values, "url", true)), signingSeed: toHex(randomBytes(32)), rounds: {} };
+  return newKeyFile(organisation, pinKey(text(values, "url", true)));
 }

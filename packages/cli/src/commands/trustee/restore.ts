@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { readBackup } from "@amana/client/keys";
 import { AmanaError } from "@amana/core/errors";
-import { readBackup } from "../../keys/backup.ts";
 import { exists, writeKeyFile } from "../../keys/key-file.ts";
 import { newPassphrase, PASSPHRASE_OPTION } from "../../keys/passphrase.ts";
 import { type Command, text } from "../../terminal/command.ts";

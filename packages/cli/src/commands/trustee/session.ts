@@ -65,7 +65,7 @@ export async function openRoundSession(session: Session, round: string, io: Io):
   const { entryIndex } = await fetchRound(session.transport, round);
   const view = await LedgerView.fetch(session.transport, session.programme, io.now());
   const seen = await view.manifestAt(entryIndex, round);
-  const cosigned = await cosignedManifests(session.keyPath).get(round);
+  const cosigned = await cosignedManifests(session.keyPath, session.keyFile).get(round);
   if (cosigned !== null && cosigned !== toHex(seen.id)) throw new AmanaError("ERR_MANIFEST_SECOND");
   const holder = holderIndex(seen.manifest, keys);
   const history = await readHistory(view, seen);

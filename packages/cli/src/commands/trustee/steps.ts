@@ -2,19 +2,17 @@ import {
   buildRelease,
   commitShareList,
   countRound,
-  disputeSilence,
-  nameAbsent,
-  notSigning,
+  disputeLate,
+  nameOverdue,
   presentAttempt,
   releaseDigest,
   reveal,
+  revealRandomness,
   signAndSend,
   WaitingForReveals,
 } from "@amana/client/trustee";
-import { isAmanaError } from "@amana/core/errors";
 import { withBar } from "../../terminal/bars.ts";
 import type { Io } from "../../terminal/io.ts";
-import { revealRandomness } from "./reveal-randomness.ts";
 import type { RoundSession } from "./session.ts";
 import type { StepReport } from "./step-report.ts";
 
@@ -65,42 +63,23 @@ export async function countAndSign(session: RoundSession, io: Io, sign: boolean)
 
 async function waitOrNameAbsent({ transport, history, keys }: RoundSession, io: Io, { holders }: WaitingForReveals): Promise<StepReport> {
   const { trustees } = history.seen.manifest;
-  const { deadlines } = history.times;
-  const names = holders.map((holder) => trustees[holder]?.organisation ?? String(holder));
-  const attempt = presentAttempt(history);
-  const due = deadlines.commitBy + deadlines.revealSpan * ((attempt?.number ?? 0) + 1);
-  const overdue = attempt !== null && io.now().getTime() / 1000 > due;
-  if (overdue && (await taken(() => nameAbsent(transport, history, attempt, holders, keys)))) {
-    io.warn(`Named absent, as it did not reveal in time: ${names[0]}`);
-    return { step: "absent", code: 0, absent: names.slice(0, 1) };
+  const nameOf = (holder: number): string => trustees[holder]?.organisation ?? String(holder);
+  const absent = await nameOverdue(transport, history, holders, keys, io.now());
+  if (absent !== null) {
+    io.warn(`Named absent, as it did not reveal in time: ${nameOf(absent)}`);
+    return { step: "absent", code: 0, absent: [nameOf(absent)] };
   }
+  const names = holders.map(nameOf);
   io.say(`Waiting for the share lists of: ${names.join(", ")}`);
   return { step: "wait", code: 0, for: names };
 }
 
-/**
- * Waits for the release after this trustee signed. An opener that took the lists and does not sign the same release within two spans
- * would hold it up for ever: then this trustee opens with others.
- */
+/** Waits for the release after this trustee signed, or opens with others once an opener is too late. */
 export async function waitOrDispute({ transport, history, keys, work }: RoundSession, io: Io): Promise<StepReport | null> {
-  const { trustees } = history.seen.manifest;
-  const { deadlines } = history.times;
   const { signedAt } = await work.readState();
-  if (signedAt === undefined || io.now().getTime() / 1000 <= signedAt + 2 * deadlines.revealSpan) return null;
-  const [silent] = await notSigning(transport, history, keys);
-  if (silent === undefined || !(await taken(() => disputeSilence(transport, history, silent, keys)))) return null;
-  const name = trustees[silent]?.organisation ?? String(silent);
+  const silent = signedAt === undefined ? null : await disputeLate(transport, history, keys, signedAt, io.now());
+  if (silent === null) return null;
+  const name = history.seen.manifest.trustees[silent]?.organisation ?? String(silent);
   io.warn(`Named as not signing what you counted: ${name}. You open with the others now.`);
   return { step: "fault", code: 0, absent: [name] };
-}
-
-/** The server counts the time to reveal from when it saw that reveals were due, which may be later: then nobody is absent yet. */
-async function taken(log: () => Promise<void>): Promise<boolean> {
-  try {
-    await log();
-    return true;
-  } catch (error) {
-    if (!isAmanaError(error, "ERR_ENTRY_REFUSED") && !isAmanaError(error, "ERR_NOT_DUE")) throw error;
-    return false;
-  }
 }

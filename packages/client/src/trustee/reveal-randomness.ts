@@ -1,5 +1,5 @@
-import type { HolderKeys } from "@amana/client/trustee";
 import { fromHex, KDF, type Rng, TAGS, uint } from "@amana/core/bytes";
+import type { HolderKeys } from "../wire/holder.ts";
 
 /**
  * The seeds that one trustee's reveals of one attempt are sealed with, from its round key. A reveal that was interrupted is made again with

@@ -1,5 +1,5 @@
-import { type KeyFile, parseKeyFile } from "@amana/client/keys";
 import { AmanaError } from "@amana/core/errors";
+import { type KeyFile, parseKeyFile } from "./key-file.ts";
 import { typingCheck } from "./typing-check.ts";
 
 const TITLE = "AMANA KEY BACKUP";
@@ -25,6 +25,20 @@ function row(name: string, value: string): string {
 
 function inGroups(seed: string): string {
   return seed.replace(/(.{8})(?=.)/g, "$1 ");
+}
+
+/** A backup that was read back: what is printed opens. Key-file owners print it before a key is given to anyone. @throws ERR_KEY_FILE */
+export function checkedBackup(file: KeyFile): string {
+  const { organisation, server, signingSeed, rounds } = file;
+  const printed = printBackup(file);
+  if (JSON.stringify(readBackup(printed)) !== JSON.stringify({ organisation, server, signingSeed, rounds }))
+    throw wrong("Its backup does not read back.");
+  return printed;
+}
+
+/** What of a round's line somebody types from paper to show that there is a backup: its last group of eight characters. */
+export function backupGroup(file: KeyFile, round: string): string | null {
+  return file.rounds[round]?.slice(-8) ?? null;
 }
 
 /** Reads a backup that was typed in again. @throws ERR_KEY_FILE naming the line that does not check, or what is missing */
