@@ -97,6 +97,12 @@ describe("one trustee that proposes releases of its own", () => {
       expect((await server.call("files", page, "application/octet-stream")).status).toBe(200);
       expect((await server.call("rounds/wave-1")).json()).toMatchObject({ state: "released" });
       expect(new TextDecoder().decode((await server.call("releases/wave-1/")).body)).toBe("<p>Results</p>");
+      // What was opened is not kept: the envelopes go, and the ledger says so.
+      await server.amana.tick();
+      await server.amana.tick();
+      const { ledgerKey: key, programme } = await loadProgramme(server.store);
+      const { documents } = await openLedger({ store: server.store, origin: programme.ledger.origin, key });
+      expect(documents.slice(-2).map(({ entry }) => entry)).toMatchObject([{ type: "release" }, { type: "retention", count: 0 }]);
     }));
 
   it("names no more than a release may have, and tries no more releases than a count could need", () =>

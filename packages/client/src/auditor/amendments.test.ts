@@ -1,9 +1,10 @@
 import { PROTOCOL, toHex } from "@amana/core/bytes";
-import { encodeEntry, type HeldEntry, type ShareListEntry, signEntry } from "@amana/core/entries";
+import { decodeEntry, encodeEntry, type HeldEntry, type ShareListEntry, signEntry } from "@amana/core/entries";
 import { type AmendmentChange, manifestTimes } from "@amana/core/manifest";
 import { describe, expect, it } from "vitest";
 import { amend, CANCEL, lengthen, signed } from "../../test-support/amendments.ts";
 import { ChannelOperator, makeChannel } from "../../test-support/channel.ts";
+import { closedRound, released, rewritten } from "../../test-support/ledgers.ts";
 import { Operator } from "../../test-support/operator.ts";
 import { BASE, respond } from "../../test-support/people.ts";
 import { HOUR, makeRound, makeWorld, START, type World } from "../../test-support/world.ts";
@@ -69,6 +70,20 @@ describe("amendments that count", () => {
   });
 });
 
+describe("a released round", () => {
+  it("has its envelopes logged as deleted after the release, and not before", async () => {
+    const closed = await closedRound();
+    const count = closed.entries.filter((bytes) => decodeEntry(bytes).type === "submission").length;
+    const early = rewritten(closed, (entries) => entries);
+    retention(early, count);
+    expect((await found(early)).failing).toEqual([expect.stringMatching(/^amendments: .* not closed, and released or cancelled$/)]);
+    const over = await released(closed);
+    expect((await found(over)).said).toContain("envelopes of wave-1 not deleted yet");
+    retention(over, count);
+    expect(await found(over)).toEqual({ failing: [], said: "0 amendments, each signed by enough key holders; 0 rounds cancelled" });
+  });
+});
+
 describe("found by `amendments`:", () => {
   it.each([
     ["one that too few signed", (at: Operator) => logAmendment(at, later(at), [2])],
@@ -106,7 +121,7 @@ describe("found by `amendments`:", () => {
 
   it("envelopes deleted of a round that nobody cancelled, or not all, or twice", async () => {
     expect((await found(await round(undefined, (at) => retention(at, 2)))).failing).toEqual([
-      expect.stringMatching(/^amendments: .* of a round that is not cancelled and closed$/),
+      expect.stringMatching(/^amendments: .* of a round that is not closed, and released or cancelled$/),
     ]);
     const some = await round(
       (at) => logAmendment(at, CANCEL, [0, 1]),

@@ -14,7 +14,7 @@ interface Amended {
 
 /**
  * Every amendment counts: it follows the one before, changes what may be changed, is signed by enough key holders, and stands where it may.
- * A cancelled round is not opened, and its envelopes are logged as deleted. When an amendment was signed no ledger shows.
+ * A cancelled round is not opened. Envelopes are logged as deleted once, of a round that was cancelled or released or that takes reports. When an amendment was signed no ledger shows.
  */
 export class AmendmentsCheck implements Check {
   readonly name = "amendments";
@@ -25,15 +25,15 @@ export class AmendmentsCheck implements Check {
     const amended = this.#rounds.get(round) ?? { count: 0, leaves: 0, destroyed: null };
     this.#rounds.set(round, amended);
     if (entry.type === "epoch") amended.leaves += entry.count;
-    const { times, closedAt } = round.timeline;
+    const { times, closedAt, release } = round.timeline;
     if (entry.type === "amendment") {
       demand(times.amendments === amended.count + 1, `entry ${index} amends ${round.manifest.round} and does not count`);
       amended.count = times.amendments;
     }
     if (entry.type === "retention") {
       demand(
-        closedAt !== null && (times.cancelled !== null || round.manifest.kind === "reports"),
-        `entry ${index}: envelopes were deleted of a round that is not cancelled and closed`,
+        closedAt !== null && (times.cancelled !== null || release !== null || round.manifest.kind === "reports"),
+        `entry ${index}: envelopes were deleted of a round that is not closed, and released or cancelled`,
       );
       demand(
         amended.destroyed === null && entry.count === amended.leaves,
@@ -48,7 +48,8 @@ export class AmendmentsCheck implements Check {
     const rounds = [...this.#rounds];
     const amendments = rounds.reduce((sum, [, { count }]) => sum + count, 0);
     const cancelled = rounds.filter(([{ timeline }]) => timeline.times.cancelled !== null);
-    const waiting = cancelled.filter(([, { destroyed }]) => destroyed === null).map(([{ manifest }]) => manifest.round);
+    const over = rounds.filter(([{ timeline }]) => timeline.times.cancelled !== null || timeline.release !== null);
+    const waiting = over.filter(([, { destroyed }]) => destroyed === null).map(([{ manifest }]) => manifest.round);
     const kept = waiting.length === 0 ? "" : `; envelopes of ${waiting.join(", ")} not deleted yet`;
     return `${amendments} amendments, each signed by enough key holders; ${cancelled.length} rounds cancelled${kept}`;
   }

@@ -122,7 +122,7 @@ async function checkRound(findings: Finding[], store: Store, ledger: Ledger, man
       else envelopes += 1;
     }
   }
-  // Only a version that a later one has superseded may be without its envelope, or every one, when the round was cancelled or its retention is over.
+  // Only a version that a later one has superseded may be without its envelope, or every one, when the round was released or cancelled or its retention is over.
   const destroyed = ledger.documents.some(({ entry }) => entry.type === "retention" && entry.manifest === id);
   if (destroyed && envelopes > 0) wrong.push(`${envelopes} envelopes are kept though the ledger says that they were deleted`);
   for (const { leafHash: leaf, responseKey, sequence } of dropped) {

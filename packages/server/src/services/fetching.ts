@@ -40,10 +40,11 @@ export class Fetching {
     this.#cases = cases;
   }
 
-  /** `(leafHash[32] ‖ vector(envelope))*` of one sealed epoch in leaf order, without superseded versions. @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
+  /** `(leafHash[32] ‖ vector(envelope))*` of one sealed epoch in leaf order, without superseded versions. @throws ERR_ROUND_CANCELLED, ERR_ROUND_CLOSED after the release, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
   async envelopes(round: LiveRound, epoch: number, body: Uint8Array): Promise<Fetched> {
     if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
     if (round.manifest.kind === "reports" || !round.state.epochs.some(({ to }) => to === epoch)) throw new AmanaError("ERR_NOT_FOUND");
+    if (round.state.envelopesDestroyed) throw new AmanaError("ERR_ROUND_CLOSED");
     const holder = checkFetch(round, epoch, body, this.#nonces);
     return this.#holding(round, holder, async () => {
       const parts: Uint8Array[] = [];

@@ -24,7 +24,7 @@ export interface RoundState {
   closed: boolean;
   /** Size of the ledger that ends with the `close` entry; null before. */
   ledgerSizeAtClose: number | null;
-  /** The round was cancelled, its envelopes are gone, and that is logged. */
+  /** The envelopes are gone, as the round was released or cancelled or its retention is over, and that is logged. */
   envelopesDestroyed: boolean;
   /** `<audience>/<issuer>` whose draws are logged, and whose keys are logged as destroyed. */
   readonly drawn: Set<string>;

@@ -5,7 +5,7 @@ import { leafHash, openCheckpoint } from "@amana/core/ledger";
 import { sign } from "@amana/core/primitives";
 import { decodePromise, decodeSubmission, encodeSubmission } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
-import { SimulatedDisk } from "../../fixtures/disk.ts";
+import { SimulatedDisk, systemError } from "../../fixtures/disk.ts";
 import { withDataFolder } from "../../fixtures/folder.ts";
 import { waitingRecords } from "../../fixtures/records.ts";
 import { asReport, Clock, makeWorld, Person, type Services, START, startServices, type World } from "../../fixtures/world.ts";
@@ -273,6 +273,46 @@ describe("the retention of a reports round", () => {
       await again.replies.tick(later);
       await expect(again.cases.deliver(later, delivery)).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
       await expect(again.replies.published(later)).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
+      await again.store.close();
+    }));
+});
+
+describe("the envelopes of a survey", () => {
+  it("go when its release is public and not before; a stop between that and the entry repeats it", () =>
+    withDataFolder(async (folder) => {
+      const clock = new Clock();
+      const disk = new SimulatedDisk();
+      let isPublic = false;
+      const start = async () => {
+        const store = await lowdbStore(folder, { files: disk.under(folder) });
+        return startServices(store, world, { now: clock.now, check: anybody, isReleased: () => isPublic });
+      };
+      const here = await start();
+      for (let i = 0; i < 3; i++) await post(here, new Person(world));
+      clock.seconds = START + 2000;
+      await here.sealing.tick();
+      await here.sealing.tick();
+      const [round] = here.rounds.all() as [LiveRound];
+      const kept = async ({ store }: Services): Promise<number> => {
+        let count = 0;
+        for await (const { envelope } of store.epoch(round.idHex, round.state.sealed)) count += envelope === null ? 0 : 1;
+        return count;
+      };
+      expect([round.state.closed, round.state.envelopesDestroyed, await kept(here)]).toEqual([true, false, 3]);
+      isPublic = true;
+      // The disk is full in the moment in which the envelopes are gone and that is to be logged.
+      disk.before = (step, path) => {
+        if (step === "rename" && path.endsWith("/ledger/checkpoint")) throw systemError("ENOSPC");
+      };
+      await expect(here.sealing.tick()).rejects.toMatchObject({ code: "ERR_STORE_WRITE" });
+      disk.before = () => undefined;
+      expect(await kept(here)).toBe(0);
+      await here.store.close();
+      const again = await start();
+      await again.sealing.tick();
+      await again.sealing.tick();
+      const entries = again.ledger.documents.map(({ entry }) => entry).filter(({ type }) => type === "retention");
+      expect(entries).toMatchObject([{ manifest: round.idHex, count: 3 }]);
       await again.store.close();
     }));
 });

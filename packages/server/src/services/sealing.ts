@@ -21,12 +21,14 @@ export interface SealingOptions {
   readonly forgetful?: readonly { forget(round: LiveRound): Promise<void> }[];
   /** One turn with {@link Amendments}: no window moves while a round is being closed. */
   readonly turn?: Serial;
+  /** Whether the release of a survey or consultation is public: under a checkpoint that the quorum has cosigned. Never, unless given. */
+  readonly isReleased?: (round: LiveRound) => boolean;
 }
 
 export interface Sealing {
   /**
    * Does what is due by the clock in every round: seals, draws, key destructions, the final seal and `close`, and the end of the envelopes of a
-   * cancelled round and of a reports round whose retention is over. Idempotent; ticks wait for each other. A round that fails does not stop the others; the first failure is thrown at the end, and the next tick tries again.
+   * released or cancelled round and of a reports round whose retention is over. Idempotent; ticks wait for each other. A round that fails does not stop the others; the first failure is thrown at the end, and the next tick tries again.
    */
   tick(): Promise<void>;
   /** Seals what is due in one round. */
@@ -41,14 +43,9 @@ function beginPeriod(round: LiveRound, seconds: number): void {
   round.state.filling = Math.max(round.state.filling, periodOf(round, seconds));
 }
 
-/** Nobody opens a cancelled round; of a reports round everything is kept until the moment that its manifest says. */
-function isRetentionOver({ manifest, times }: LiveRound, seconds: number): boolean {
-  return times.cancelled !== null || (manifest.kind === "reports" && seconds >= times.deadlines.commitBy);
-}
-
 /** The clockwork of rounds, by the epoch rule of docs/protocol.md §6. */
 export function createSealing(options: SealingOptions): Sealing {
-  const { rounds, store, ledger, now = () => new Date(), turn = new Serial(), forgetful = [] } = options;
+  const { rounds, store, ledger, now = () => new Date(), turn = new Serial(), forgetful = [], isReleased = () => false } = options;
   const clock = new EpochClock();
   /** Rounds whose last seal is in the ledger, but not yet tidied up in the store. */
   const unfinished = new Set<string>();
@@ -91,9 +88,21 @@ export function createSealing(options: SealingOptions): Sealing {
     state.ledgerSizeAtClose = index + 1;
   };
 
+  /**
+   * Nobody opens a cancelled round, and nobody needs the envelopes of a released one: each opener has counted its own copies. Of a reports round
+   * everything is kept until the moment that its manifest says.
+   */
+  const isRetentionOver = (round: LiveRound, seconds: number): boolean => {
+    const { manifest, times } = round;
+    if (times.cancelled !== null) return true;
+    return manifest.kind === "reports" ? seconds >= times.deadlines.commitBy : isReleased(round);
+  };
+
   /** What may be kept no longer goes, and that is logged with how many leaves there are whose envelopes are gone. */
   const destroy = async (round: LiveRound): Promise<void> => {
     const { state, idHex } = round;
+    // In an older copy nothing can be logged, and so nothing goes.
+    if (ledger.stopped !== null) throw ledger.stopped;
     for (const service of forgetful) await service.forget(round);
     await store.destroyEnvelopes(idHex);
     const count = state.epochs.reduce((sum, epoch) => sum + epoch.count, 0);

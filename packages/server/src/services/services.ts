@@ -124,7 +124,10 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     collector,
     gateway,
     promises: new Promises(store, promiseKey),
-    sealing: createSealing({ rounds, store, ledger, issuer, records, now, turn, forgetful: [replies, cases] }),
+    sealing: createSealing({
+      ...{ rounds, store, ledger, issuer, records, now, turn, forgetful: [replies, cases] },
+      isReleased: (round) => (logs.of(round).release?.index ?? Number.POSITIVE_INFINITY) < cosigning.published.size,
+    }),
     replies,
     cases,
     uploads,
