@@ -52,6 +52,13 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "make sure that a signed release is published",
     load: async () => (await import("./operator/results.ts")).resultsPublish,
   },
+  "plan check": { summary: "name every gap of a joint action plan", load: async () => (await import("./plan/check.ts")).planCheck },
+  "plan add": {
+    summary: "add a finding, a statement or a measure to a plan's file",
+    load: async () => (await import("./plan/add.ts")).planAdd,
+  },
+  "plan update": { summary: "say what happened to a measure", load: async () => (await import("./plan/update.ts")).planUpdate },
+  "plan show": { summary: "show where every measure stands", load: async () => (await import("./plan/show.ts")).planShow },
   "relay init": { summary: "make a relay: its key and its data folder", load: async () => (await import("./relay/relay.ts")).relayInit },
   "relay serve": { summary: "run the relay", load: async () => (await import("./relay/relay.ts")).relayServe },
   "relay status": { summary: "what the relay holds", load: async () => (await import("./relay/relay.ts")).relayShow },

@@ -1,0 +1,28 @@
+export { figureAt, findCell, type NoFigure, type ReleasedResults, type Releases } from "./cells.ts";
+export { type Change, changeBetween } from "./change.ts";
+export { type CompileInput, compilePlan } from "./compile.ts";
+export { dayOf, isDay } from "./day.ts";
+export { type Detectable, detectableChange } from "./detectable.ts";
+export { planGaps } from "./gaps.ts";
+export { historyProblems, type PlanChange, planChanges } from "./history.ts";
+export type {
+  ActionPlan,
+  Cell,
+  CellName,
+  Day,
+  Evidence,
+  Figure,
+  Finding,
+  Indicator,
+  Measure,
+  Party,
+  PlanBody,
+  PlanFile,
+  PlanSide,
+  Position,
+  PositionName,
+  Statement,
+  Update,
+} from "./model.ts";
+export { actionPlanHash, checkPlanFile, decodeActionPlan, encodeActionPlan, PLAN_LIMIT } from "./schema.ts";
+export { type MeasureStatus, measureStatus, QUIET_AFTER, updatesOf } from "./status.ts";

@@ -1,0 +1,1 @@
+export { POSITIONS, type StatementClass, type Weighed, weighStatement } from "./published.ts";
