@@ -141,6 +141,7 @@ export const SENTENCES = {
   ERR_STORE_BUSY: "Another process is using this data folder.",
   ERR_STORE_DAMAGED: "The data folder is damaged.",
   ERR_WITNESS_MISSING: "This data folder holds no witness. Make one with amana witness init.",
+  ERR_STORE_NEWER: "A newer version of Amana has written this data folder. Nothing was changed; start that version, or a newer one.",
   ERR_STORE_WRITE: "The answer could not be written to the disk. Nothing was kept.",
 } as const;
 

@@ -22,6 +22,7 @@ import { DurableFolder, writeError } from "./folder.ts";
 import { type Claimed, Invitations } from "./invitations.ts";
 import { type Lock, takeLock } from "./lock.ts";
 import { Uploads } from "./uploads.ts";
+import { FOLDER_VERSION, folderVersion, stampVersion, upgradeFolder } from "./version.ts";
 import type { Arrange } from "./waiting.ts";
 
 export interface LowdbOptions {
@@ -38,9 +39,9 @@ export interface LowdbStore extends Store {
 }
 
 /**
- * Opens a data folder, made if there is none: takes its lock, reads and checks every document, then clears away what an
- * interrupted write left. One process at a time.
- * @throws ERR_STORE_BUSY, ERR_STORE_WRITE, or ERR_STORE_DAMAGED, which names the document; then nothing was changed
+ * Opens a data folder, made if there is none: takes its lock, reads and checks every document, clears away what an
+ * interrupted write left, and makes a folder of an older version one of the present. One process at a time.
+ * @throws ERR_STORE_BUSY, ERR_STORE_WRITE, ERR_STORE_NEWER, or ERR_STORE_DAMAGED, which names the document; then nothing was changed
  */
 export async function lowdbStore(folder: string, { files = nodeFiles, arrange }: LowdbOptions = {}): Promise<LowdbStore> {
   const root = resolve(folder);
@@ -78,6 +79,8 @@ class FolderStore implements LowdbStore {
   readonly #arrange: Arrange | undefined;
   readonly #rounds = new Map<string, RoundFolder>();
   readonly #files = new FileCache();
+  /** A folder in which nothing is yet gets its version before its first document. */
+  #stamped: Promise<void> | null = null;
 
   constructor(folder: DurableFolder, lock: Lock, arrange: Arrange | undefined) {
     this.#folder = folder;
@@ -86,7 +89,9 @@ class FolderStore implements LowdbStore {
   }
 
   async load(): Promise<void> {
+    const version = await folderVersion(this.#folder);
     await this.#checkDocuments("", 0);
+    if (version !== null) await upgradeFolder(this.#folder, version);
     for (const name of await this.#folder.list("rounds")) {
       const round = this.#round(name.replace(/\/$/, ""));
       await round.invitations.load();
@@ -94,6 +99,8 @@ class FolderStore implements LowdbStore {
       await round.uploads.load();
     }
     await this.#folder.sweep();
+    if (version !== null && version < FOLDER_VERSION) await stampVersion(this.#folder);
+    if (version !== null) this.#stamped = Promise.resolve();
   }
 
   async putFile(bytes: Uint8Array): Promise<string> {
@@ -134,7 +141,13 @@ class FolderStore implements LowdbStore {
   }
 
   async writeDocument(name: string, value: unknown): Promise<void> {
-    await writeDocument(this.#folder, documentPath(name), v.unknown(), value);
+    const path = documentPath(name);
+    this.#stamped ??= stampVersion(this.#folder);
+    await this.#stamped.catch((error: unknown) => {
+      this.#stamped = null;
+      throw error;
+    });
+    await writeDocument(this.#folder, path, v.unknown(), value);
   }
 
   async removeDocument(name: string): Promise<void> {
