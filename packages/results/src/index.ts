@@ -93,5 +93,5 @@ export {
   type ReportsTable,
   UNANSWERED,
 } from "./reports/index.ts";
-export { type Interval, newcombe, wilson, Z95 } from "./statistics/index.ts";
+export * from "./statistics/index.ts";
 export { type AudienceInput, gapInterval, type TabulateInput, tabulate } from "./tabulate/index.ts";

@@ -1,5 +1,5 @@
 import type { Share } from "../document/index.ts";
-import { studentQuantile95, wilson } from "../statistics/index.ts";
+import { meanInterval, wilson } from "../statistics/index.ts";
 
 /** Numbers of people are published to this base. */
 const BASE = 5;
@@ -44,6 +44,6 @@ export function publishShare(count: number, base: number, people: number = base)
 /** A mean of indices 0..100 in whole points with a t interval on the rounded base. */
 export function publishMean(mean: number, deviation: number, n: number): Share {
   const base = roundCount(n);
-  const half = (studentQuantile95(base - 1) * deviation) / Math.sqrt(base);
-  return { value: Math.round(mean), low: Math.round(Math.max(0, mean - half)), high: Math.round(Math.min(100, mean + half)) };
+  const { low, high } = meanInterval(mean, deviation, base);
+  return { value: Math.round(mean), low: Math.round(Math.max(0, low)), high: Math.round(Math.min(100, high)) };
 }

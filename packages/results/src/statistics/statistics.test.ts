@@ -1,6 +1,38 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newcombe, studentQuantile95, wilson } from "./index.ts";
+import {
+  brunnerMunzel,
+  classifyStatement,
+  cliffDelta,
+  cochranArmitage,
+  consensus,
+  cronbachAlpha,
+  groupInformedConsensus,
+  holm,
+  kish,
+  mannWhitney,
+  newcombe,
+  normalCdf,
+  normalQuantile,
+  postStratify,
+  prevalence,
+  rake,
+  reversed,
+  rIndicator,
+  scaleIndex,
+  sizeOfDelta,
+  smallestDetectableRise,
+  smoothedAgreement,
+  spearmanBrown,
+  stratifiedProportion,
+  studentQuantile,
+  twoProportions,
+  usableWeights,
+  weightedProportion,
+  weightedRankTest,
+  wilson,
+  wilsonWeighted,
+} from "./index.ts";
 
 /** `prop.test(k, n, correct = FALSE)$conf.int` of R 4.2.2. */
 const WILSON = [
@@ -66,20 +98,178 @@ describe("newcombe", () => {
   });
 });
 
-describe("studentQuantile95", () => {
+describe("what the research found by other ways than R and SciPy", () => {
   it.each([
-    [4, 2.7764451051977934, 1e-3],
-    [9, 2.262157162798205, 1e-4],
-    [14, 2.144786687917804, 1e-4],
-    [19, 2.0930240544083087, 1e-6],
-    [219, 1.9708553671594717, 1e-9],
-    [279, 1.9685031265484387, 1e-9],
-  ])("agrees with scipy's t.ppf(.975, %i)", (degrees, expected, tolerance) => {
-    expect(Math.abs(studentQuantile95(degrees) - expected)).toBeLessThan(tolerance);
+    [consensus([30, 40, 210, 130, 530, 50, 10]), 0.7256876, "the manual of R's agrmt"],
+    [cliffDelta([12, 25, 40, 95, 48], [60, 85, 70, 45, 20]).variance, 0.0018971567, "Cliff (1996)"],
+    [
+      groupInformedConsensus([
+        { agree: 176, seen: 220 },
+        { agree: 196, seen: 280 },
+      ]),
+      0.556977,
+      "Polis",
+    ],
+    [
+      groupInformedConsensus([
+        { agree: 200, seen: 220 },
+        { agree: 84, seen: 280 },
+      ]),
+      0.272906,
+      "Polis",
+    ],
+    [
+      groupInformedConsensus([
+        { agree: 66, seen: 220 },
+        { agree: 252, seen: 280 },
+      ]),
+      0.270765,
+      "Polis",
+    ],
+    [smoothedAgreement({ agree: 84, seen: 280 }), 0.301418, "Polis"],
+    [smallestDetectableRise(0.5, 387, 387), 0.1, "statsmodels' NormalIndPower"],
+  ])("%d is %d (%s)", (ours, theirs) => expect(Math.abs(ours - theirs)).toBeLessThan(3e-5));
+
+  it("gives the prevalence of an experience with what the silent ones could change", () => {
+    const found = prevalence(38, 168, 12);
+    expect(found.share).toBeCloseTo(0.2261904762, 9);
+    expect(found.low).toBeCloseTo(0.1694610491, 9);
+    expect(found.high).toBeCloseTo(0.2951617455, 9);
+    expect([found.allNo, found.allYes]).toEqual([38 / 180, 50 / 180]);
+  });
+});
+
+describe("statements and two sides", () => {
+  const classOf = (a: number, b: number): string =>
+    classifyStatement([
+      { agree: a, seen: 220 },
+      { agree: b, seen: 280 },
+    ]);
+  it("are common ground, rejected by both, in need of a bridge, or open", () => {
+    expect([classOf(176, 196), classOf(40, 60), classOf(200, 84), classOf(66, 252), classOf(112, 196)]).toEqual([
+      "common ground",
+      "shared rejection",
+      "bridge needed",
+      "bridge needed",
+      "open",
+    ]);
   });
 
-  it("refuses fewer than four degrees of freedom", () => {
-    expect(() => studentQuantile95(3)).toThrow(TypeError);
-    expect(() => studentQuantile95(Number.NaN)).toThrow(TypeError);
+  it("are not decided by a handful of people, whose smoothed share alone looks like agreement", () => {
+    expect(smoothedAgreement({ agree: 5, seen: 6 })).toBe(0.75);
+    expect(
+      classifyStatement([
+        { agree: 5, seen: 6 },
+        { agree: 196, seen: 280 },
+      ]),
+    ).toBe("open");
   });
+});
+
+describe("words and weights", () => {
+  it("names the size of a difference", () => {
+    expect([0.1, -0.2, 0.4, -0.5].map(sizeOfDelta)).toEqual(["negligible", "small", "medium", "large"]);
+  });
+
+  it("cuts weights at five times the median, and uses none that would cost half of the answers", () => {
+    expect(usableWeights([1, 2, 40], [50, 40, 2])).toEqual([1, 2, 5]);
+    expect(usableWeights([1, 4.9], [80, 20])).toEqual([1, 4.9]);
+    expect(kish([1, 5], [90, 10]).effective).toBeLessThan(60);
+    expect(usableWeights([0.02, 1], [52, 48])).toEqual([0.02, 0.1]);
+    expect(usableWeights([0.001, 0.02, 0.1, 0.1], [40, 20, 20, 20])).toBeNull();
+  });
+
+  it("rejects scales turned round, or not at all, alike", () => {
+    expect(reversed([1, 2, 3])).toEqual([3, 2, 1]);
+    expect(scaleIndex([0, 0, 9, 9]).index).toBeCloseTo(100 - scaleIndex(reversed([0, 0, 9, 9])).index, 12);
+  });
+});
+
+describe("the tests of two groups", () => {
+  const counts = fc.array(fc.nat(60), { minLength: 5, maxLength: 5 });
+  it("turn their sign with the groups, and say nothing of two that are alike", () => {
+    fc.assert(
+      fc.property(counts, counts, (a, b) => {
+        fc.pre([a, b].every((group) => group.filter((count) => count > 0).length > 1));
+        const [ours, turned] = [cliffDelta(a, b), cliffDelta(b, a)];
+        expect(ours.delta).toBeCloseTo(-turned.delta, 10);
+        expect(ours.low).toBeCloseTo(-turned.high, 10);
+        expect(ours.low).toBeLessThanOrEqual(ours.delta + 1e-12);
+        expect(ours.high).toBeGreaterThanOrEqual(ours.delta - 1e-12);
+        expect(mannWhitney(a, b).p).toBeCloseTo(mannWhitney(b, a).p, 10);
+        expect(mannWhitney(a, a).p).toBeCloseTo(1, 10);
+        expect(cliffDelta(a, a).delta).toBeCloseTo(0, 12);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("the normal distribution", () => {
+  it("is undone by its quantile", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-12, max: 1 - 1e-9, noNaN: true }), (p) => {
+        expect(Math.abs(normalCdf(normalQuantile(p)) / p - 1)).toBeLessThan(1e-10);
+      }),
+    );
+  });
+});
+
+describe("what is no such thing", () => {
+  it.each<[string, () => unknown]>([
+    ["a quantile of nothing", () => normalQuantile(0)],
+    ["a quantile without degrees", () => studentQuantile(0.975, 0)],
+    ["scales of different length", () => mannWhitney([1, 2], [1, 2, 3])],
+    ["an empty group", () => mannWhitney([0, 0], [1, 2])],
+    ["everyone alike", () => mannWhitney([5, 0], [7, 0])],
+    ["groups that do not overlap", () => brunnerMunzel([5, 0], [0, 7])],
+    ["a rank test of groups without spread", () => weightedRankTest([5, 0], [0, 7], 1, 1)],
+    ["a trend of one wave", () => cochranArmitage([[1, 2]])],
+    [
+      "a trend of everyone alike",
+      () =>
+        cochranArmitage([
+          [2, 2],
+          [3, 3],
+        ]),
+    ],
+    ["a difference of everyone alike", () => twoProportions([0, 5], [0, 6])],
+    ["counts below zero", () => scaleIndex([-1, 5])],
+    ["probabilities above one", () => holm([0.5, 1.5])],
+    [
+      "two items for alpha",
+      () =>
+        cronbachAlpha([
+          [1, 2],
+          [2, 1],
+        ]),
+    ],
+    [
+      "an item that everyone answered alike",
+      () =>
+        cronbachAlpha([
+          [1, 2, 1],
+          [2, 1, 1],
+          [1, 1, 1],
+        ]),
+    ],
+    [
+      "three items for two",
+      () =>
+        spearmanBrown([
+          [1, 2, 1],
+          [2, 1, 3],
+          [1, 1, 1],
+        ]),
+    ],
+    ["more answers than people", () => stratifiedProportion([{ population: 5, n: 6, successes: 1 }])],
+    ["a weighted share without spread", () => wilsonWeighted(0, 0.1)],
+    ["a stratum without answers", () => postStratify([{ population: 5, n: 0 }])],
+    ["totals that differ", () => rake([[1, 2]], [3], [1, 1])],
+    ["a group with people and no answers", () => rake([[0, 2]], [3], [1, 2])],
+    ["nobody to weight", () => weightedProportion([1], [0], [0])],
+    ["rates above one", () => rIndicator([{ population: 5, n: 6 }])],
+    ["more agreeing than seen", () => smoothedAgreement({ agree: 3, seen: 2 })],
+    ["a rise of no proportion", () => smallestDetectableRise(2, 10, 10)],
+  ])("is refused: %s", (_, call) => expect(call).toThrow(TypeError));
 });

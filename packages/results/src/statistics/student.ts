@@ -1,21 +1,40 @@
-import { Z95 } from "./proportion.ts";
+import { betaQuantile, betaTails } from "./beta.ts";
 
 /**
- * The two-sided 95 % point of Student's t distribution, by the expansion of Cornish and Fisher around the normal one.
- * Within 0.001 of the true value for 4 degrees of freedom and closer above: far below the whole points to which the
- * limits made with it are rounded, and no group is smaller than 5.
+ * The distribution function of Student's t with `degrees` > 0 of freedom (they need not be whole).
  *
- * Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 26.7.5.
- * @throws TypeError below 4 degrees of freedom, where the expansion is not good enough
+ * Source: Abramowitz and Stegun 26.5.27, P(T ≤ −|t|) = ½·I_x(ν/2, ½) with x = ν/(ν+t²).
  */
-export function studentQuantile95(degrees: number): number {
-  if (!(degrees >= 4)) throw new TypeError("too few degrees of freedom");
-  const z = Z95;
-  const terms = [
-    (z ** 3 + z) / 4,
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
-    (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / 92160,
-  ];
-  return terms.reduce((sum, term, i) => sum + term / degrees ** (i + 1), z);
+export function studentCdf(t: number, degrees: number): number {
+  const square = t * t;
+  const tail = betaTails(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5).lower / 2;
+  return t > 0 ? 1 - tail : tail;
+}
+
+/** The probability of a value as far from 0 as `t` or farther, on either side. */
+export function studentTwoSided(t: number, degrees: number): number {
+  return 2 * studentCdf(-Math.abs(t), degrees);
+}
+
+/**
+ * The quantile of Student's t: the value below which a share `p` lies. To 1e-9 for up to a million degrees of freedom.
+ * @throws TypeError unless 0 < p < 1 and degrees > 0
+ */
+export function studentQuantile(p: number, degrees: number): number {
+  if (!(p > 0 && p < 1 && degrees > 0)) throw new TypeError("not a probability between 0 and 1, or no degrees of freedom");
+  if (p === 0.5) return 0;
+  const x = betaQuantile(2 * Math.min(p, 1 - p), degrees / 2, 0.5);
+  const t = Math.sqrt((degrees * (1 - x)) / x);
+  return p < 0.5 ? -t : t;
+}
+
+/**
+ * The quantile of Fisher's F with `above` and `below` degrees of freedom.
+ *
+ * Source: Abramowitz and Stegun 26.6.2.
+ * @throws TypeError as {@link betaQuantile}
+ */
+export function fisherQuantile(p: number, above: number, below: number): number {
+  const x = betaQuantile(p, above / 2, below / 2);
+  return (below * x) / (above * (1 - x));
 }
