@@ -1,4 +1,4 @@
-import { studentQuantile95, Z95 } from "../statistics/index.ts";
+import { studentQuantile, Z95 } from "../statistics/index.ts";
 import type { Cell, Figure } from "./model.ts";
 
 /** The one-sided 80 % point of the normal distribution, `Φ⁻¹(0.8)`: the power that a promise is checked with. */
@@ -45,7 +45,7 @@ function ofShare({ value, n }: Figure, nextBase: number): Detectable {
 }
 
 function ofIndex({ value, low, high, n }: Figure, nextBase: number): Detectable {
-  const error = (high - low) / (2 * studentQuantile95(n - 1));
+  const error = (high - low) / (2 * studentQuantile(0.975, n - 1));
   const d = (Z95 + Z80) * error * Math.sqrt(1 + n / nextBase);
   return { below: value - d < 0 ? null : value - d, above: value + d > 100 ? null : value + d };
 }
