@@ -1,5 +1,5 @@
 import { concat, fromHex, H, type SecretCode, SHA256, TAGS, toHex, vector } from "@amana/core/bytes";
-import { type CaseChange, type CaseDocument, dateOf, dayOf, sealCaseRecord } from "@amana/core/cases";
+import { type CaseChange, type CaseDocument, dateOf, dayOf, deadlines, sealCaseRecord } from "@amana/core/cases";
 import { mailboxSecret } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import type { ErrorCode } from "@amana/core/errors";
@@ -183,6 +183,14 @@ describe("what a handler says of a reply that it never delivered", () => {
         ).bytes,
       );
     said(first + 3);
+    // A tool that takes a copy's word would have nothing due ever after.
+    const taken = only(await inbox(operator, 0, { days: 6 })).history.records.flatMap(({ document: { day, change: what } }) =>
+      what.kind === "reply" ? [{ day, feedback: what.feedback }] : [],
+    );
+    expect(deadlines({ received: first, acknowledged: taken[0]?.day ?? null, hasFeedback: taken[0]?.feedback === true })).toEqual({
+      acknowledgeBy: null,
+      feedbackBy: null,
+    });
     const at = async (days: number) => only(await inbox(operator, 0, { days }));
     expect(await at(3)).toMatchObject({
       deadlines: { acknowledgeBy: null, feedbackBy: null },
@@ -217,7 +225,11 @@ describe("what a handler says of a reply that it never delivered", () => {
     const theirs = await inbox(operator, 1);
     const entry = toHex(SHA256(operator.replies[0] as Uint8Array));
     await change(theirs, only(theirs), { kind: "reply", sequence: 0, sha256: entry, text: "what was not", feedback: true });
-    expect(only(await inbox(operator)).replies).toMatchObject([{ published: true, disputed: true }]);
+    const shown = only(await inbox(operator));
+    expect(shown.replies).toMatchObject([{ published: true, disputed: true }]);
+    // A tool that shows the last copy of an entry and no more would have the other handler's words stand for what the reporter was told.
+    const last = shown.history.records.findLast(({ document }) => document.change.kind === "reply");
+    expect(last).toMatchObject({ handler: 1, document: { change: { text: "what was not", sha256: entry } } });
   });
 });
 

@@ -20,7 +20,7 @@ import { type Case, Inbox, type OpenedAttachment, openAttachment, readChannel } 
 import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
 import { type Channel, openChannel } from "./channel.ts";
-import { type AttachmentSource, uploadLength } from "./upload.ts";
+import { type AttachmentSource, Upload, uploadLength } from "./upload.ts";
 
 const content = { locale: "en", fields: {}, text: "See the photograph." };
 const refused = (promise: Promise<unknown>, code: ErrorCode) => expect(promise).rejects.toMatchObject({ code });
@@ -189,6 +189,30 @@ describe("an upload that is interrupted", () => {
     const done = await Promise.allSettled([send(), send()]);
     expect(done.map(({ status }) => status)).toContain("fulfilled");
     expect([sent.size, photo.read]).toEqual([4, 500_000]);
+  });
+
+  it("would be sealed twice under one nonce by two runs that know nothing of each other, and two contents would lie open side by side", async () => {
+    const operator = newChannel();
+    const { id, manifest } = operator.round;
+    const groups: Uint8Array[] = [];
+    operator.on.set(UPLOADS, (body) => {
+      groups.push(decodeGroup(body.slice(WORK_LENGTH)).chunks);
+      return new Uint8Array(0);
+    });
+    const changing = ["They asked for 200.", "They asked for 900."].map((text) => new File([text], "note.txt", { type: "text/plain" }));
+    // What the two runs share is what one upload has: its id and its seed.
+    const rng = (length: number) => new Uint8Array(length).fill(7);
+    const transport = new Transport(BASE, operator.fetch);
+    const options = { transport, manifest, manifestId: id, responseKey: new Uint8Array(32), rng, wait: async () => undefined };
+    await Promise.all(changing.map((source) => new Upload(source, options).run(() => undefined)));
+    const [one, two] = groups as [Uint8Array, Uint8Array];
+    // Behind the tag of 16 bytes: what one says and the other does not.
+    const apart = Array.from({ length: 19 }, (_, at) => (one[16 + at] as number) ^ (two[16 + at] as number));
+    const texts = changing.map(({ size }, at) =>
+      new TextEncoder().encode(at === 0 ? "They asked for 200." : "They asked for 900.").slice(0, size),
+    );
+    expect(apart).toEqual(Array.from({ length: 19 }, (_, at) => (texts[0]?.[at] as number) ^ (texts[1]?.[at] as number)));
+    expect(apart.filter((byte) => byte !== 0)).toHaveLength(1);
   });
 
   it("is not tried again by itself when the server asks for an hour, or refuses", async () => {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
 import { makeWorld, type World } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
-import { type CaseDelivery, CaseRecords } from "./case-records.ts";
+import { type CaseDelivery, CaseRecords, type RecordLimits } from "./case-records.ts";
 import { liveRound } from "./round.ts";
 
 const world = makeWorld({ kind: "reports" });
@@ -27,7 +27,7 @@ const delivery = (holder: number, bytes: Uint8Array, key = keyOf(holder)): CaseD
 
 function withRecords(
   use: (cases: CaseRecords, folder: string, reopen: () => Promise<CaseRecords>) => Promise<void>,
-  most?: number,
+  most?: RecordLimits,
 ): Promise<void> {
   return withDataFolder(async (folder) => {
     let store = await lowdbStore(folder);
@@ -88,13 +88,60 @@ describe("case records", () => {
         await expect(cases.deliver(round, delivery(0, bytes))).rejects.toMatchObject({ code: "ERR_CASE_RECORD" });
     }));
 
-  it("leave room for other handlers when one fills its share", () =>
-    withRecords(async (cases) => {
-      const write = (holder: number) => cases.deliver(round, delivery(holder, record(holder, { kind: "note", text: "x" })));
-      for (let i = 0; i < 2; i++) await write(0);
-      await expect(write(0)).rejects.toMatchObject({ code: "ERR_OVERLOADED" });
-      await write(1);
-    }, 6));
+  describe("of one handler who writes all it can, over any number of restarts", () => {
+    const limits = { records: 6, replies: 3 };
+    const note = (holder: number) => record(holder, { kind: "note", text: "x" });
+    /** Writes until it is refused, three times, and starts the server again between. @returns how many were kept */
+    const flood = async (reopen: () => Promise<CaseRecords>): Promise<number> => {
+      let kept = 0;
+      for (let run = 0; run < 3; run++) {
+        const cases = await reopen();
+        const write = (): Promise<boolean> =>
+          cases.deliver(round, delivery(0, note(0))).then(
+            () => true,
+            () => false,
+          );
+        while (await write()) kept += 1;
+      }
+      return kept;
+    };
+
+    it("are no more than its share, and the others have theirs", () =>
+      withRecords(async (_cases, folder, reopen) => {
+        expect(await flood(reopen)).toBe(2);
+        const cases = await reopen();
+        await expect(cases.deliver(round, delivery(0, note(0)))).rejects.toMatchObject({ code: "ERR_OVERLOADED" });
+        await cases.deliver(round, delivery(1, note(1)));
+        // Of replies there are fewer.
+        await cases.keep(round, 2, note(2), "reply");
+        await expect(cases.keep(round, 2, note(2), "reply")).rejects.toMatchObject({ code: "ERR_OVERLOADED" });
+        await cases.keep(round, 2, note(2));
+        const path = join(folder, "rounds", round.idHex, "case-shares.json");
+        const { data } = JSON.parse(await readFile(path, "utf8")) as { data: unknown };
+        expect(data).toEqual([
+          { records: 2, replies: 0 },
+          { records: 1, replies: 0 },
+          { records: 2, replies: 1 },
+        ]);
+        await cases.forget(round);
+        await expect(readFile(path)).rejects.toMatchObject({ code: "ENOENT" });
+      }, limits));
+
+    it("would be all there is room for, were its share counted since the server started", () =>
+      withDataFolder(async (folder) => {
+        let store = await lowdbStore(folder);
+        const kept = await flood(async () => {
+          await store.close();
+          store = await lowdbStore(folder);
+          // What a process remembers by itself: nothing of the one before.
+          await store.removeDocument(`rounds/${round.idHex}/case-shares`);
+          return new CaseRecords(store, limits);
+        });
+        expect(kept).toBe(limits.records);
+        await expect(new CaseRecords(store, limits).deliver(round, delivery(1, note(1)))).rejects.toMatchObject({ code: "ERR_OVERLOADED" });
+        await store.close();
+      }));
+  });
 
   it("have neither order nor writer at rest", () =>
     withRecords(async (cases, folder) => {

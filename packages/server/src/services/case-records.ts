@@ -14,27 +14,40 @@ export interface CaseDelivery {
   readonly signature: Uint8Array;
 }
 
-/** Records of a channel; no handler may write more than its share of them while a server runs, so that one cannot silence the others. */
+/** Records of a channel; no handler may write more than its share of them, so that one cannot silence the others. */
 export const MOST_RECORDS = 16_384;
+/** Replies of a channel, likewise: all of them are one document, which everyone fetches. */
+export const MOST_REPLIES = 8192;
 
 /** The documents `rounds/<id>/cases/<first byte of the record's SHA-256>`: base64, sorted. */
 const schema = v.array(v.pipe(v.string(), v.base64()));
 
+/** The document `rounds/<id>/case-shares`: by the handler's index how much it has written, so that a restart gives no new share. */
+const sharesSchema = v.array(v.strictObject({ records: count(), replies: count() }));
+type Share = v.InferOutput<typeof sharesSchema>[number];
+
+function count(): v.GenericSchema<number> {
+  return v.pipe(v.number(), v.integer(), v.minValue(0));
+}
+
+export interface RecordLimits {
+  readonly records: number;
+  readonly replies: number;
+}
+
 /**
  * What handlers tell each other about reports (docs/protocol.md §9.5). The server can read none of it, and keeps of each record its bytes
- * alone: not who delivered it, nor when, nor in which order.
+ * alone: not who delivered it, nor when, nor in which order; of each handler how many.
  */
 export class CaseRecords {
   readonly #store: Store;
-  readonly #most: number;
+  readonly #most: RecordLimits;
   readonly #turn = new Serial();
   /** The SHA-256 of every record of a round. */
   readonly #known = new Map<string, Set<string>>();
   readonly #forgotten = new Set<string>();
-  /** How many records came from each handler, `<round>/<holder>`, since this process started. */
-  readonly #delivered = new Map<string, number>();
 
-  constructor(store: Store, most: number = MOST_RECORDS) {
+  constructor(store: Store, most: RecordLimits = { records: MOST_RECORDS, replies: MOST_REPLIES }) {
     this.#store = store;
     this.#most = most;
   }
@@ -47,23 +60,26 @@ export class CaseRecords {
     await this.keep(round, holder, record);
   }
 
-  /** Keeps a record whose delivery was checked. @throws as {@link deliver} */
-  async keep(round: LiveRound, holder: number, record: Uint8Array): Promise<void> {
+  /** Keeps a record whose delivery was checked; with `reply` that of a reply, of which each handler has a share, too. @throws as {@link deliver} */
+  async keep(round: LiveRound, holder: number, record: Uint8Array, what: "record" | "reply" = "record"): Promise<void> {
     checkCaseRecord(record, round.manifest);
     const hash = toHex(SHA256(record));
     await this.#turn.run(async () => {
       if (round.state.envelopesDestroyed || this.#forgotten.has(round.idHex)) throw new AmanaError("ERR_ROUND_CLOSED");
       const known = await this.#hashes(round);
       if (known.has(hash)) return;
-      const who = `${round.idHex}/${holder}`;
-      const share = this.#delivered.get(who) ?? 0;
-      if (known.size >= this.#most || share >= this.#most / round.manifest.handlers.length)
+      const shares = await this.#shares(round);
+      const { records, replies } = shares[holder] as Share;
+      const share = { records: records + 1, replies: what === "reply" ? replies + 1 : replies };
+      const of = round.manifest.handlers.length;
+      if (known.size >= this.#most.records || share.records > this.#most.records / of || share.replies > this.#most.replies / of)
         throw new AmanaError("ERR_OVERLOADED", { retryAfter: 3600 });
+      // Counted first: who stops a server in between has written one less, never one more.
+      await this.#store.writeDocument(sharesOf(round), shares.with(holder, share));
       const name = documentOf(round, hash);
       const entries = [...(await this.#read(name)), Buffer.from(record).toString("base64")];
       await this.#store.writeDocument(name, entries.sort());
       known.add(hash);
-      this.#delivered.set(who, share + 1);
     });
   }
 
@@ -92,6 +108,7 @@ export class CaseRecords {
       this.#forgotten.add(round.idHex);
       this.#known.delete(round.idHex);
       for (const name of await this.#store.listDocuments(folderOf(round))) await this.#store.removeDocument(name);
+      await this.#store.removeDocument(sharesOf(round));
     });
   }
 
@@ -105,6 +122,14 @@ export class CaseRecords {
     return known;
   }
 
+  async #shares(round: LiveRound): Promise<Share[]> {
+    const name = sharesOf(round);
+    const none = round.manifest.handlers.map(() => ({ records: 0, replies: 0 }));
+    const result = v.safeParse(v.pipe(sharesSchema, v.length(none.length)), (await this.#store.readDocument(name)) ?? none);
+    if (!result.success) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Unreadable: ${name}` });
+    return result.output;
+  }
+
   async #read(name: string): Promise<string[]> {
     const result = v.safeParse(schema, (await this.#store.readDocument(name)) ?? []);
     if (!result.success) throw new AmanaError("ERR_STORE_DAMAGED", { note: `Unreadable: ${name}` });
@@ -114,6 +139,10 @@ export class CaseRecords {
 
 function folderOf(round: LiveRound): string {
   return `rounds/${round.idHex}/cases`;
+}
+
+function sharesOf(round: LiveRound): string {
+  return `rounds/${round.idHex}/case-shares`;
 }
 
 function documentOf(round: LiveRound, hash: string): string {

@@ -4,7 +4,7 @@ import { fillerReply, isReplyShaped } from "@amana/core/mailbox";
 import { randomBytes, verify } from "@amana/core/primitives";
 import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
-import type { CaseRecords } from "./case-records.ts";
+import { type CaseRecords, MOST_REPLIES } from "./case-records.ts";
 import { type LiveRound, periodOf } from "./round.ts";
 import { Serial } from "./serial.ts";
 
@@ -50,8 +50,6 @@ export interface Replies {
 const SMALLEST = 64;
 /** Replies that may wait for a rebuild; no handler may take more than its share of them, so that one cannot silence the others. */
 const WAITING_LIMIT = 512;
-/** Replies of a channel. All of them are one document. */
-const MOST = 8192;
 
 /** The document `rounds/<id>/replies`: base64, each list sorted. Which entries are real is known here and nowhere else. */
 interface RepliesDocument {
@@ -125,9 +123,9 @@ export function createReplies({ store, cases, rng = randomBytes, now = () => new
         const shares = delivered.get(round.idHex) ?? new Map<number, number>();
         const share = shares.get(holder) ?? 0;
         const isFull = before.waiting.length >= WAITING_LIMIT || share >= WAITING_LIMIT / round.manifest.handlers.length;
-        if (isFull || before.real.length + before.waiting.length >= MOST)
+        if (isFull || before.real.length + before.waiting.length >= MOST_REPLIES)
           throw new AmanaError("ERR_OVERLOADED", { retryAfter: round.manifest.epoch.minimumSeconds });
-        await cases.keep(round, holder, record);
+        await cases.keep(round, holder, record, "reply");
         await store.writeDocument(name(round), { ...before, waiting: [...before.waiting, entry].sort() });
         delivered.set(round.idHex, shares.set(holder, share + 1));
       });

@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Services } from "./services.ts";
 import { Tick } from "./tick.ts";
 
+/** The steps that {@link Tick} does for each round. */
+const STEPS = ["replies", "uploads", "participation"] as const;
+
 describe("what is due by the clock", () => {
   it("is done for every round, also after one of which an attachment is damaged; that is thrown at the end", async () => {
     const done: string[] = [];
@@ -32,5 +35,18 @@ describe("what is due by the clock", () => {
       "whole participation",
       "cosigning",
     ]);
+  });
+
+  it("would not be done for any round after a damaged one, were the first failure the end", async () => {
+    const done: string[] = [];
+    const untilItFails = async (): Promise<void> => {
+      for (const name of ["damaged", "whole"])
+        for (const step of STEPS) {
+          if (step === "uploads" && name === "damaged") throw new AmanaError("ERR_STORE_DAMAGED");
+          done.push(`${name} ${step}`);
+        }
+    };
+    await expect(untilItFails()).rejects.toMatchObject({ code: "ERR_STORE_DAMAGED" });
+    expect(done).toEqual(["damaged replies"]);
   });
 });

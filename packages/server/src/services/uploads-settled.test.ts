@@ -11,6 +11,7 @@ import { asReport, Clock, Person, START, startServices } from "../../fixtures/wo
 import { FIXED_TIME, type FileOperations, nodeFiles } from "../stores/lowdb/files.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 import type { LiveRound } from "./round.ts";
+import { Uploads } from "./uploads.ts";
 
 const world = channelWorld();
 const PERIOD = world.manifest.epoch.minimumSeconds;
@@ -48,6 +49,25 @@ describe("a process that ends between a seal and what follows it", () => {
         [1, 0],
         [0, 4],
       ]);
+    }));
+
+  it("would leave them until the close to one that settles after its own seals alone", () =>
+    withChannel(world, async ({ store, uploads, collector, sealing, round, clock }) => {
+      await uploads.put(round, await posted(world, uploadOf("a"), group("a")));
+      await collector.report(await asReport(world, new Person(world).submission(), uploadIds("a")));
+      clock.seconds += PERIOD;
+      await sealing.tick();
+      // What such a process knows of the ledger: nothing is sealed that it did not seal itself.
+      const own = Object.create(store, {
+        uploads: { value: () => store.uploads(round.idHex) },
+        index: { value: () => store.index(round.idHex).map((each) => ({ ...each, epoch: null })) },
+        dropUploads: { value: async () => undefined },
+        settleUploads: { value: (_: string, names: readonly string[]) => store.settleUploads(round.idHex, names) },
+      });
+      await new Uploads({ store: own, now: clock.now }).tick(round);
+      expect([store.uploads(round.idHex).length, store.settledChunks(round.idHex)]).toEqual([1, 0]);
+      await new Uploads({ store, now: clock.now }).tick(round);
+      expect([store.uploads(round.idHex).length, store.settledChunks(round.idHex)]).toEqual([0, 4]);
     }));
 });
 
@@ -120,13 +140,16 @@ describe("a chunk that a handler asks for while it is rewritten", () => {
   it("is handed over, not called damaged", () =>
     withDataFolder(async (folder) => {
       let meanwhile: (() => Promise<void>) | null = null;
+      const looks: (Uint8Array | null)[] = [];
       const files: FileOperations = {
         ...nodeFiles,
         async read(path) {
           const first = path.endsWith(`${uploadOf("a")}/0`) ? meanwhile : null;
           if (first !== null) meanwhile = null;
           await first?.();
-          return nodeFiles.read(path);
+          const bytes = await nodeFiles.read(path);
+          if (first !== null) looks.push(bytes);
+          return bytes;
         },
       };
       const store = await lowdbStore(folder, { files });
@@ -136,6 +159,8 @@ describe("a chunk that a handler asks for while it is rewritten", () => {
       const [hash = ""] = chunkHashes(group("a"));
       expect(await store.chunk(id, hash)).toHaveLength(65_536);
       expect(store.uploads(id)).toEqual([]);
+      // What a store that looks once has found, and would call damaged.
+      expect(looks).toEqual([null]);
       await store.close();
     }));
 });

@@ -8,6 +8,7 @@ import { chunkHashes, group, uploadOf } from "../../fixtures/records.ts";
 import { CLOSE, channelWorld, posted, uploadIds, withChannel } from "../../fixtures/uploads.ts";
 import { asReport, Clock, Person, START, startServices } from "../../fixtures/world.ts";
 import { lowdbStore } from "../stores/lowdb/index.ts";
+import type { StoredGroup } from "../stores/store.ts";
 import { createCollector } from "./collector.ts";
 import type { LiveRound } from "./round.ts";
 import { UPLOAD_IDLE, UPLOAD_REST, Uploads } from "./uploads.ts";
@@ -55,7 +56,7 @@ describe("an upload", () => {
         clock.seconds = START;
         await uploads.put(round, second);
       },
-      { uploadLimits: { unclaimed: GROUP, round: 8 * GROUP, mailbox: 8 * GROUP } },
+      { uploadLimits: { unclaimed: GROUP, round: 8 * GROUP, mailbox: 8 * GROUP, reserve: 0 } },
     ));
 
   it("of a round that closes goes with it, unless its message is there", () =>
@@ -148,7 +149,7 @@ describe("a message with attachments", () => {
   });
 
   it("has no more than a mailbox and a round may have", async () => {
-    const limits = { unclaimed: 16 * GROUP, mailbox: 2 * GROUP, round: 3 * GROUP };
+    const limits = { unclaimed: 16 * GROUP, mailbox: 2 * GROUP, round: 6 * GROUP, reserve: 0 };
     await withChannel(
       world,
       async ({ store, collector, uploads, round, clock, sealing }) => {
@@ -174,7 +175,7 @@ describe("a message with attachments", () => {
 });
 
 describe("strangers who fill up what nobody claims", () => {
-  const limits = { unclaimed: 2 * GROUP, round: 8 * GROUP, mailbox: 8 * GROUP };
+  const limits = { unclaimed: 2 * GROUP, round: 8 * GROUP, mailbox: 8 * GROUP, reserve: 0 };
 
   it("keep nobody out: what has rested longest makes room, and the same work again is no new life", () =>
     withChannel(
@@ -194,6 +195,46 @@ describe("strangers who fill up what nobody claims", () => {
       },
       { uploadLimits: limits },
     ));
+
+  it("would keep everybody out for the hour, were nothing to make room", () =>
+    withChannel(
+      world,
+      async ({ uploads, round, clock }) => {
+        await uploads.put(round, await posted(world, uploadOf("stale"), group("stale", 0, 2)));
+        await uploads.put(round, await posted(world, uploadOf("other"), group("other", 0, 2)));
+        clock.seconds += UPLOAD_IDLE - 1;
+        await refused(uploads.put(round, await posted(world, uploadOf("a"), group("a"))), "ERR_OVERLOADED");
+      },
+      { uploadLimits: limits, uploads: { rest: Number.POSITIVE_INFINITY } },
+    ));
+
+  it("would keep what they left alive with one piece of work, were the same group new life", () =>
+    withChannel(world, async ({ store, round, clock }) => {
+      const [id, stale] = [round.idHex, await posted(world, uploadOf("stale"), group("stale", 0, 2))];
+      const believing = Object.create(store, {
+        uploads: { value: () => store.uploads(id) },
+        free: { value: async () => null },
+        dropUploads: { value: (_: string, names: readonly string[]) => store.dropUploads(id, names) },
+        putGroup: { value: async (_: string, upload: string, part: StoredGroup) => (await store.putGroup(id, upload, part)) && "kept" },
+        index: { value: () => [] },
+        settleUploads: { value: async () => undefined },
+      });
+      for (const [kept, expected] of [
+        [store, 0],
+        [believing, 1],
+      ] as const) {
+        clock.seconds = START;
+        const uploads = new Uploads({ store: kept, now: clock.now });
+        await uploads.put(round, stale);
+        for (let hour = 0; hour < 3; hour++) {
+          clock.seconds += UPLOAD_IDLE / 2;
+          await uploads.tick(round);
+          // Once it is gone the same bytes are a new upload.
+          if (store.uploads(id).length > 0) await uploads.put(round, stale);
+        }
+        expect(store.uploads(id)).toHaveLength(expected);
+      }
+    }));
 
   it("keep nothing alive with a message that names what is not whole", () =>
     withChannel(world, async ({ store, collector, uploads, round, clock }) => {
@@ -240,6 +281,7 @@ describe("an upload that has rested for an hour and is claimed while another is 
         "admitted",
         "admitSubmission",
         "settledChunks",
+        "free",
       ] as const)
         Object.defineProperty(between, name, { value: store[name].bind(store) });
       try {

@@ -16,14 +16,26 @@ export interface UploadLimits {
   readonly round: number;
   /** Of what the messages of one mailbox have claimed since this process started: nothing at rest says whose an attachment is. */
   readonly mailbox: number;
+  /** That stay free on the disk beside all of it, also while it is rewritten: answers of surveys need them. */
+  readonly reserve: number;
 }
 
-export const UPLOAD_LIMITS: UploadLimits = { unclaimed: 2 * 2 ** 30, round: 8 * 2 ** 30, mailbox: 2 ** 30 };
+export const UPLOAD_LIMITS: UploadLimits = { unclaimed: 2 * 2 ** 30, round: 8 * 2 ** 30, mailbox: 2 ** 30, reserve: 2 ** 30 };
 
 /** How long an upload is kept after its last new group when no message claims it. Seconds. */
 export const UPLOAD_IDLE = 3600;
 /** When there is no room, what has rested for longer makes some: whoever fills it up cannot keep others out by leaving what he sent there. Seconds. */
 export const UPLOAD_REST = 300;
+
+/**
+ * The share of a round's room that is open at a moment: half of it from the beginning, the rest day by day until the close. Whoever fills what is
+ * open today, and takes it up for good, has not taken what opens tomorrow.
+ */
+export function openShare({ times }: LiveRound, seconds: number): number {
+  const { answeringOpen, answeringClose } = times.windows;
+  const gone = (seconds - answeringOpen) / Math.max(1, answeringClose - answeringOpen);
+  return (1 + Math.min(1, Math.max(0, gone))) / 2;
+}
 
 const GROUP_BYTES = GROUP_CHUNKS * CHUNK_LENGTH;
 
@@ -31,6 +43,10 @@ export interface UploadsOptions {
   readonly store: Store;
   readonly now?: () => Date;
   readonly limits?: UploadLimits;
+  /** {@link openShare}. Tests show what happens without it. */
+  readonly share?: typeof openShare;
+  /** {@link UPLOAD_REST}, likewise. */
+  readonly rest?: number;
 }
 
 /** Attachments on their way from a reporter, until chunks are kept by their hash alone (docs/protocol.md §9.6). */
@@ -38,6 +54,8 @@ export class Uploads {
   readonly #store: Store;
   readonly #now: () => Date;
   readonly #limits: UploadLimits;
+  readonly #share: typeof openShare;
+  readonly #rest: number;
   /** When something last came for an upload, seconds; `<round>/<upload>`. In memory only: nothing at rest says when. */
   readonly #touched = new Map<string, number>();
   /** Bytes that each mailbox has claimed; `<round>/<response key>`. */
@@ -45,15 +63,18 @@ export class Uploads {
   /** The seal after which each round was last settled. */
   readonly #settledAfter = new Map<string, number>();
 
-  constructor({ store, now = () => new Date(), limits = UPLOAD_LIMITS }: UploadsOptions) {
+  constructor({ store, now = () => new Date(), limits = UPLOAD_LIMITS, share = openShare, rest = UPLOAD_REST }: UploadsOptions) {
     this.#store = store;
     this.#now = now;
     this.#limits = limits;
+    this.#share = share;
+    this.#rest = rest;
   }
 
   /**
    * Takes `work[8] ‖ ChunkGroup`, attacker-controlled; returns when the disk has it. The same bytes again change nothing.
-   * @throws ERR_ATTACHMENT_FORMAT, ERR_WORK_MISSING, ERR_UPLOAD_USED, ERR_OVERLOADED, ERR_STORE_WRITE, as `checkWindow`
+   * @throws ERR_ATTACHMENT_FORMAT, ERR_WORK_MISSING, ERR_UPLOAD_USED, ERR_OVERLOADED, ERR_ATTACHMENTS_FULL when the disk is nearly, ERR_STORE_WRITE, as
+   * `checkWindow`
    */
   async put(round: LiveRound, body: Uint8Array): Promise<void> {
     const message = body.slice(WORK_LENGTH);
@@ -62,6 +83,8 @@ export class Uploads {
     const difficulty = groupDifficulty(round.manifest.workDifficulty);
     if (!checkWork(round.id, message, body.slice(0, WORK_LENGTH), difficulty)) throw new AmanaError("ERR_WORK_MISSING");
     const name = toHex(upload);
+    await this.#checkDisk(round);
+    checkWindow(round, this.#now());
     const room = this.#makeRoom(round, name);
     const before = this.#touched.get(placeOf(round, name));
     const now = this.#touch(round, name);
@@ -85,7 +108,7 @@ export class Uploads {
     const before = this.#claimed.get(mailbox) ?? 0;
     const kept = known.reduce((sum, { claims, present }) => sum + (claims.length > 0 ? present * GROUP_BYTES : 0), 0);
     const all = kept + this.#store.settledChunks(round.idHex) * CHUNK_LENGTH;
-    if (before + bytes > this.#limits.mailbox || all + bytes > this.#limits.round) throw new AmanaError("ERR_ATTACHMENTS_FULL");
+    if (before + bytes > this.#limits.mailbox || all + bytes > this.#open(round)) throw new AmanaError("ERR_ATTACHMENTS_FULL");
     for (const name of names) this.#touch(round, name);
     if (!(await this.#store.claimUploads(round.idHex, names, leafHash))) throw new AmanaError("ERR_UPLOAD_INCOMPLETE");
     this.#claimed.set(mailbox, before + bytes);
@@ -118,6 +141,18 @@ export class Uploads {
     for (const place of this.#touched.keys()) if (seconds - (this.#touched.get(place) ?? 0) >= 2 * UPLOAD_IDLE) this.#touched.delete(place);
   }
 
+  /** Bytes that messages of a round may have claimed until now. */
+  #open(round: LiveRound): number {
+    return this.#limits.round * this.#share(round, this.#now().getTime() / 1000);
+  }
+
+  /** What is not settled is there twice while it is rewritten. @throws ERR_ATTACHMENTS_FULL when there would be less than the reserve */
+  async #checkDisk(round: LiveRound): Promise<void> {
+    const free = await this.#store.free();
+    const unsettled = this.#store.uploads(round.idHex).reduce((sum, { present }) => sum + present * GROUP_BYTES, 0);
+    if (free !== null && free < this.#limits.reserve + unsettled + 2 * GROUP_BYTES) throw new AmanaError("ERR_ATTACHMENTS_FULL");
+  }
+
   /** Drops what has rested longest of what nobody claims, where one more group has no room. @throws ERR_OVERLOADED when all of it is on its way */
   #makeRoom(round: LiveRound, name: string): Promise<void> {
     const unclaimed = this.#store.uploads(round.idHex).filter(({ claims }) => claims.length === 0);
@@ -128,7 +163,7 @@ export class Uploads {
       .filter(({ upload }) => upload !== name)
       .map(({ upload }) => ({ upload, rested: now - this.#touchedAt(round, upload, now) }))
       .sort((a, b) => b.rested - a.rested);
-    if (oldest === undefined || oldest.rested < UPLOAD_REST) throw new AmanaError("ERR_OVERLOADED", { retryAfter: UPLOAD_REST });
+    if (oldest === undefined || oldest.rested < this.#rest) throw new AmanaError("ERR_OVERLOADED", { retryAfter: UPLOAD_REST });
     return this.#store.dropUploads(round.idHex, [oldest.upload]);
   }
 

@@ -105,6 +105,9 @@ export interface Store {
   /** The records that were sealed with epoch number `epoch`, in leaf order; nothing if there is no such seal. */
   epoch(round: string, epoch: number): AsyncIterable<EpochRecord>;
 
+  /** Bytes that are free where attachments are kept; null where the store cannot tell. */
+  free(): Promise<number | null>;
+
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, readFile, rename, rm, statfs } from "node:fs/promises";
 
 /** A file being written. Its bytes are safe only after `sync`. */
 export interface NewFile {
@@ -26,6 +26,8 @@ export interface FileOperations {
   makeFolder(path: string): Promise<void>;
   /** Makes the names in a folder durable. */
   syncFolder(path: string): Promise<void>;
+  /** Bytes that whoever runs the server may still write on the disk that has this folder. */
+  free(folder: string): Promise<number>;
 }
 
 /** 2000-01-01: what every file of the store says of when it was made and read. */
@@ -77,6 +79,10 @@ export const nodeFiles: FileOperations = {
     } finally {
       await handle.close();
     }
+  },
+  async free(folder) {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
   },
 };
 

@@ -252,6 +252,10 @@ class FolderStore implements LowdbStore {
     return this.#round(round).uploads.settled;
   }
 
+  free(): Promise<number> {
+    return this.#folder.files.free(this.#folder.root);
+  }
+
   chunk(round: string, sha256: string): Promise<Uint8Array | null> {
     return this.#round(round).uploads.chunk(sha256);
   }
