@@ -12,6 +12,11 @@ export interface Platform {
    * (see ed25519.ts), so both platforms give one verdict.
    */
   ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /**
+   * RFC 7748 §5, X25519 of a 32-byte secret and the u coordinate of a point (32 bytes; the highest bit is ignored, u ≥ p is reduced).
+   * @throws when the result is all zeros: the point has small order
+   */
+  x25519(secret: Uint8Array, point: Uint8Array): Uint8Array;
   /** input^e mod n. The caller has checked that the input is as long as the modulus and below it. */
   rsaPublic(key: RsaPublicKey, input: Uint8Array): Uint8Array;
   /**

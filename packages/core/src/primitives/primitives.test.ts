@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { concat, equal, fromHex, toHex } from "../bytes/index.ts";
 import { AmanaError } from "../errors/index.ts";
@@ -15,6 +16,9 @@ import {
   kemKey,
   randomBytes,
 } from "./index.ts";
+import { platform as node } from "./platform.node.ts";
+import { platform as portable } from "./platform.portable.ts";
+import { decapsulateOn, encapsulateOn } from "./xwing.ts";
 
 interface Vector {
   readonly seed: string;
@@ -25,6 +29,7 @@ interface Vector {
 }
 
 const { vectors } = JSON.parse(readFileSync(new URL("vectors/xwing.json", import.meta.url), "utf8")) as { vectors: Vector[] };
+const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const ends = (bytes: Uint8Array): [string, string] => [toHex(bytes.subarray(0, 32)), toHex(bytes.subarray(-32))];
 
 describe("X-Wing", () => {
@@ -55,11 +60,69 @@ describe("X-Wing", () => {
     const error = new AmanaError("ERR_ENVELOPE_FORMAT");
     const randomness = new Uint8Array(64);
     expect(() => encapsulate(key.publicKey.subarray(1), randomness)).toThrow(error);
+    expect(() => encapsulate(key.publicKey, randomness.subarray(1))).toThrow(error);
+    expect(() => kemKey(new Uint8Array(31))).toThrow(error);
     expect(() => encapsulate(new Uint8Array(KEM_PUBLIC_KEY).fill(255), randomness)).toThrow(error);
     // An X25519 half of small order would give everyone the same X25519 secret.
     expect(() => encapsulate(concat(key.publicKey.subarray(0, -32), new Uint8Array(32)), randomness)).toThrow(error);
     expect(() => decapsulate(key, ciphertext.subarray(1))).toThrow(error);
     expect(() => decapsulate(key, concat(ciphertext.subarray(0, -32), new Uint8Array(32)))).toThrow(error);
+  });
+});
+
+describe("X25519", () => {
+  // RFC 7748 §5.2, both test vectors: scalar, u coordinate, result. The second u has its highest bit set.
+  const vectors = [
+    [
+      "a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
+      "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
+      "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552",
+    ],
+    [
+      "4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d",
+      "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
+      "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957",
+    ],
+  ] as const;
+
+  it.each(vectors)("of RFC 7748 §5.2 gives one answer on every platform: %s", (scalar, u, expected) => {
+    for (const { x25519 } of [node, portable]) expect(toHex(x25519(fromHex(scalar), fromHex(u)))).toBe(expected);
+  });
+
+  // Every point of small order, as any of its encodings below 2^255 (RFC 7748 §7; the list is that of "May the Fourth", cr.yp.to/ecdh.html#validate).
+  const smallOrder = [
+    "00".repeat(32),
+    `01${"00".repeat(31)}`,
+    "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+    "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+    `ec${"ff".repeat(30)}7f`,
+    `ed${"ff".repeat(30)}7f`,
+    `ee${"ff".repeat(30)}7f`,
+  ];
+
+  it.each(smallOrder)("refuses the point of small order %s on every platform, with either highest bit", (point) => {
+    const other = fromHex(point);
+    other[31] = (other[31] as number) | 0x80;
+    for (const { x25519 } of [node, portable])
+      for (const u of [fromHex(point), other]) expect(() => x25519(new Uint8Array(32).fill(7), u)).toThrow();
+  });
+
+  it("reduces u above p alike, and X-Wing gives one answer on every platform", () => {
+    const secret = new Uint8Array(32).fill(7);
+    // p + 9, the base point once more.
+    const nine = fromHex(`f6${"ff".repeat(30)}7f`);
+    expect(toHex(node.x25519(secret, nine))).toBe(toHex(portable.x25519(secret, nine)));
+    fc.assert(
+      fc.property(bytes32, fc.uint8Array({ minLength: 64, maxLength: 64 }), (seed, randomness) => {
+        const key = kemKey(seed);
+        const sealed = encapsulateOn(portable, key.publicKey, randomness);
+        expect(sealed).toEqual(encapsulateOn(node, key.publicKey, randomness));
+        // A copy of the seed: what was expanded is remembered with the seed.
+        expect(decapsulateOn(portable, { ...key, seed: seed.slice() }, sealed.ciphertext)).toEqual(sealed.sharedSecret);
+        expect(decapsulateOn(node, { ...key, seed: seed.slice() }, sealed.ciphertext)).toEqual(sealed.sharedSecret);
+      }),
+      { numRuns: 5 },
+    );
   });
 });
 
