@@ -15,6 +15,8 @@ const RELAY_BUDGET = 8 * 1024;
 const WORKER_BUDGET = 6 * 1024;
 /** What looks at the files of a report. */
 const FILES_BUDGET = 4 * 1024;
+/** What finds a mark, for every visitor of a channel that accepts marks. */
+const MARKS_BUDGET = 8 * 1024;
 
 const root = fileURLToPath(new URL("../examples/form/", import.meta.url));
 const require = createRequire(join(root, "package.json"));
@@ -53,6 +55,7 @@ const rows = [
   ["a survey", survey, BUDGET],
   ["a reporting channel", report, BUDGET],
   ["more when it is sent: the worker", sizes.get(script("solver-worker")) ?? 0, WORKER_BUDGET],
+  ["more in a channel that accepts marks", weigh("report", "marks", "mark") - report, MARKS_BUDGET],
   ["more with the first file", weigh("report", "prepare") - report, FILES_BUDGET],
   ["more in a round with a relay", weigh("survey", "relayed") - survey, RELAY_BUDGET],
 ];

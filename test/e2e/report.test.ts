@@ -1,11 +1,14 @@
-import { HANDLER, ORGANISATIONS } from "@amana/example-trial";
+import { openRound } from "@amana/client";
+import { formatCode } from "@amana/core/bytes";
+import { MARK_TEXTS } from "@amana/elements";
+import { HANDLER, ORGANISATIONS, respond } from "@amana/example-trial";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PDF, photo } from "./support/attached.ts";
 import { axeViolations } from "./support/axe.ts";
 import { startChromium } from "./support/chromium.ts";
 import { ReportForm } from "./support/report-form.ts";
-import { CHANNEL, startTrial, type Trial } from "./support/trial.ts";
+import { CHANNEL, startTrial, type Trial, WAVE } from "./support/trial.ts";
 import { type Exchange, Visit } from "./support/visit.ts";
 
 let trial: Trial;
@@ -15,6 +18,7 @@ let code = "";
 
 const STORY = "On nous a fait attendre trois semaines, jusqu’à ce que nous comprenions.";
 const REPLY = "Merci. Était-ce toujours le même bureau ?";
+const MARKED = "Encore trois semaines, au même endroit.";
 const FOLLOW_UP = "نعم، المكتب نفسه دائمًا.";
 
 beforeAll(async () => {
@@ -171,4 +175,50 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       expect(await form.element.locator(".talk li").count()).toBe(0);
       await look();
     }));
+
+  it("bears a mark that a survey's secret code gives, asks nobody for it, and the handler sees it verified", async () => {
+    const person = await respond(await trial.link("private-sector"), "private-sector", 1, { programme: trial.programme });
+    for (const _ of [1, 2]) await trial.someoneElse();
+    const wave = await openRound(trial.url, WAVE, { programme: trial.programme });
+    trial.clock.moveTo(wave.times.windows.answeringClose + 1);
+    await trial.server.tick();
+    await visiting("fr-FR", async (visit, look) => {
+      const { page } = visit;
+      const form = new ReportForm(page, "fr");
+      const { report, options, common } = form.words;
+      const mark = MARK_TEXTS.fr;
+      await form.open(`${trial.url}${CHANNEL}`);
+      await form.button(report.write).click();
+      await page.getByLabel(options.role.options.trader).check();
+      await page.getByLabel(options.type.options["undue-delay"]).check();
+      await page.getByLabel(report.narrative).fill(MARKED);
+      for (const _ of ["files", "details"]) await form.button(common.next).click();
+      const own = await form.confirmCode();
+      await form.heading(report.reviewTitle).waitFor();
+      await look();
+      await form.button(report.markAdd).click();
+      const field = page.getByLabel(mark.code, { exact: true });
+      await field.waitFor();
+      await look();
+      const before = visit.requests.length;
+      await field.fill(own);
+      await form.button(mark.find).click();
+      await page.getByText(mark.notFound).waitFor();
+      await look();
+      await field.fill(formatCode(person.secretCode));
+      await form.button(mark.find).click();
+      await form.heading(mark.given).waitFor();
+      await page.getByText(mark.crowd.other.replace("{count}", "3")).waitFor();
+      await look();
+      await form.button(mark.keep).click();
+      await form.heading(report.reviewTitle).waitFor();
+      await look();
+      expect(visit.requests.length).toBe(before);
+      await form.button(report.send).click();
+      await form.heading(report.sentTitle).waitFor();
+    });
+    expect(new Set(sent.map(({ body }) => body.length)).size).toBe(1);
+    const { reports } = (await handler("list")) as { reports: { mark: unknown }[] };
+    expect(reports.map(({ mark }) => mark)).toEqual(expect.arrayContaining([null, { audience: "private-sector", cases: 1 }]));
+  });
 });

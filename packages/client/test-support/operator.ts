@@ -55,6 +55,8 @@ export class Operator {
   entryIndex = 1;
   /** Where it says that the round's amendments are. */
   amendments: number[] = [];
+  /** Where it says that the round's draws are. */
+  drawnAt: number[] = [];
   readonly draws = new Map<string, Draw[]>();
   readonly envelopes = new Map<number, { readonly hash: Uint8Array; readonly envelope: Uint8Array }[]>();
   readonly reveals: Uint8Array[] = [];
@@ -130,7 +132,7 @@ export class Operator {
     const [audience = "", issuer = ""] = place.split("/");
     const file = encodeDraws(list);
     const fields = { audience, issuer, count: list.length, sha256: this.keep(file), length: file.length };
-    this.log(signEntry<DrawsEntry>(manifest, { type: "draws", ...fields }, (issuers.get(place) as IssuerPair).signing));
+    this.drawnAt.push(this.log(signEntry<DrawsEntry>(manifest, { type: "draws", ...fields }, (issuers.get(place) as IssuerPair).signing)));
   }
 
   destroyIssuerKeys(): void {
@@ -204,7 +206,7 @@ export class Operator {
 
   #summary(): object {
     const { round, kind, title } = this.round.manifest;
-    return { name: round, kind, title, state: "open", manifest: toHex(this.round.id), amendments: this.amendments };
+    return { name: round, kind, title, state: "open", manifest: toHex(this.round.id), amendments: this.amendments, draws: this.drawnAt };
   }
 
   enrol(issuer: string, body: Uint8Array): Answer {

@@ -126,6 +126,8 @@ describe("one round from draft to release", () => {
         const types = entries.map(({ entry }) => entry.type);
         for (const type of ["programme", "manifest", "invitations", "epoch", "submission", "draws", "key-destroyed", "close"])
           expect(types).toContain(type);
+        const drawnAt = types.flatMap((type, at) => (type === "draws" ? [at] : []));
+        expect((await server.call("rounds/wave-1")).json()).toMatchObject({ draws: drawnAt });
         const closedAt = types.indexOf("close") + 1;
         expect(closedAt).toBeLessThanOrEqual(size);
         const epochs = entries.flatMap(({ entry }) => (entry.type === "epoch" ? [entry] : []));

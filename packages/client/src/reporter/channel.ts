@@ -1,5 +1,5 @@
 import { equal, fromHex, type LocalizedText, newSecretCode, PROTOCOL, type SecretCode, toHex } from "@amana/core/bytes";
-import { mailboxSecret, replyKemKey, reportSigningKey, responseSigningKey } from "@amana/core/credential";
+import { mailboxSecret, replyKemKey, responseSigningKey } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
@@ -32,6 +32,7 @@ import type { ClientOptions } from "../respondent/options.ts";
 import { Receipt } from "../respondent/receipt.ts";
 import { openSource, type RoundSource } from "../respondent/source.ts";
 import type { RoundState } from "../wire/rounds.ts";
+import type { MarkSource, Marks } from "./marks.ts";
 import { type AttachmentSource, checkSources, Upload, uploadLength } from "./upload.ts";
 import { solveHere } from "./work.ts";
 
@@ -60,15 +61,6 @@ export interface ShownReply {
   readonly text: string | null;
   /** What is wrong at this place: no handler signed what is here, or several texts are signed for it; or nothing is here and something later is. */
   readonly fault: ReplyFault["fault"] | null;
-}
-
-/** The credential of a survey that vouches for its holder's audience, without naming anyone. */
-export interface MarkSource {
-  readonly survey: Uint8Array;
-  readonly audience: number;
-  readonly tokens: readonly Uint8Array[];
-  /** The survey's secret code: the report key is derived from it. */
-  readonly secretCode: SecretCode;
 }
 
 /** Bytes of a promise. */
@@ -208,6 +200,18 @@ export class Channel {
     });
   }
 
+  /**
+   * What a visitor's mark is found in; null where this channel accepts none. Call it when the channel is opened, for everyone: a server that saw it
+   * asked for by some would know who wants a mark. @throws as `readMarks`
+   */
+  async marks(): Promise<Marks | null> {
+    if (this.manifest.accepts.length === 0) return null;
+    const { readMarks } = await import("./marks.ts").catch(() => {
+      throw new AmanaError("ERR_NETWORK");
+    });
+    return readMarks(this.#source);
+  }
+
   #address(secretCode: SecretCode): Uint8Array {
     const { id } = this.#source.seen;
     return mailboxAddress(id, mailboxSecret(secretCode, id));
@@ -216,7 +220,7 @@ export class Channel {
   /** A mark that this channel does not accept would name its survey to the handlers for nothing. */
   #mark(source: MarkSource, address: Uint8Array): Mark {
     if (!this.manifest.accepts.includes(toHex(source.survey))) throw new AmanaError("ERR_MARK_INVALID");
-    return makeMark(source, this.#source.seen.id, address, reportSigningKey(source.secretCode, source.survey));
+    return makeMark(source, this.#source.seen.id, address, source.key);
   }
 
   #organisation(id: string): LocalizedText {

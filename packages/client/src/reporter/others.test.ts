@@ -28,7 +28,16 @@ function programmeOf(channels: Readonly<Record<string, Planned>>): Operator {
     const round = { ...template, manifest, id: manifestId(manifest) };
     operator.launch(round, signers);
     const { entryIndex } = operator;
-    const summary = { name, kind: "reports", title: manifest.title, state, manifest: toHex(round.id), entryIndex, amendments: [] };
+    const summary = {
+      name,
+      kind: "reports",
+      title: manifest.title,
+      state,
+      manifest: toHex(round.id),
+      entryIndex,
+      amendments: [],
+      draws: [],
+    };
     operator.on.set(`GET rounds/${name}`, () => (fails === undefined ? json(summary) : { code: fails, status: 404 }));
     return summary;
   });

@@ -32,7 +32,8 @@ import { type IssuerPair, makeRound, makeWorld, type Round, START, type Trustee 
 import { type Case, Inbox, readChannel, reply } from "../handler/index.ts";
 import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
-import { type Channel, type MarkSource, openChannel } from "./channel.ts";
+import { type Channel, openChannel } from "./channel.ts";
+import type { MarkSource } from "./marks.ts";
 
 const content = (text: string) => ({ locale: "en", fields: { step: "release" }, text });
 const refused = (promise: Promise<unknown>, code: ErrorCode) => expect(promise).rejects.toMatchObject({ code });
@@ -302,7 +303,7 @@ describe("a mark", () => {
     const key = reportSigningKey(secretCode, survey.id);
     const binding = { nonce: reportNonce(survey.id, key.publicKey), issuerName: "chamber", manifestId: survey.id, key: reportKey.key };
     const blinding = blind(secretCode, binding);
-    return { survey: survey.id, audience: 1, secretCode, tokens: [finalize(blinding, blindSign(reportKey, blinding.blinded), binding)] };
+    return { survey: survey.id, audience: 1, key, tokens: [finalize(blinding, blindSign(reportKey, blinding.blinded), binding)] };
   }
 
   const marked = async () => {

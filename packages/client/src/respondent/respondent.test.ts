@@ -195,7 +195,16 @@ describe("a tailored manifest", () => {
 });
 
 function operatorSummary(name: string): Uint8Array {
-  const summary = { name, kind: "survey", title: { en: "x" }, state: "open", manifest: "0".repeat(64), entryIndex: 1, amendments: [] };
+  const summary = {
+    name,
+    kind: "survey",
+    title: { en: "x" },
+    state: "open",
+    manifest: "0".repeat(64),
+    entryIndex: 1,
+    amendments: [],
+    draws: [],
+  };
   return new TextEncoder().encode(JSON.stringify(summary));
 }
 

@@ -22,6 +22,8 @@ export interface RoundSummary {
   readonly entryIndex: number;
   /** Where the round's amendments are in the ledger. */
   readonly amendments: readonly number[];
+  /** Where its draws are. */
+  readonly draws: readonly number[];
 }
 
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -36,6 +38,7 @@ const summary = v.object({
   manifest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   entryIndex: index,
   amendments: v.pipe(v.array(index), v.maxLength(MOST_AMENDMENTS)),
+  draws: v.array(index),
 });
 
 /** Reads a JSON reply against a schema. @throws ERR_RESPONSE_INVALID */

@@ -2,10 +2,16 @@ import { AmanaError, type ErrorCode } from "@amana/core/errors";
 import { describe, expect, it } from "vitest";
 import { HANDLER_CATALOGUES } from "./handlers.ts";
 import { CATALOGUES, fill, LANGUAGES, type Language, languageOf, localized, mayRetry, number, plural, sentenceFor } from "./index.ts";
+import { MARK_TEXTS } from "./report-marks.ts";
 import { REPORT_CATALOGUES } from "./reports.ts";
 import { SURVEY_CATALOGUES } from "./surveys.ts";
 
-const all = (language: Language) => ({ ...HANDLER_CATALOGUES[language], ...REPORT_CATALOGUES[language], ...SURVEY_CATALOGUES[language] });
+const all = (language: Language) => ({
+  ...HANDLER_CATALOGUES[language],
+  ...REPORT_CATALOGUES[language],
+  ...SURVEY_CATALOGUES[language],
+  mark: MARK_TEXTS[language],
+});
 
 /** Every text of a catalogue by its path; plural forms count as one. */
 function texts(value: unknown, path = ""): [string, string[]][] {

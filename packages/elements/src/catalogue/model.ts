@@ -3,6 +3,7 @@ import type { errors } from "./en/errors.ts";
 import type { handler } from "./en/handler.ts";
 import type { report } from "./en/report.ts";
 import type { reportFiles } from "./en/report-files.ts";
+import type { reportMark } from "./en/report-mark.ts";
 import type { reportOptions } from "./en/report-options.ts";
 import type { survey } from "./en/survey.ts";
 
@@ -25,6 +26,7 @@ export type CommonTexts = Translated<typeof common>;
 export type SurveyTexts = Translated<typeof survey>;
 export type ReportTexts = Translated<typeof report>;
 export type ReportFileTexts = Translated<typeof reportFiles>;
+export type ReportMarkTexts = Translated<typeof reportMark>;
 export type ReportOptionTexts = Translated<typeof reportOptions>;
 export type HandlerTexts = Translated<typeof handler>;
 export type ErrorTexts = Translated<typeof errors>;

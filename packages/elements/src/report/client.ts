@@ -3,6 +3,7 @@ import {
   type AttachmentSource,
   type Channel,
   type MarkSource,
+  type Marks,
   openChannel,
   otherChannels,
   type ReportContent,
@@ -11,6 +12,9 @@ import {
   successorOf,
 } from "@amana/client/reporter";
 import type { SecretCode } from "@amana/core/bytes";
+
+/** What a visitor's mark is found in. */
+export type ReportMarks = Pick<Marks, "surveys" | "find">;
 
 /** What the report form needs of a channel. */
 export interface ReportChannel extends Pick<Channel, "title" | "state" | "programme" | "manifest" | "times" | "organisations"> {
@@ -30,6 +34,7 @@ export interface ReportChannel extends Pick<Channel, "title" | "state" | "progra
   ): Promise<unknown>;
   retry(onProgress: ReportProgress): Promise<unknown>;
   replies(code: SecretCode): Promise<readonly ShownReply[]>;
+  marks(): Promise<ReportMarks | null>;
 }
 
 /** Where `<amana-report>` gets its channel from: `@amana/client/reporter`, unless the page brings another. */

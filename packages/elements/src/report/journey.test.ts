@@ -24,6 +24,8 @@ describe("the journey of a reporter", () => {
     expect(go(at("review"), "editDetails")).toEqual(at("details", true));
     expect(go(at("review"), "editDetails", "next")).toEqual(at("review"));
     expect(go(at("review"), "editWhat", "previous")).toEqual(at("review"));
+    expect(go(at("review"), "editMark")).toEqual(at("mark", true));
+    expect(go(at("mark", true), "next")).toEqual(at("review"));
   });
 
   it("comes back with a code, and stays there when it fails", () => {

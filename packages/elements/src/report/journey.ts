@@ -8,6 +8,7 @@ export type ReportScreen =
   | "details"
   | "code"
   | "review"
+  | "mark"
   | "sending"
   | "sent"
   | "return"
@@ -30,6 +31,7 @@ export type ReportEvent =
   | "previous"
   | "editWhat"
   | "editDetails"
+  | "editMark"
   | "send"
   | "kept"
   | "comeBack"
@@ -51,6 +53,7 @@ const MOVES: Readonly<Record<Exclude<ReportEvent, "next" | "previous" | "leave">
     write: { welcome: "what" },
     editWhat: { review: "what" },
     editDetails: { review: "details" },
+    editMark: { review: "mark" },
     send: { review: "sending" },
     kept: { sending: "sent" },
     comeBack: { welcome: "return" },
@@ -64,7 +67,7 @@ export function advanceReport(journey: ReportJourney, event: ReportEvent): Repor
   if (event === "leave") return { screen: "left", editing: false };
   if (event === "next" || event === "previous") return turn(journey, event);
   const screen = MOVES[event][journey.screen];
-  return screen === undefined ? journey : { screen, editing: event === "editWhat" || event === "editDetails" };
+  return screen === undefined ? journey : { screen, editing: event === "editWhat" || event === "editDetails" || event === "editMark" };
 }
 
 function turn(journey: ReportJourney, event: "next" | "previous"): ReportJourney {

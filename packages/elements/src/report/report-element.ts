@@ -1,3 +1,4 @@
+import { AmanaError } from "@amana/core/errors";
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { type Catalogue, fill, localized, mayRetry, sentenceFor } from "../catalogue/index.ts";
 import { REPORT_CATALOGUES } from "../catalogue/reports.ts";
@@ -15,6 +16,8 @@ import { parseOffices } from "./offices.ts";
 import { ReportSession } from "./session.ts";
 import { comeBack, conversation } from "./steps/conversation.ts";
 import { code, review, sending, sent } from "./steps/finish.ts";
+import type { markStep } from "./steps/mark.ts";
+import { marksWaiting } from "./steps/marks-waiting.ts";
 import { welcome } from "./steps/welcome.ts";
 import { detailsStep, what } from "./steps/write.ts";
 
@@ -32,6 +35,7 @@ export class AmanaReport extends AmanaElement {
   /** Where the channel comes from; set before the element is connected. */
   client: ReportClient = defaultReportClient;
   #session: ReportSession | null = null;
+  #markStep: typeof markStep | null = null;
   #digits = "";
   #busyBefore: "writing" | "reading" | null = null;
   #channelBefore: string | null = null;
@@ -100,11 +104,20 @@ export class AmanaReport extends AmanaElement {
       offices: parseOffices(this.getAttribute("offices")),
       kiosk: this.hasAttribute("kiosk"),
       prepare,
+      marksPart: () => this.#loadMarkStep(),
       solver: workSolver(this.getAttribute("worker")),
       paint: nextPaint,
     };
     this.#session = new ReportSession(this.client, settings, () => this.#changed());
     void this.#session.open();
+  }
+
+  /** Loaded by everyone whose channel accepts marks, when it is opened. @throws ERR_NETWORK */
+  async #loadMarkStep(): Promise<void> {
+    const part = await import("./steps/mark.ts").catch(() => {
+      throw new AmanaError("ERR_NETWORK");
+    });
+    this.#markStep = part.markStep;
   }
 
   #changed(): void {
@@ -163,6 +176,10 @@ export class AmanaReport extends AmanaElement {
         return secretCode === null ? h("div") : code(catalogue, session, secretCode);
       case "review":
         return review(catalogue, session);
+      case "mark":
+        return session.mark.surveys === null || this.#markStep === null
+          ? marksWaiting(catalogue, session)
+          : this.#markStep(catalogue, session, session.mark.surveys);
       case "sending":
         return sending(catalogue, session);
       case "sent":

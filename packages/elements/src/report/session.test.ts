@@ -1,6 +1,6 @@
-import type { AttachmentSource, ReportProgress } from "@amana/client/reporter";
-import { newSecretCode } from "@amana/core/bytes";
-import { AmanaError } from "@amana/core/errors";
+import type { AttachmentSource, FoundMark, ReportProgress } from "@amana/client/reporter";
+import { formatCode, newSecretCode, type SecretCode, toHex } from "@amana/core/bytes";
+import { AmanaError, type ErrorCode } from "@amana/core/errors";
 import { randomBytes } from "@amana/core/primitives";
 import { describe, expect, it } from "vitest";
 import { knownFile, type PreparedFile } from "../files/index.ts";
@@ -13,6 +13,7 @@ type Sending = (progress: ReportProgress, sources: readonly AttachmentSource[]) 
 function makeSession(...sendings: Sending[]) {
   const calls: string[] = [];
   const sent: (readonly AttachmentSource[])[] = [];
+  const marked: unknown[] = [];
   const take = async (call: string, progress: ReportProgress, sources: readonly AttachmentSource[]) => {
     calls.push(call);
     sent.push(sources);
@@ -20,8 +21,11 @@ function makeSession(...sendings: Sending[]) {
   };
   const channel = {
     newSecretCode: () => newSecretCode(randomBytes),
-    report: (_code: unknown, _content: unknown, progress: ReportProgress, _mark: unknown, sources: readonly AttachmentSource[]) =>
-      take("report", progress, sources),
+    manifest: { accepts: [] },
+    report: (_code: unknown, _content: unknown, progress: ReportProgress, mark: unknown, sources: readonly AttachmentSource[]) => {
+      marked.push(mark);
+      return take("report", progress, sources);
+    },
     followUp: (_code: unknown, _content: unknown, progress: ReportProgress, sources: readonly AttachmentSource[]) =>
       take("followUp", progress, sources),
     retry: (progress: ReportProgress) => take("retry", progress, []),
@@ -38,7 +42,7 @@ function makeSession(...sendings: Sending[]) {
     settings,
     () => undefined,
   );
-  return { session, calls, sent };
+  return { session, channel, calls, sent, marked, settings };
 }
 
 const whole: Sending = async (progress, sources) => {
@@ -178,5 +182,114 @@ describe("a follow-up", () => {
     expect(sent[1]?.length).toBe(1);
     expect(session.written.at(-1)).toEqual({ text: "And more.", files: 1 });
     expect([session.unsentFollowUp, session.unsent, session.busy]).toEqual([false, false, null]);
+  });
+});
+
+describe("the mark of a report", () => {
+  const SURVEY = new Uint8Array(32).fill(7);
+  const found = (): FoundMark => {
+    const key = { seed: new Uint8Array(32).fill(1), publicKey: new Uint8Array(32) };
+    return { source: { survey: SURVEY, audience: 0, tokens: [], key }, audience: { en: "Traders" }, survey: { en: "Wave" }, crowd: 40 };
+  };
+
+  /** A channel that accepts marks of one survey; `failures` are what fetching its draws ends with, before it succeeds. */
+  function takesMarks(kiosk: boolean, ...failures: readonly ErrorCode[]) {
+    const made = makeSession();
+    const left = [...failures];
+    const looked: string[] = [];
+    const find = (code: SecretCode): FoundMark => {
+      looked.push(formatCode(code));
+      if (looked.length === 1) throw new AmanaError("ERR_NOT_FOUND");
+      return found();
+    };
+    Object.assign(made.channel, {
+      manifest: { accepts: [toHex(SURVEY)] },
+      marks: async () => {
+        made.calls.push("marks");
+        const failure = left.shift();
+        if (failure !== undefined) throw new AmanaError(failure);
+        return { surveys: [{ title: { en: "Wave" }, state: "ready", enrolmentClose: 1 }], find };
+      },
+    });
+    const settings = {
+      ...made.settings,
+      kiosk,
+      marksPart: async () => void made.calls.push("part"),
+      pause: async (milliseconds: number) => void made.calls.push(`pause ${milliseconds}`),
+    };
+    const { channel } = made;
+    const client = { openChannel: async () => channel, otherChannels: async () => [], successorOf: async () => null };
+    return { ...made, looked, session: new ReportSession(client, settings, () => undefined) };
+  }
+  const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+  const code = (): string => formatCode(newSecretCode(randomBytes));
+
+  it("is looked for in what everyone fetched when the channel was opened: who marks asks for nothing more than who does not", async () => {
+    const visits = [true, false].map(async (marks) => {
+      const { session, calls, looked, marked } = takesMarks(false);
+      await atReview(session);
+      await settled();
+      session.go("editMark");
+      if (marks) {
+        expect(() => session.addMark("not a code")).toThrow();
+        expect(() => session.addMark(code())).toThrow(AmanaError);
+        session.addMark(code());
+        expect([looked.length, session.unsent, session.mark.given?.crowd]).toEqual([2, true, 40]);
+      }
+      session.go("previous");
+      expect(session.journey.screen).toBe("review");
+      const source = session.mark.source;
+      await session.send("en");
+      expect(marked).toEqual([marks ? expect.objectContaining({ survey: SURVEY, audience: 0 }) : null]);
+      expect([session.journey.screen, session.mark.given, source?.key.seed.some((byte) => byte !== 0) ?? false]).toEqual([
+        "sent",
+        null,
+        false,
+      ]);
+      return calls;
+    });
+    const [marker, other] = await Promise.all(visits);
+    expect(marker).toEqual(["part", "marks", "report"]);
+    expect(marker).toEqual(other);
+  });
+
+  it("is fetched again after what may pass, by itself and after a time that nobody chooses, and not after anything else", async () => {
+    const passing = takesMarks(false, "ERR_NETWORK", "ERR_OVERLOADED");
+    await passing.session.open();
+    await settled();
+    expect(passing.calls).toEqual(["part", "marks", "pause 20000", "part", "marks", "pause 20000", "part", "marks"]);
+    expect([passing.session.mark.surveys?.length, passing.session.mark.error]).toEqual([1, null]);
+    const lasting = takesMarks(false, "ERR_LEDGER_SIGNATURE");
+    await lasting.session.open();
+    await settled();
+    expect(lasting.calls).toEqual(["part", "marks"]);
+    expect([lasting.session.mark.surveys, lasting.session.mark.goesOn]).toEqual([null, false]);
+    expect(lasting.session.mark.error).toMatchObject({ code: "ERR_LEDGER_SIGNATURE" });
+  });
+
+  it("stays with a channel that accepts it, goes with the wish or the visit, and is never asked for on a shared device", async () => {
+    const { session, channel, calls } = takesMarks(false);
+    await session.open();
+    await settled();
+    const give = (): Uint8Array => {
+      session.mark.given = found();
+      return session.mark.given.source.key.seed;
+    };
+    give();
+    session.moveTo({ ...channel });
+    expect(session.mark.given).not.toBeNull();
+    session.moveTo({ ...channel, manifest: { ...channel.manifest, accepts: [] } });
+    expect([session.mark.given, session.offersMark]).toEqual([null, false]);
+    const taken = give();
+    session.removeMark();
+    const gone = give();
+    session.leave();
+    expect([session.mark.given, taken.some(Boolean), gone.some(Boolean)]).toEqual([null, false, false]);
+    await settled();
+    expect(calls.filter((call) => call === "marks")).toHaveLength(2);
+    const shared = takesMarks(true);
+    await shared.session.open();
+    await settled();
+    expect([shared.calls, shared.session.offersMark]).toEqual([[], false]);
   });
 });

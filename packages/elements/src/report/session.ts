@@ -8,6 +8,7 @@ import { Attachments, type PrepareFile } from "./attachments.ts";
 import type { ReportChannel, ReportClient } from "./client.ts";
 import { CONSENT, CONSENT_DEFAULT } from "./fields.ts";
 import { advanceReport, REPORT_START, type ReportEvent, type ReportJourney } from "./journey.ts";
+import { ReportMark } from "./mark.ts";
 import type { Office } from "./offices.ts";
 
 export interface ReportSettings {
@@ -22,7 +23,11 @@ export interface ReportSettings {
   readonly prepare: PrepareFile;
   /** Finds proofs of work; the client does where nobody is brought. */
   readonly solver?: WorkSolver;
+  /** Loads what shows how a mark is found. */
+  readonly marksPart?: () => Promise<void>;
   readonly paint?: () => Promise<void>;
+  /** Waits before what did not come is asked for again. Milliseconds. */
+  readonly pause?: (milliseconds: number) => Promise<void>;
 }
 
 export type ReportStage = Parameters<ReportProgress>[0];
@@ -45,6 +50,8 @@ export class ReportSession {
   narrative = "";
   /** Files of the message that is being written: the report, later a follow-up. */
   readonly attachments: Attachments;
+  /** The mark of the report that is being written. */
+  readonly mark: ReportMark;
   replies: readonly ShownReply[] = [];
   /** What was written in this visit; earlier messages can be read by the handlers alone. */
   written: readonly Said[] = [];
@@ -74,11 +81,13 @@ export class ReportSession {
     this.#settings = settings;
     this.#changed = changed;
     this.attachments = new Attachments(settings.prepare);
+    this.mark = new ReportMark(settings);
+    this.mark.onChange = () => this.journey.screen === "mark" && changed();
     if (settings.solver !== undefined) settings.solver.onProgress = (likely) => this.onWork(likely);
   }
 
   get unsent(): boolean {
-    const writing = ["what", "details", "code", "review", "sending"].includes(this.journey.screen);
+    const writing = ["what", "details", "code", "review", "mark", "sending"].includes(this.journey.screen);
     return writing || this.draft !== "" || (this.journey.screen === "conversation" && this.attachments.files.length > 0);
   }
 
@@ -122,6 +131,7 @@ export class ReportSession {
       const { programme, base, round } = this.#settings;
       if (!/^[0-9a-f]{64}$/i.test(programme)) throw new AmanaError("ERR_CONFIG_INVALID");
       this.channel = await this.#client.openChannel(base, round, this.#options);
+      this.#fetchMarks(this.channel);
       this.go("opened");
     });
   }
@@ -129,6 +139,27 @@ export class ReportSession {
   get #options(): ClientOptions {
     const { programme, solver } = this.#settings;
     return solver === undefined ? { programme } : { programme, solveWork: solver.solve };
+  }
+
+  /** For everyone, whether a mark is wanted or not; never on a shared device, where nobody should type the code of a survey. */
+  #fetchMarks(channel: ReportChannel): void {
+    if (!this.kiosk && !this.over) void this.mark.open(channel);
+  }
+
+  /** Whether a report to this channel can bear a mark. */
+  get offersMark(): boolean {
+    return !this.kiosk && (this.channel?.manifest.accepts.length ?? 0) > 0;
+  }
+
+  /** Takes the mark of a survey's secret code, which is not kept. @throws ERR_CODE_*, or as `Marks.find` */
+  addMark(typed: string): void {
+    this.mark.find(typed);
+    this.#changed();
+  }
+
+  removeMark(): void {
+    this.mark.remove();
+    this.go("previous");
   }
 
   /** The other channels of the programme that take reports now. */
@@ -146,6 +177,7 @@ export class ReportSession {
   moveTo(channel: ReportChannel): void {
     this.channel = channel;
     this.moved = true;
+    this.#fetchMarks(channel);
     this.#changed();
   }
 
@@ -155,8 +187,10 @@ export class ReportSession {
     this.secretCode = null;
     this.replies = this.written = [];
     this.fields = { [CONSENT]: CONSENT_DEFAULT };
+    this.mark.remove();
     this.channel = channel;
     this.moved = true;
+    this.#fetchMarks(channel);
     this.go("anew");
   }
 
@@ -185,11 +219,19 @@ export class ReportSession {
     await this.#attempt(() =>
       this.#send(async (progress) => {
         if (this.#sealed) await channel.retry(progress);
-        else await channel.report(secretCode, this.#content(locale, this.narrative, this.fields), progress, null, this.attachments.sources);
+        else
+          await channel.report(
+            secretCode,
+            this.#content(locale, this.narrative, this.fields),
+            progress,
+            this.mark.source,
+            this.attachments.sources,
+          );
         this.written = [this.#said(this.narrative)];
         this.narrative = "";
         this.fields = {};
         this.attachments.clear();
+        this.mark.remove();
         this.go("kept");
       }),
     );
@@ -311,6 +353,7 @@ export class ReportSession {
     this.narrative = this.draft = "";
     this.replies = this.written = [];
     this.attachments.clear();
+    this.mark.close();
     this.go("leave");
   }
 

@@ -25,26 +25,28 @@ export async function logDraws(round: LiveRound, seconds: number, { store, issue
   state.enrolmentEnded = true;
   await store.mergeClaims(idHex);
   const entries: Uint8Array[] = [];
-  const counts = new Map<string, number>();
+  const logged: { readonly place: string; readonly count: number }[] = [];
+  let first = 0;
   const places = due.map(({ audience, issuer: { name } }) => ({ audience, issuer: name }));
   await records.logged(round, places, async () => {
     for (const { audience, issuer: by, place } of due) {
       const record = await records.of(round, { audience, issuer: by.name });
       const draws = (await store.draws(idHex, invitationsOf(audience, by.name))).flatMap((draw) => decodeDraws(draw));
-      counts.set(place, draws.length);
       const issuers = round.manifest.audiences.find(({ id }) => id === audience)?.issuers.length ?? 1;
       for (const file of drawLists(draws, issuers)) {
         await store.putFile(file);
-        const fields = { audience, issuer: by.name, count: file.length / DRAW_LENGTH, sha256: toHex(SHA256(file)), length: file.length };
+        const count = file.length / DRAW_LENGTH;
+        const fields = { audience, issuer: by.name, count, sha256: toHex(SHA256(file)), length: file.length };
         const entry = issuer.sign<DrawsEntry>(round, audience, by.name, { type: "draws", ...fields });
         // A disk that gave back another draw than was written costs this round a repair, not everyone the ledger.
         await takeDraws(record, entry, file);
         entries.push(encodeEntry(entry));
+        logged.push({ place, count });
       }
     }
-    await ledger.append(entries);
+    first = await ledger.append(entries);
   });
-  for (const [place, count] of counts) noteDraws(round, place, count);
+  for (const [at, { place, count }] of logged.entries()) noteDraws(round, first + at, place, count);
 }
 
 /** When nobody can object any more, or the round is cancelled, the keys of this server's issuers are destroyed, and what they said of it is logged. */

@@ -169,7 +169,7 @@ export class Issuing {
     return records.logged(round, [{ audience, issuer }], async () => {
       await store.putFile(file);
       const index = await ledger.log(entry);
-      noteDraws(round, issuerPlace(audience, issuer), entry.count);
+      noteDraws(round, index, issuerPlace(audience, issuer), entry.count);
       return index;
     });
   }

@@ -32,7 +32,7 @@ function take(rounds: Rounds, { index, entry }: LoggedEntry): void {
       state.sealed = entry.to;
       break;
     case "draws":
-      noteDraws(round, issuerPlace(entry.audience, entry.issuer), entry.count);
+      noteDraws(round, index, issuerPlace(entry.audience, entry.issuer), entry.count);
       break;
     case "key-destroyed":
       if (entry.holder.startsWith("issuer/")) state.destroyed.add(entry.holder.slice("issuer/".length));

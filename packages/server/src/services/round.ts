@@ -45,6 +45,8 @@ export interface LiveRound {
   readonly times: RoundTimes;
   /** Where its amendments are in the ledger, those that count. */
   readonly amendedAt: readonly number[];
+  /** Where its draws are in the ledger. */
+  readonly drawnAt: readonly number[];
   /** What judges amendments. Whoever logs a `close`, a `share-list` or an `amendment` gives it to {@link followLedger}. */
   readonly amendments: AmendmentReader;
   /** Mutable: the collector reads it, the sealing service alone changes it. */
@@ -64,6 +66,7 @@ export function liveRound(manifest: Manifest, entryIndex: number): LiveRound {
       return amendments.times;
     },
     amendedAt: [],
+    drawnAt: [],
     amendments,
     state: {
       filling: 0,
@@ -98,8 +101,9 @@ export function supersededIn(round: LiveRound): "drop" | "keep" {
   return round.manifest.kind === "reports" ? "keep" : "drop";
 }
 
-/** Takes in a `draws` entry that is in the ledger. */
-export function noteDraws({ state }: LiveRound, place: string, count: number): void {
+/** Takes in a `draws` entry that is in the ledger at `index`. */
+export function noteDraws({ state, drawnAt }: LiveRound, index: number, place: string, count: number): void {
+  (drawnAt as number[]).push(index);
   state.enrolmentEnded = true;
   state.drawn.add(place);
   state.drawCounts.set(place, (state.drawCounts.get(place) ?? 0) + count);

@@ -14,6 +14,8 @@ export interface RoundSummary {
   readonly entryIndex: number;
   /** Indexes of the round's amendments in the ledger, in order. */
   readonly amendments: readonly number[];
+  /** Indexes of its draws, in order. */
+  readonly draws: readonly number[];
 }
 
 /** All rounds of the first `size` entries, in the order of their manifests: what is not public yet, nobody is told of. */
@@ -27,10 +29,11 @@ export function summaries(rounds: Rounds, logs: RoundLogs, now: Date, size: numb
 
 /** One round, as the first `size` entries have it. */
 export function summary(round: LiveRound, logs: RoundLogs, now: Date, size: number): RoundSummary {
-  const { manifest, idHex, entryIndex, amendedAt } = round;
+  const { manifest, idHex, entryIndex, amendedAt, drawnAt } = round;
   const { round: name, kind, title } = manifest;
-  const amendments = amendedAt.filter((index) => index < size);
-  return { name, kind, title, state: stateOf(round, logs, now, size), manifest: idHex, entryIndex, amendments };
+  const seen = (indexes: readonly number[]): readonly number[] => indexes.filter((index) => index < size);
+  const places = { entryIndex, amendments: seen(amendedAt), draws: seen(drawnAt) };
+  return { name, kind, title, state: stateOf(round, logs, now, size), manifest: idHex, ...places };
 }
 
 function stateOf(round: LiveRound, logs: RoundLogs, now: Date, size: number): RoundSummary["state"] {

@@ -88,4 +88,11 @@ export const report = {
   kioskStay: "I am still here",
   closedTitle: "This channel is closed",
   closedText: "New reports are no longer taken here. With your secret code you can still read replies.",
+  markTitle: "Verified official or trader",
+  markNone: "No mark",
+  markAdd: "Add a mark",
+  markWithout: "Go on without a mark",
+  markWaiting: "The lists that a mark is looked for in are still on their way. Wait a moment, or go on without a mark.",
+  markRetrying: "The lists have not come. The form asks for them again by itself every 20 seconds; you can wait, or go on without a mark.",
+  markText: "{audience} ({survey})",
 } as const;

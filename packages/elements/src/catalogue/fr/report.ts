@@ -97,4 +97,12 @@ export const report: ReportTexts = {
   kioskStay: "Je suis encore là",
   closedTitle: "Ce canal est clos",
   closedText: "Il ne reçoit plus de nouveaux signalements. Avec votre code secret, vous pouvez encore lire les réponses.",
+  markTitle: "Fonctionnaire ou opérateur vérifié",
+  markNone: "Sans marque",
+  markAdd: "Ajouter une marque",
+  markWithout: "Continuer sans marque",
+  markWaiting: "Les listes où la marque est cherchée sont en cours de chargement. Patientez un instant, ou continuez sans marque.",
+  markRetrying:
+    "Les listes ne sont pas arrivées. Le formulaire les redemande de lui-même toutes les 20 secondes ; vous pouvez attendre, ou continuer sans marque.",
+  markText: "{audience} ({survey})",
 };

@@ -1,3 +1,4 @@
+import type { FoundMark } from "@amana/client/reporter";
 import { formatCode, type SecretCode } from "@amana/core/bytes";
 import type { ReportCatalogue } from "../../catalogue/index.ts";
 import { fill, localized, mayRetry, plural, sentenceFor } from "../../catalogue/index.ts";
@@ -64,12 +65,33 @@ export function review(catalogue: ReportCatalogue, session: ReportSession): HTML
       row(catalogue.files.title, names === "" ? undefined : names),
     ),
     part(report.detailTitle, () => session.go("editDetails"), ...DETAIL_FIELDS.map(chosen), ...office, chosen(CONSENT)),
+    session.offersMark ? markPart(catalogue, session) : null,
     session.channel === null ? null : paragraph(fill(report.readers, { handlers: readersOf(catalogue, session.channel) })),
     conflictPart(catalogue, session),
     actions(
       button(report.send, () => void session.send(catalogue.language), "primary"),
       button(common.back, () => session.go("previous"), "quiet"),
     ),
+  );
+}
+
+/** The group and the survey, as handlers will read them. */
+export function markText(catalogue: ReportCatalogue, { audience, survey }: FoundMark): string {
+  return fill(catalogue.report.markText, { audience: localized(catalogue, audience), survey: localized(catalogue, survey) });
+}
+
+/** The mark that goes along, or the way to one. */
+function markPart(catalogue: ReportCatalogue, session: ReportSession): HTMLElement {
+  const { report } = catalogue;
+  const { given } = session.mark;
+  const text = given === null ? undefined : markText(catalogue, given);
+  const change = button(text === undefined ? report.markAdd : report.edit, () => session.go("editMark"), "quiet");
+  if (text !== undefined) change.setAttribute("aria-label", fill(report.editPart, { part: report.markTitle }));
+  return h(
+    "section",
+    { class: "card" },
+    h("div", { class: "part-head" }, h("h3", {}, report.markTitle), change),
+    h("p", { class: text === undefined ? "hint" : null, dir: "auto" }, text ?? report.markNone),
   );
 }
 
