@@ -22,10 +22,23 @@ const CASES = {
     "vote-taking issuer",
     "rollback to an older disk",
   ],
+  reports: [
+    "code guessing",
+    "mailbox enumeration",
+    "size and timing of polling",
+    "chunk swapping",
+    "one report with two stories",
+    "filler against real reply",
+    "forged and replayed replies",
+    "reply of a removed handler",
+    "nonsense in a mailbox",
+    "one reply with two stories",
+    "flood of junk",
+  ],
   trustee: ["garbage list", "selective lie", "commitment after reading", "silence", "unconfirmed key"],
 } as const;
 
-describe.each(Object.entries(CASES))("the table of the lying %s", (who, cases) => {
+describe.each(Object.entries(CASES))("the table of %s", (who, cases) => {
   const rows = tableOf(document, who);
 
   it("has every case, once", () => {

@@ -129,6 +129,22 @@ describe("amana, from people's terminals to a released wave", () => {
     });
     expect(await readFile(join(folder, "case.json"), "utf8")).toContain("Same office\\nas before.");
     await trial.as("observatory", line("export", reference, "--out", folder), 2);
+    // Whoever gets the folder needs neither a key nor a server.
+    const verified = (expected: number, ...more: string[]) => trial.amana(["reports", "verify", folder, ...more], expected);
+    expect((await verified(0)).results[0]).toMatchObject({
+      holds: true,
+      checks: expect.arrayContaining([{ check: "attachments", ok: true, detail: "none" }]),
+    });
+    expect((await verified(1, "--programme", "00".repeat(32))).results[0]).toMatchObject({ holds: false });
+    await verified(2, "--programme", "00");
+    await symlink(join(folder, "case.json"), join(folder, "case-2.json"));
+    expect((await verified(1)).results[0]).toMatchObject({ holds: false });
+    await rm(join(folder, "case-2.json"));
+    await writeFile(join(folder, "messages", "000.json"), "{}");
+    expect((await verified(1)).results[0]).toMatchObject({ holds: false });
+    await rm(join(folder, "programme.json"));
+    await verified(2);
+    await trial.amana(["reports", "verify", join(folder, "nowhere")], 2);
     expect(await changed("retain")).toMatchObject({ over: false, open: [reference] });
     const next = await trial.as("observatory", withUrl("trustee", "next", "--round", CHANNEL));
     expect(next.said.join()).toContain("amana reports list");

@@ -104,6 +104,7 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   "reports label": { summary: "put a label on a report", load: async () => (await import("./reports/change.ts")).reportsLabel },
   "reports note": { summary: "write a note for the other handlers", load: async () => (await import("./reports/change.ts")).reportsNote },
   "reports export": { summary: "write a case into a folder", load: async () => (await import("./reports/export.ts")).reportsExport },
+  "reports verify": { summary: "check an exported case, offline", load: async () => (await import("./reports/verify.ts")).reportsVerify },
   "reports retain": {
     summary: "until when reports are kept; then end it",
     load: async () => (await import("./reports/retain.ts")).reportsRetain,

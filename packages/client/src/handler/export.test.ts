@@ -1,9 +1,9 @@
-import { decodeJson, fromHex, SHA256, toHex } from "@amana/core/bytes";
+import { decodeJson, encodeJson, fromHex, SHA256, toHex } from "@amana/core/bytes";
 import { open } from "@amana/core/envelope";
 import { leafHash, openTlogProof } from "@amana/core/ledger";
 import { decodeFirstReport, reportContext } from "@amana/core/mailbox";
 import { decodeManifest, manifestId, recipients } from "@amana/core/manifest";
-import { decodeProgramme } from "@amana/core/programme";
+import { decodeProgramme, programmeId } from "@amana/core/programme";
 import { decodeSubmission, encodeReportLeaf } from "@amana/core/submission";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
@@ -13,7 +13,7 @@ import { makeWorld, START, type Trustee } from "../../test-support/world.ts";
 import { openChannel } from "../reporter/channel.ts";
 import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
-import { type Case, change, exportCase, Inbox, readChannel, reply } from "./index.ts";
+import { type Case, change, type ExportCheck, exportCase, Inbox, readChannel, reply, verifyExport } from "./index.ts";
 
 const manifestSchema = v.object({ files: v.array(v.object({ path: v.string(), sha256: v.string(), length: v.number() })) });
 const caseSchema = v.looseObject({ messages: v.array(v.looseObject({ leaf: v.string(), share: v.string() })) });
@@ -90,6 +90,86 @@ describe("an exported case", () => {
     expect(attachments).toHaveLength(1);
     expect(attachments[0]).toMatch(/^attachments\/000-0-[^/\\]+$/);
     expect(fileOf(attachments[0] as string)).toEqual(new Uint8Array(70_000).fill(7));
+  });
+
+  describe("checked without any server", () => {
+    const encode = (value: unknown) => encodeJson(value);
+    const read = (files: Map<string, Uint8Array>, path: string) => JSON.parse(new TextDecoder().decode(files.get(path))) as never;
+    const pinOf = (files: Map<string, Uint8Array>) => toHex(programmeId(decodeProgramme(files.get("programme.json") as Uint8Array)));
+    async function check(files: Map<string, Uint8Array>, pinned = pinOf(files)): Promise<ExportCheck[]> {
+      const folder = {
+        paths: [...files.keys()],
+        async *read(path: string) {
+          const bytes = files.get(path) as Uint8Array;
+          for (let at = 0; at < bytes.length; at += 50_000) yield bytes.subarray(at, at + 50_000);
+        },
+      };
+      const checks: ExportCheck[] = [];
+      for await (const each of verifyExport(folder, pinned)) checks.push(each);
+      return checks;
+    }
+    const failed = (checks: readonly ExportCheck[]) =>
+      checks.filter(({ ok }) => !ok).map(({ check: what, detail }) => `${what}: ${detail}`);
+    /** What somebody changed who knows how manifest.json is made. */
+    function forge(files: Map<string, Uint8Array>, changes: Readonly<Record<string, Uint8Array | null>>): Map<string, Uint8Array> {
+      const forged = new Map(files);
+      for (const [path, bytes] of Object.entries(changes))
+        if (bytes === null) forged.delete(path);
+        else forged.set(path, bytes);
+      const list = [...forged].filter(([path]) => path !== "manifest.json");
+      const named = list.map(([path, bytes]) => ({ path, sha256: toHex(SHA256(bytes)), length: bytes.length }));
+      return forged.set("manifest.json", encode({ protocol: "amana/1", type: "case-export", files: named }));
+    }
+
+    it("holds as it is; whatever is changed, added, taken away or made up is named", async () => {
+      const files = await exported();
+      const checks = await check(files);
+      expect(failed(checks)).toEqual([]);
+      expect(checks.map(({ check: what }) => what)).toEqual(["files", "programme", "round", "messages", "attachments"]);
+      const attachment = [...files.keys()].find((path) => path.startsWith("attachments/")) as string;
+      const other = new Uint8Array(70_000).fill(8);
+      // 1. By somebody who does not rewrite the list of files.
+      expect(failed(await check(new Map([...files, ["messages/000.json", encode({})], ["more.txt", other]])))).toContain(
+        "files: messages/000.json was changed; more.txt was added",
+      );
+      const without = new Map(files);
+      without.delete("round.json");
+      expect(failed(await check(without)).length).toBeGreaterThan(0);
+      expect(failed(await check(new Map(), pinOf(files)))).toContain("files: manifest.json is missing");
+      expect(failed(await check(files, "00".repeat(32)))[0]).toMatch(/^programme: /);
+      // 2. By somebody who does: what was sealed, the ledger and the message still say otherwise.
+      const said = { ...(read(files, "messages/000.json") as object), text: "It never happened." };
+      const story = read(files, "case.json") as { messages: { document: object; attachments: object[] }[] };
+      const told = { ...story, messages: story.messages.map((each, at) => (at === 0 ? { ...each, document: said } : each)) };
+      const renamed = story.messages.map((each, at) =>
+        at === 0 ? { ...each, attachments: [{ ...each.attachments[0], name: "x.pdf" }] } : each,
+      );
+      const gone = story.messages.map((each) => ({ ...each, attachments: [] }));
+      for (const [changes, where] of [
+        [{ "messages/000.json": encode(said), "case.json": encode(told) }, /^messages: messages\/000 says something else/],
+        [{ "case.json": encode({ ...story, messages: story.messages.slice(1) }) }, /^messages: messages\/000/],
+        [{ "case.json": encode({ ...story, messages: [] }) }, /^messages: case.json has no message/],
+        [{ "case.json": encode({ ...story, address: "ab".repeat(32) }) }, /^messages: case.json names another mailbox/],
+        [{ "messages/001.submission": null }, /^messages: .*sealed bytes/],
+        [{ "messages/001.tlog-proof": null }, /^messages: .*not in the ledger/],
+        [{ "messages/001.tlog-proof": files.get("messages/000.tlog-proof") as Uint8Array }, /^messages: /],
+        [{ "case.json": encode({ ...story, messages: renamed }) }, /^attachments: .*not what the reporter attached/],
+        [{ "case.json": encode({ ...story, messages: gone }) }, /^attachments: case.json names other/],
+        [{ [attachment]: other }, /^attachments: .*not what the reporter attached/],
+        [{ [attachment]: null }, /^attachments: .*missing/],
+      ] as const) {
+        const forged = forge(files, changes);
+        const found = await check(forged);
+        expect(failed(found)[0]).toMatch(where);
+        // Whoever compares the list of hashes alone believes each of them.
+        expect(found[0]).toMatchObject({ check: "files", ok: true });
+      }
+    });
+
+    it("says of what the reporter attached and is not there that it is missing", async () => {
+      const files = await exported((operator) => operator.on.set(`POST rounds/${CHANNEL}/chunks`, () => new Uint8Array(0)));
+      expect(failed(await check(files))).toEqual(["attachments: one that the reporter attached is not here: ERR_ATTACHMENT_INVALID"]);
+    });
   });
 
   it.each([

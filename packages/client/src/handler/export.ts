@@ -63,7 +63,10 @@ export async function* exportCase(inbox: Inbox, of: Case, view: LedgerView): Asy
       const path = `attachments/${String(sequence).padStart(3, "0")}-${place}-${safeFileName(opened.name).name}`;
       yield file(path, opened.bytes());
       const failed = broken.get(path);
-      attached[sequence] = [...(attached[sequence] ?? []), failed === undefined ? { path } : { failed }];
+      attached[sequence] = [
+        ...(attached[sequence] ?? []),
+        failed === undefined ? { path, name: opened.name, type: opened.type } : { failed },
+      ];
     }
   }
   yield file("case.json", [encodeJson(caseDocument(inbox, of, sealed, attached))]);
@@ -71,8 +74,8 @@ export async function* exportCase(inbox: Inbox, of: Case, view: LedgerView): Asy
   yield { path: "manifest.json", pieces: counted([encodeJson(manifest)]) };
 }
 
-/** Where an attachment is in the export, or why it is not. */
-type Attached = { readonly path: string } | { readonly failed: string };
+/** Where an attachment is in the export, with what its head says of it, by which it is proved; or why it is not there. */
+type Attached = { readonly path: string; readonly name: string; readonly type: string } | { readonly failed: string };
 
 /** The code of what is wrong with an attachment; anything else goes on. */
 function codeOf(error: unknown): string {

@@ -8,3 +8,4 @@ export { type ExportedFile, exportCase } from "./export.ts";
 export { safeFileName } from "./file-name.ts";
 export { Inbox, type InboxOptions } from "./inbox.ts";
 export { type OpenedEntry, type OpenedMessages, openedInMemory } from "./opened.ts";
+export { type ExportCheck, type ExportedFolder, verifyExport } from "./verify-export.ts";

@@ -14,7 +14,7 @@ import {
 import { concat, equal, fromUtf8, H, KDF, SHA256, TAGS, toHex, uint, utf8 } from "../bytes/index.ts";
 import { reportNonce, verifyToken } from "../credential/index.ts";
 import { keyId, open, openShare, seal } from "../envelope/index.ts";
-import { roundIssuers } from "../manifest/index.ts";
+import { recipients, roundIssuers } from "../manifest/index.ts";
 import { boxOpen, boxSeal, kemKey, type SigningKey, sign, signingKey, verify } from "../primitives/index.ts";
 import {
   attachmentContext,
@@ -29,6 +29,7 @@ import {
   type Reply,
   type ReplyFault,
   replyLookup,
+  reportContext,
   sealChunk,
   sealReply,
   verifyMark,
@@ -228,6 +229,35 @@ describe("whoever reads the whole reply store", () => {
     expect(named).toHaveLength(8);
     expect(repeats(toOne)).toBe(8);
     expect(constancy([...toOne, ...toNobody])).toBe(1);
+  });
+});
+
+describe("a report that is sealed to tell one handler a story and the others another one, or none", () => {
+  const writer = signingKey(seed("two stories"));
+  const context = reportContext(REPORTS_ID, writer.publicKey, 0);
+  const spec = { recipients: recipients(REPORTS), threshold: 1, context, size: REPORTS.size };
+  const [one, two] = ["He took money.", "He took none."].map((text) => seal(utf8(text), { ...spec, rng: testRng(text) })) as [
+    Uint8Array,
+    Uint8Array,
+  ];
+  /** The head and first slot of one envelope, the slots of the others and the body of another: whatever a writer can put together. */
+  const slotsEnd = one.length - (4 + REPORTS.size + 16);
+  const lopsided = concat(one.subarray(0, slotsEnd - 1200), two.subarray(slotsEnd - 1200, slotsEnd), one.subarray(slotsEnd));
+  const openAs = (envelope: Uint8Array, at: number) => {
+    const share = openShare(envelope, at, (HANDLERS[at] as (typeof HANDLERS)[0]).kem, context);
+    return share === null ? Promise.reject(new Error("no share")) : open(envelope, [share], spec).then((bytes) => fromUtf8(bytes));
+  };
+
+  it("opens for no handler: what does not seal again to the same slots is refused by all alike", async () => {
+    for (const at of [0, 1]) {
+      expect(await openAs(one, at)).toBe("He took money.");
+      await expect(openAs(lopsided, at)).rejects.toThrow();
+    }
+  });
+
+  it("would open for the first, and for nobody else, were the others' slots not sealed again and compared", () => {
+    expect(openShare(lopsided, 0, HANDLERS[0].kem, context)).not.toBeNull();
+    expect(openShare(lopsided, 1, HANDLERS[1].kem, context)).toBeNull();
   });
 });
 

@@ -17,6 +17,7 @@ export const reportsExport: Command = {
     "messages/            each message, as it was sealed, and the proof that the ledger has it",
     "attachments/         what was attached: open it where it can do no harm",
     "manifest.json        every file with its SHA-256",
+    "Whoever gets the folder checks it with `amana reports verify FOLDER`, without any server.",
     "The folder is not encrypted. Whoever has it can read what the reporter wrote.",
   ],
   async run({ positionals: [reference = ""], values }, io) {
