@@ -198,14 +198,15 @@ export class IssuerDesk {
   async #addSpares({ round, statements }: Taken): Promise<void> {
     const { audience, issuer } = this.#setup.offer;
     const place = invitationsOf(audience, issuer.name);
-    const news = statements.spares.filter((spare) => !this.#store.isInvited(round.idHex, place, spare));
+    const news: string[] = [];
+    for (const spare of statements.spares) if ((await this.#store.invitation(round.idHex, place, spare)) === null) news.push(spare);
     if (news.length > 0) await this.#store.addInvitations(round.idHex, place, news);
   }
 
   async #publishDraws({ round, statements }: Taken): Promise<void> {
     const { audience, issuer } = this.#setup.offer;
     round.state.enrolmentEnded = true;
-    await this.#store.mergeClaims(round.idHex);
+    await this.#store.endClaims(round.idHex);
     const draws = (await this.#store.draws(round.idHex, invitationsOf(audience, issuer.name))).flatMap((draw) => decodeDraws(draw));
     const file = encodeDraws(draws);
     const fields = { audience, issuer: issuer.name, count: draws.length, sha256: toHex(SHA256(file)), length: file.length };

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { hex, integer, SHA256, toHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import * as v from "valibot";
+import { GroupCommit } from "../stores/group.ts";
 import { readDocument, writeDocument } from "../stores/lowdb/document.ts";
 import type { DurableFolder } from "../stores/lowdb/folder.ts";
-import { GroupCommit } from "../stores/lowdb/group.ts";
 import { fromBase64, toBase64 } from "../stores/lowdb/records.ts";
 
 /** What a slot holds: the highest sequence that came. No time, and no place in an order. */

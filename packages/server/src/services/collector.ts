@@ -92,6 +92,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
 async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Array, around: Around = ALONE): Promise<Uint8Array> {
   const { store, promiseKey, now = () => new Date(), check = checkSubmission, phases = checkPhases } = options;
+  const arrival = now();
   const reports = round.manifest.kind === "reports";
   // 1. The round, which the caller found, and with it the size.
   const submission = decodeSubmission(bytes, round.manifest);
@@ -100,19 +101,19 @@ async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Ar
   const hash = leafHash(leaf);
   const promise = (epoch: number): Uint8Array => encodePromise(signPromise({ manifestId: round.id, leafHash: hash, epoch }, promiseKey));
   // 2. The same bytes: the same promise, for ever. Nothing else of them needs checking again.
-  const before = store.admitted(round.idHex, responseKey, submission.sequence);
+  const { key, admitted: before } = await store.lookUp(round.idHex, responseKey, submission.sequence);
   if (before !== null && before.leafHash === toHex(hash)) return promise(before.epoch);
-  // 3. The window and the phase, the work, then everything that needs no memory, cheap first. No step from here to the store waits: what the
-  //    window let in stands in the store's queue before the last seal does.
-  checkWindow(round, now());
+  // 3. The window and the phase, the work, then everything that needs no memory, cheap first. What the window lets in here and the last seal
+  //    overtakes is refused by the store.
+  checkWindow(round, arrival);
   phases(round, submission.audience);
   if (reports && !checkWork(round.id, around.message, around.work, round.manifest.workDifficulty)) throw new AmanaError("ERR_WORK_MISSING");
-  if (reports) checkRoom(store, round, submission.sequence, options.limits);
+  if (reports) await checkRoom(store, round, submission.sequence, options.limits);
   //    Through a relay every version has its tokens: the first one may be still on its way.
-  check(submission, round.manifest, round.manifest.relay === null && store.knownKey(round.idHex, responseKey) !== null);
+  check(submission, round.manifest, round.manifest.relay === null && key !== null);
   //    Attachments are claimed durably first: a message that is admitted has them. That waits for the disk, so the window is asked again.
   if (around.uploads.length > 0) {
-    checkSequence(submission.sequence, store.knownKey(round.idHex, responseKey), round);
+    checkSequence(submission.sequence, key, round);
     await options.claim(round, responseKey, around.uploads, toHex(hash));
     checkWindow(round, now());
   }
@@ -133,9 +134,14 @@ async function admit(options: CollectorOptions, round: LiveRound, bytes: Uint8Ar
 }
 
 /** Whether a channel has room. A few that are under way beside each other may go beyond it. @throws ERR_CHANNEL_FULL */
-function checkRoom(store: Store, { idHex, state }: LiveRound, sequence: number, limits: ChannelLimits = CHANNEL_LIMITS): void {
+async function checkRoom(
+  store: Store,
+  { idHex, state }: LiveRound,
+  sequence: number,
+  limits: ChannelLimits = CHANNEL_LIMITS,
+): Promise<void> {
   let messages = state.epochs.reduce((sum, { count }) => sum + count, 0);
-  for (const { records } of store.pendingCounts(idHex).values()) messages += records;
+  for (const { records } of (await store.pendingCounts(idHex)).values()) messages += records;
   if (messages >= (sequence === 0 ? limits.reports : limits.messages)) throw new AmanaError("ERR_CHANNEL_FULL");
 }
 
@@ -173,7 +179,7 @@ function checkSequence(sequence: number, known: KnownKey | null, round: LiveRoun
   if (sequence > highestSequence + 1) epochOf({ outcome: "gap" }, round);
 }
 
-function epochOf(admitted: Admitted, { manifest }: LiveRound): number {
+function epochOf(admitted: Admitted, { manifest, times }: LiveRound): number {
   switch (admitted.outcome) {
     case "admitted":
     case "same":
@@ -186,6 +192,8 @@ function epochOf(admitted: Admitted, { manifest }: LiveRound): number {
       throw new AmanaError("ERR_TOKEN_INVALID");
     case "gap":
       throw new AmanaError("ERR_MAILBOX_GAP");
+    case "closed":
+      throw new AmanaError(times.cancelled === null ? "ERR_ROUND_CLOSED" : "ERR_ROUND_CANCELLED");
     case "later":
       throw new AmanaError("ERR_OVERLOADED", { retryAfter: Math.max(1, manifest.epoch.minimumSeconds) });
   }

@@ -23,7 +23,7 @@ export async function logDraws(round: LiveRound, seconds: number, { store, issue
   const due = ownIssuers(round).filter(({ place }) => !state.drawn.has(place));
   if (due.length === 0 || (times.cancelled === null && seconds < times.windows.enrolmentClose)) return;
   state.enrolmentEnded = true;
-  await store.mergeClaims(idHex);
+  await store.endClaims(idHex);
   const entries: Uint8Array[] = [];
   const logged: { readonly place: string; readonly count: number }[] = [];
   let first = 0;

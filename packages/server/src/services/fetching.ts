@@ -66,7 +66,7 @@ export class Fetching {
   async index(round: LiveRound, body: Uint8Array): Promise<Fetched> {
     const holder = checkFetch(reportsOf(round), 0, body, this.#nonces);
     return this.#holding(round, holder, async () => {
-      const messages = this.#store.index(round.idHex).sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
+      const messages = (await this.#store.index(round.idHex)).sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
       const rows = messages.map(({ responseKey, sequence, leafHash }) =>
         concat(fromHex(responseKey), uint(sequence, 1), fromHex(leafHash)),
       );

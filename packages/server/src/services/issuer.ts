@@ -126,9 +126,10 @@ export function createIssuer({ rounds, store, now = () => new Date(), runs = (_,
       // 3. The invitation.
       const place = invitationsOf(audience.id, issuer.name);
       const invited = invitedHash(fromHex(round.manifest.programme), round.manifest.round, issuer.name, request.code);
-      if (!store.isInvited(round.idHex, place, toHex(invited))) throw new AmanaError("ERR_INVITATION_UNKNOWN");
+      const invitation = await store.invitation(round.idHex, place, toHex(invited));
+      if (invitation === null) throw new AmanaError("ERR_INVITATION_UNKNOWN");
       const requestHash = toHex(SHA256(body));
-      const drawnBy = store.drawnBy(round.idHex, place, toHex(invited));
+      const { drawnBy } = invitation;
       // That it was replaced stands in the ledger, for whoever has the code: it tells nobody anything new.
       if (drawnBy === REPLACED) throw new AmanaError("ERR_INVITATION_REPLACED");
       // One code must not buy any number of signatures: nothing is signed that would not be released.
@@ -143,6 +144,7 @@ export function createIssuer({ rounds, store, now = () => new Date(), runs = (_,
       const outcome = await store.claimInvitation(round.idHex, place, toHex(invited), requestHash, encodeDraw(draw));
       if (outcome === "unknown") throw new AmanaError("ERR_INVITATION_UNKNOWN");
       if (outcome === "other") throw new AmanaError("ERR_INVITATION_USED");
+      if (outcome === "closed") throw new AmanaError(round.times.cancelled === null ? "ERR_ROUND_CLOSED" : "ERR_ROUND_CANCELLED");
       // 5. The same request gets the same answer: RSA signatures of one message are one number, and Ed25519 is deterministic.
       const where = { manifestId: round.id, audience: request.audience, issuer: issuer.name };
       return encodeEnrolmentAnswer({ ...answer, receipt: signEnrolmentReceipt(where, draw, keys.signing) });

@@ -141,7 +141,7 @@ export class Issuing {
   async #addSpare({ idHex }: LiveRound, { audience, issuer, by }: Replaced): Promise<void> {
     const { store } = this.#options;
     const place = invitationsOf(audience, issuer);
-    if (by !== null && !store.isInvited(idHex, place, by)) await store.addInvitations(idHex, place, [by]);
+    if (by !== null && (await store.invitation(idHex, place, by)) === null) await store.addInvitations(idHex, place, [by]);
   }
 
   /** Makes spares known that a stop left between the ledger and the store. Call it at start. */
@@ -228,4 +228,5 @@ export async function takeOut(store: Store, round: LiveRound, place: string, inv
   const outcome = await store.claimInvitation(round.idHex, place, invited, REPLACED, new Uint8Array(0));
   if (outcome === "other") throw new AmanaError("ERR_INVITATION_USED");
   if (outcome === "unknown") throw new AmanaError("ERR_INVITATION_UNKNOWN");
+  if (outcome === "closed") throw new AmanaError("ERR_ROUND_CLOSED");
 }

@@ -11,7 +11,7 @@ export async function loadRounds(store: Store, ledger: Ledger): Promise<Rounds> 
   for (const logged of ledger.documents) take(rounds, logged);
   for (const round of rounds.all()) {
     await store.recoverRound(round.idHex, round.state.epochs, supersededIn(round));
-    round.state.filling = Math.max(round.state.sealed + 1, ...store.pendingCounts(round.idHex).keys());
+    round.state.filling = Math.max(round.state.sealed + 1, ...(await store.pendingCounts(round.idHex)).keys());
   }
   return rounds;
 }

@@ -34,8 +34,7 @@ export class Promises {
     const made = this.#made.get(round.idHex) ?? new Map<string, { epoch: number; bytes: Uint8Array }>();
     this.#made.set(round.idHex, made);
     const shown = this.#shows;
-    const leaves = this.#store
-      .admittedLeaves(round.idHex)
+    const leaves = (await this.#store.admittedLeaves(round.idHex))
       .filter(({ epoch }) => shown(round, epoch))
       .sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
     const file: Uint8Array[] = [];

@@ -82,7 +82,7 @@ describe("the epoch rule of a survey (m = 2, t = 10 s)", () => {
       // 1 is full, so 0 is sealed; 1 waits.
       expect(epochs(services)).toEqual([[0, 0, 3]]);
       expect(await post(services, person(4))).toBe(2);
-      expect([...store.pendingCounts(id)]).toEqual([
+      expect([...(await store.pendingCounts(id))]).toEqual([
         [1, { records: 2, newKeys: 2 }],
         [2, { records: 1, newKeys: 1 }],
       ]);

@@ -79,8 +79,9 @@ export function createSealing(options: SealingOptions): Sealing {
     state.answeringEnded = true;
     // A seal before that failed after its entry was logged: what came since is of the next epoch.
     state.filling = Math.max(state.filling, state.sealed + 1);
-    // Also when nothing waits yet: the disk may be busy with what the window let in.
-    await seal(round, state.filling);
+    // What the window let in is on the disk after this, and nothing comes any more: also of an epoch that another clock had begun.
+    await store.endAdmissions(idHex);
+    await seal(round, Math.max(state.filling, ...(await store.pendingCounts(idHex)).keys()));
     const entry = { protocol: PROTOCOL, type: "close", manifest: idHex } as const;
     const index = await ledger.log(entry);
     followLedger(round, entry, index);
@@ -123,12 +124,12 @@ export function createSealing(options: SealingOptions): Sealing {
     if (state.closed) return;
     if (manifest.kind === "reports") {
       beginPeriod(round, seconds);
-      const over = [...store.pendingCounts(round.idHex).keys()].filter((epoch) => epoch < state.filling);
+      const over = [...(await store.pendingCounts(round.idHex)).keys()].filter((epoch) => epoch < state.filling);
       const last = Math.max(state.sealed, ...over);
       if (last > state.sealed) await seal(round, last);
       return;
     }
-    if (clock.hasPassed(round, seconds) && isFull(store, round)) {
+    if (clock.hasPassed(round, seconds) && (await isFull(store, round))) {
       state.filling++;
       clock.restart(round, seconds);
     }
@@ -163,9 +164,9 @@ export function createSealing(options: SealingOptions): Sealing {
  * Whether the filling epoch, whose time has passed, is full: in a survey it has m new response keys. A trial may have m = 0:
  * then it is full by time alone, as long as something waits, so that a single visitor sees the answer kept.
  */
-function isFull(store: Store, { idHex, manifest, state }: LiveRound): boolean {
+async function isFull(store: Store, { idHex, manifest, state }: LiveRound): Promise<boolean> {
   const { minimumKeys } = manifest.epoch;
-  const counts = store.pendingCounts(idHex);
+  const counts = await store.pendingCounts(idHex);
   const count = counts.get(state.filling) ?? { records: 0, newKeys: 0 };
   return minimumKeys === 0 ? counts.size > 0 : count.newKeys >= minimumKeys;
 }

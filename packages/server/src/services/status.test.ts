@@ -16,14 +16,16 @@ describe("amana status, asked again after each answer", () => {
         const live = await goLive(server, holders);
         const seen = [await server.amana.operator.status()];
         // What a status that adds up the store's own counts would tell.
-        const waiting = (): number =>
-          [...server.store.pendingCounts(toHex(manifestId(live.manifest))).values()].reduce((sum, { records }) => sum + records, 0);
-        const told = [waiting()];
+        const waiting = async (): Promise<number> => {
+          const counts = await server.store.pendingCounts(toHex(manifestId(live.manifest)));
+          return [...counts.values()].reduce((sum, { records }) => sum + records, 0);
+        };
+        const told = [await waiting()];
         for (const person of [0, 1]) {
           const sent = submission(live.manifest, await enrol(server, live, person));
           expect((await server.call("submissions", sent, SUBMISSION)).status).toBe(200);
           seen.push(await server.amana.operator.status());
-          told.push(waiting());
+          told.push(await waiting());
         }
         expect(seen[1]).toEqual(seen[0]);
         expect(seen[2]).toEqual(seen[0]);

@@ -42,7 +42,7 @@ describe("a process that ends between a seal and what follows it", () => {
         if (step === "again") await store.recoverRound(id, round.state.epochs, "keep");
         await sealing.tick();
         if (step === "again") await uploads.tick(round);
-        left.push([store.uploads(id).length, store.settledChunks(id)]);
+        left.push([(await store.uploads(id)).length, await store.settledChunks(id)]);
         await store.close();
       }
       expect(left).toEqual([
@@ -60,14 +60,14 @@ describe("a process that ends between a seal and what follows it", () => {
       // What such a process knows of the ledger: nothing is sealed that it did not seal itself.
       const own = Object.create(store, {
         uploads: { value: () => store.uploads(round.idHex) },
-        index: { value: () => store.index(round.idHex).map((each) => ({ ...each, epoch: null })) },
+        index: { value: async () => (await store.index(round.idHex)).map((each) => ({ ...each, epoch: null })) },
         dropUploads: { value: async () => undefined },
         settleUploads: { value: (_: string, names: readonly string[]) => store.settleUploads(round.idHex, names) },
       });
       await new Uploads({ store: own, now: clock.now }).tick(round);
-      expect([store.uploads(round.idHex).length, store.settledChunks(round.idHex)]).toEqual([1, 0]);
+      expect([(await store.uploads(round.idHex)).length, await store.settledChunks(round.idHex)]).toEqual([1, 0]);
       await new Uploads({ store, now: clock.now }).tick(round);
-      expect([store.uploads(round.idHex).length, store.settledChunks(round.idHex)]).toEqual([0, 4]);
+      expect([(await store.uploads(round.idHex)).length, await store.settledChunks(round.idHex)]).toEqual([0, 4]);
     }));
 });
 
@@ -158,7 +158,7 @@ describe("a chunk that a handler asks for while it is rewritten", () => {
       meanwhile = () => store.settleUploads(id, [uploadOf("a")]);
       const [hash = ""] = chunkHashes(group("a"));
       expect(await store.chunk(id, hash)).toHaveLength(65_536);
-      expect(store.uploads(id)).toEqual([]);
+      expect(await store.uploads(id)).toEqual([]);
       // What a store that looks once has found, and would call damaged.
       expect(looks).toEqual([null]);
       await store.close();
@@ -211,14 +211,14 @@ describe("a loss of power at any step", () => {
           if (!acknowledged.includes(`group ${index}`)) continue;
           for (const hash of chunkHashes(part)) expect(await store.chunk(id, hash), `step ${failAfter}`).toHaveLength(65_536);
         }
-        const [left] = store.uploads(id);
+        const [left] = await store.uploads(id);
         if (acknowledged.includes("claim") && !acknowledged.includes("settled") && left !== undefined && left.present === 2)
-          expect(left.claims.length === 1 || store.settledChunks(id) === 8, `step ${failAfter}`).toBe(true);
+          expect(left.claims.length === 1 || (await store.settledChunks(id)) === 8, `step ${failAfter}`).toBe(true);
         // Finished after the restart, as a client and the next seal do.
         if (!acknowledged.includes("claim"))
           for (const part of parts) expect(["kept", "same"]).toContain(await store.putGroup(id, uploadOf("a"), part));
         await store.settleUploads(id, [uploadOf("a")]);
-        expect([store.uploads(id), store.settledChunks(id)], `step ${failAfter}`).toEqual([[], 8]);
+        expect([await store.uploads(id), await store.settledChunks(id)], `step ${failAfter}`).toEqual([[], 8]);
         await store.close();
       });
     }

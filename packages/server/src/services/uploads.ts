@@ -56,9 +56,12 @@ export class Uploads {
   readonly #limits: UploadLimits;
   readonly #share: typeof openShare;
   readonly #rest: number;
-  /** When something last came for an upload, seconds; `<round>/<upload>`. In memory only: nothing at rest says when. */
-  readonly #touched = new Map<string, number>();
-  /** Bytes that each mailbox has claimed; `<round>/<response key>`. */
+  /**
+   * When something last came for an upload, seconds, and as what it was listed last, null when something came here since; `<round>/<upload>`.
+   * In memory only: nothing at rest says when. What came to another process shows by the mark.
+   */
+  readonly #touched = new Map<string, { readonly at: number; readonly mark: string | null }>();
+  /** Bytes that each mailbox has claimed at this process; `<round>/<response key>`. */
   readonly #claimed = new Map<string, number>();
   /** The seal after which each round was last settled. */
   readonly #settledAfter = new Map<string, number>();
@@ -83,15 +86,16 @@ export class Uploads {
     const difficulty = groupDifficulty(round.manifest.workDifficulty);
     if (!checkWork(round.id, message, body.slice(0, WORK_LENGTH), difficulty)) throw new AmanaError("ERR_WORK_MISSING");
     const name = toHex(upload);
-    await this.#checkDisk(round);
+    const known = await this.#store.uploads(round.idHex);
+    await this.#checkDisk(known);
     checkWindow(round, this.#now());
-    const room = this.#makeRoom(round, name);
+    const room = this.#makeRoom(round, name, known);
     const before = this.#touched.get(placeOf(round, name));
-    const now = this.#touch(round, name);
+    const touched = this.#touch(round, name);
     // Both stand in the store's queue before anything else can.
     const [kept] = await Promise.all([this.#store.putGroup(round.idHex, name, group), room]);
     // What is there already keeps nothing alive: one piece of work would fill the disk for ever.
-    if (kept !== "kept" && before !== undefined && this.#touched.get(placeOf(round, name)) === now)
+    if (kept !== "kept" && before !== undefined && this.#touched.get(placeOf(round, name))?.at === touched)
       this.#touched.set(placeOf(round, name), before);
     if (kept === "other") throw new AmanaError("ERR_UPLOAD_USED");
   }
@@ -99,7 +103,7 @@ export class Uploads {
   /** See {@link Claim}. The collector calls it before it admits a message; after a refusal the claim counts for nothing. */
   readonly claim: Claim = async (round, writer, uploads, leafHash) => {
     const names = [...new Set(uploads.map(toHex))];
-    const known = this.#store.uploads(round.idHex);
+    const [known, settled] = await Promise.all([this.#store.uploads(round.idHex), this.#store.settledChunks(round.idHex)]);
     const whole = new Set(known.flatMap(({ upload, groups, present }) => (groups > 0 && present === groups ? [upload] : [])));
     if (!names.every((name) => whole.has(name))) throw new AmanaError("ERR_UPLOAD_INCOMPLETE");
     const fresh = known.filter(({ upload, claims }) => names.includes(upload) && claims.length === 0);
@@ -107,7 +111,7 @@ export class Uploads {
     const mailbox = `${round.idHex}/${writer}`;
     const before = this.#claimed.get(mailbox) ?? 0;
     const kept = known.reduce((sum, { claims, present }) => sum + (claims.length > 0 ? present * GROUP_BYTES : 0), 0);
-    const all = kept + this.#store.settledChunks(round.idHex) * CHUNK_LENGTH;
+    const all = kept + settled * CHUNK_LENGTH;
     if (before + bytes > this.#limits.mailbox || all + bytes > this.#open(round)) throw new AmanaError("ERR_ATTACHMENTS_FULL");
     for (const name of names) this.#touch(round, name);
     if (!(await this.#store.claimUploads(round.idHex, names, leafHash))) throw new AmanaError("ERR_UPLOAD_INCOMPLETE");
@@ -122,23 +126,25 @@ export class Uploads {
     if (round.manifest.kind !== "reports") return;
     const { sealed, closed } = round.state;
     const seconds = this.#now().getTime() / 1000;
-    const uploads = this.#store.uploads(round.idHex);
-    const idle = uploads.filter(({ upload }) => closed || seconds - this.#touchedAt(round, upload, seconds) >= UPLOAD_IDLE);
+    const uploads = await this.#store.uploads(round.idHex);
+    const idling = (): Upload[] => uploads.filter((upload) => closed || seconds - this.#touchedAt(round, upload, seconds) >= UPLOAD_IDLE);
     const isDue = closed || this.#settledAfter.get(round.idHex) !== sealed;
-    if (uploads.length > 0 && (isDue || idle.length > 0)) {
-      const messages = this.#store.index(round.idHex);
+    if (uploads.length > 0 && (isDue || idling().length > 0)) {
+      const messages = await this.#store.index(round.idHex);
       const admitted = new Set(messages.map(({ leafHash }) => leafHash));
       const inLedger = new Set(messages.flatMap(({ leafHash, epoch }) => (epoch === null ? [] : [leafHash])));
       const claimedBy = (leaves: ReadonlySet<string>, { claims }: Upload): boolean => claims.some((leafHash) => leaves.has(leafHash));
+      const idle = idling();
       for (const each of idle) if (claimedBy(admitted, each)) this.#touch(round, each.upload);
-      // In the step in which it was looked at: a message that claims one from here on finds it gone, and is not admitted without it.
-      const dropped = this.#store.dropUploads(round.idHex, namesOf(idle.filter((each) => !claimedBy(admitted, each))));
+      // What was claimed since it was listed is left. From here on a message that claims one finds it gone, and is not admitted without it.
+      const unclaimed = idle.filter((each) => !claimedBy(admitted, each));
+      await this.#store.dropUploads(round.idHex, unclaimed);
       const settled = uploads.filter((each) => claimedBy(inLedger, each));
-      await dropped;
       await this.#store.settleUploads(round.idHex, namesOf(settled));
     }
     this.#settledAfter.set(round.idHex, sealed);
-    for (const place of this.#touched.keys()) if (seconds - (this.#touched.get(place) ?? 0) >= 2 * UPLOAD_IDLE) this.#touched.delete(place);
+    for (const place of this.#touched.keys())
+      if (seconds - (this.#touched.get(place)?.at ?? 0) >= 2 * UPLOAD_IDLE) this.#touched.delete(place);
   }
 
   /** Bytes that messages of a round may have claimed until now. */
@@ -147,37 +153,38 @@ export class Uploads {
   }
 
   /** What is not settled is there twice while it is rewritten. @throws ERR_ATTACHMENTS_FULL when there would be less than the reserve */
-  async #checkDisk(round: LiveRound): Promise<void> {
+  async #checkDisk(uploads: readonly Upload[]): Promise<void> {
     const free = await this.#store.free();
-    const unsettled = this.#store.uploads(round.idHex).reduce((sum, { present }) => sum + present * GROUP_BYTES, 0);
+    const unsettled = uploads.reduce((sum, { present }) => sum + present * GROUP_BYTES, 0);
     if (free !== null && free < this.#limits.reserve + unsettled + 2 * GROUP_BYTES) throw new AmanaError("ERR_ATTACHMENTS_FULL");
   }
 
   /** Drops what has rested longest of what nobody claims, where one more group has no room. @throws ERR_OVERLOADED when all of it is on its way */
-  #makeRoom(round: LiveRound, name: string): Promise<void> {
-    const unclaimed = this.#store.uploads(round.idHex).filter(({ claims }) => claims.length === 0);
+  #makeRoom(round: LiveRound, name: string, uploads: readonly Upload[]): Promise<void> {
+    const unclaimed = uploads.filter(({ claims }) => claims.length === 0);
     const groups = unclaimed.reduce((sum, { present }) => sum + present, 0);
     if ((groups + 1) * GROUP_BYTES <= this.#limits.unclaimed) return Promise.resolve();
     const now = this.#now().getTime() / 1000;
     const [oldest] = unclaimed
       .filter(({ upload }) => upload !== name)
-      .map(({ upload }) => ({ upload, rested: now - this.#touchedAt(round, upload, now) }))
+      .map((each) => ({ ...each, rested: now - this.#touchedAt(round, each, now) }))
       .sort((a, b) => b.rested - a.rested);
     if (oldest === undefined || oldest.rested < this.#rest) throw new AmanaError("ERR_OVERLOADED", { retryAfter: UPLOAD_REST });
-    return this.#store.dropUploads(round.idHex, [oldest.upload]);
+    return this.#store.dropUploads(round.idHex, [oldest]);
   }
 
   #touch(round: LiveRound, upload: string): number {
-    const now = this.#now().getTime() / 1000;
-    this.#touched.set(placeOf(round, upload), now);
-    return now;
+    const at = this.#now().getTime() / 1000;
+    this.#touched.set(placeOf(round, upload), { at, mark: null });
+    return at;
   }
 
-  #touchedAt(round: LiveRound, upload: string, now: number): number {
+  #touchedAt(round: LiveRound, { upload, mark }: Upload, now: number): number {
     const place = placeOf(round, upload);
-    const known = this.#touched.get(place) ?? now;
-    this.#touched.set(place, known);
-    return known;
+    const known = this.#touched.get(place) ?? { at: now, mark };
+    const at = known.mark === null || known.mark === mark ? known.at : now;
+    this.#touched.set(place, { at, mark });
+    return at;
   }
 }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { withDataFolder } from "../../fixtures/folder.ts";
 import { admission, chunkHashes, draw, group, hashOf, ISSUER, ROUND, uploadOf, waitingRecords } from "../../fixtures/records.ts";
 import { lowdbStore } from "./lowdb/index.ts";
+import { memoryFiles } from "./memory/files.ts";
+import { memoryStoreOn } from "./memory/store.ts";
 import type { EpochRecord, Store } from "./store.ts";
 
 /** Opens a store whose data outlives `close`: a second `open` of the same place finds it. */
@@ -11,6 +13,10 @@ type Open = () => Promise<Store>;
 /** Every store under the one contract. */
 const stores: Record<string, (use: (open: Open) => Promise<void>) => Promise<void>> = {
   lowdb: (use) => withDataFolder((folder) => use(() => lowdbStore(folder))),
+  memory: (use) => {
+    const files = memoryFiles();
+    return use(() => memoryStoreOn(files));
+  },
 };
 
 for (const [name, withStore] of Object.entries(stores)) {
@@ -47,6 +53,20 @@ for (const [name, withStore] of Object.entries(stores)) {
       await expect(again.readDocument("../secrets")).rejects.toThrow(TypeError);
     });
 
+    test("what one process alone may do is done, also within itself, and what may be done once is done once", async (store) => {
+      const refresh = async (): Promise<void> => undefined;
+      const alone = <T>(task: () => Promise<T>): Promise<T> => store.alone(refresh, task);
+      await alone(() => alone(() => store.writeDocument("programme", { a: 1 })));
+      await expect(alone(() => Promise.reject(new RangeError("mine")))).rejects.toThrow(RangeError);
+      expect(await alone(() => store.readDocument("programme"))).toEqual({ a: 1 });
+      const uses = await Promise.all(["token", "token", "other"].map((token) => store.useOnce(token, { now: 100, until: 200 })));
+      expect(uses.filter((used) => used)).toHaveLength(2);
+      expect(await store.useOnce("token", { now: 200, until: 300 })).toBe(false);
+      expect(await store.useOnce("token", { now: 201, until: 300 })).toBe(true);
+      const [first, second] = [await store.sharedKey(new Uint8Array(32).fill(1)), await store.sharedKey(new Uint8Array(32).fill(2))];
+      expect([...second]).toEqual([...first]);
+    });
+
     test("files are found by their hash", async (store, reopen) => {
       const bytes = Buffer.from("a questionnaire");
       const name = await store.putFile(bytes);
@@ -71,7 +91,7 @@ for (const [name, withStore] of Object.entries(stores)) {
     test("groups of an upload are kept once, in any order, and found by the hash of each chunk", async (store, reopen) => {
       const [upload, other] = [uploadOf("a"), uploadOf("b")];
       const [first, second] = [group("a", 0, 2), group("a", 1, 2)];
-      expect(store.uploads(ROUND)).toEqual([]);
+      expect(await store.uploads(ROUND)).toEqual([]);
       expect(await store.putGroup(ROUND, upload, second)).toBe("kept");
       expect(await store.putGroup(ROUND, upload, second)).toBe("same");
       expect(await store.putGroup(ROUND, upload, { ...group("b"), index: 1, groups: 2 })).toBe("other");
@@ -86,8 +106,8 @@ for (const [name, withStore] of Object.entries(stores)) {
       const [hash = ""] = chunkHashes(second);
       expect(await again.chunk(ROUND, hash)).toHaveLength(65_536);
       expect(await again.chunk(ROUND, hashOf("nothing"))).toBeNull();
-      const states = again.uploads(ROUND).sort((a, b) => a.groups - b.groups);
-      expect(states).toEqual([
+      const states = (await again.uploads(ROUND)).sort((a, b) => a.groups - b.groups);
+      expect(states).toMatchObject([
         { upload: other, groups: 1, present: 1, claims: [] },
         { upload, groups: 2, present: 2, claims: [] },
       ]);
@@ -98,10 +118,10 @@ for (const [name, withStore] of Object.entries(stores)) {
       await store.putGroup(ROUND, uploadOf("b"), group("b", 0, 2));
       expect(await store.claimUploads(ROUND, [uploadOf("a"), uploadOf("b")], hashOf("leaf"))).toBe(false);
       expect(await store.claimUploads(ROUND, [uploadOf("a"), uploadOf("never")], hashOf("leaf"))).toBe(false);
-      expect(store.uploads(ROUND).every(({ claims }) => claims.length === 0)).toBe(true);
+      expect((await store.uploads(ROUND)).every(({ claims }) => claims.length === 0)).toBe(true);
       for (const leaf of ["second", "leaf", "leaf"]) expect(await store.claimUploads(ROUND, [uploadOf("a")], hashOf(leaf))).toBe(true);
       const again = await reopen();
-      const [claimed] = again.uploads(ROUND).filter(({ upload }) => upload === uploadOf("a"));
+      const [claimed] = (await again.uploads(ROUND)).filter(({ upload }) => upload === uploadOf("a"));
       expect(claimed?.claims).toEqual([hashOf("leaf"), hashOf("second")].sort());
       for (let i = 0; i < 62; i++) await again.claimUploads(ROUND, [uploadOf("a")], hashOf(`leaf ${i}`));
       expect(await again.claimUploads(ROUND, [uploadOf("a")], hashOf("one too many"))).toBe(false);
@@ -114,19 +134,30 @@ for (const [name, withStore] of Object.entries(stores)) {
       await store.putGroup(ROUND, uploadOf("shared"), shared);
       await store.putGroup(ROUND, uploadOf("dropped"), dropped);
       await store.settleUploads(ROUND, [uploadOf("kept"), uploadOf("never")]);
-      await store.dropUploads(ROUND, [uploadOf("dropped"), uploadOf("never")]);
-      expect(store.uploads(ROUND).map(({ upload }) => upload)).toEqual([uploadOf("shared")]);
+      const listed = (await store.uploads(ROUND)).filter(({ upload }) => upload === uploadOf("dropped"));
+      // Claimed since it was listed, once and by the same message again: it is left.
+      for (const again of ["first", "again"]) {
+        const stale = (await store.uploads(ROUND)).filter(({ upload }) => upload === uploadOf("dropped"));
+        expect(await store.claimUploads(ROUND, [uploadOf("dropped")], hashOf("leaf")), again).toBe(true);
+        await store.dropUploads(ROUND, [...listed, ...stale, { upload: uploadOf("never"), mark: "" }]);
+        expect(await store.uploads(ROUND)).toHaveLength(2);
+      }
+      await store.dropUploads(
+        ROUND,
+        (await store.uploads(ROUND)).filter(({ upload }) => upload === uploadOf("dropped")),
+      );
+      expect((await store.uploads(ROUND)).map(({ upload }) => upload)).toEqual([uploadOf("shared")]);
       const again = await reopen();
       for (const hash of [...chunkHashes(kept), ...chunkHashes(shared)]) expect(await again.chunk(ROUND, hash)).toHaveLength(65_536);
       for (const hash of chunkHashes(dropped)) expect(await again.chunk(ROUND, hash)).toBeNull();
-      expect(again.settledChunks(ROUND)).toBe(8);
+      expect(await again.settledChunks(ROUND)).toBe(8);
       await again.settleUploads(ROUND, [uploadOf("shared")]);
-      expect([again.settledChunks(ROUND), again.uploads(ROUND)]).toEqual([8, []]);
+      expect([await again.settledChunks(ROUND), await again.uploads(ROUND)]).toEqual([8, []]);
       await again.putGroup(ROUND, uploadOf("late"), group("late"));
       await again.destroyEnvelopes(ROUND);
       await again.destroyEnvelopes(ROUND);
       const last = await reopen();
-      expect([last.settledChunks(ROUND), last.uploads(ROUND)]).toEqual([0, []]);
+      expect([await last.settledChunks(ROUND), await last.uploads(ROUND)]).toEqual([0, []]);
       expect(await last.chunk(ROUND, chunkHashes(kept)[0] as string)).toBeNull();
     });
 
@@ -134,16 +165,14 @@ for (const [name, withStore] of Object.entries(stores)) {
       const [code, other, spare] = ["code", "other", "spare"].map(hashOf) as [string, string, string];
       await store.addInvitations(ROUND, ISSUER, [code, other, spare]);
       await store.addInvitations(ROUND, ISSUER, [code]);
-      expect(store.isInvited(ROUND, ISSUER, code)).toBe(true);
-      expect(store.isInvited(ROUND, "traders.ministry", code)).toBe(false);
-      expect(store.isInvited(ROUND, ISSUER, hashOf("made up"))).toBe(false);
+      expect(await store.invitation(ROUND, "traders.ministry", code)).toBeNull();
+      expect(await store.invitation(ROUND, ISSUER, hashOf("made up"))).toBeNull();
       const record = draw();
       const claim = (invited: string, request: string): Promise<string> =>
         store.claimInvitation(ROUND, ISSUER, invited, hashOf(request), record);
-      expect(store.drawnBy(ROUND, ISSUER, code)).toBeNull();
+      expect(await store.invitation(ROUND, ISSUER, code)).toEqual({ drawnBy: null });
       expect(await claim(code, "request")).toBe("claimed");
-      expect(store.drawnBy(ROUND, ISSUER, code)).toBe(hashOf("request"));
-      expect(store.drawnBy(ROUND, ISSUER, hashOf("made up"))).toBeNull();
+      expect(await store.invitation(ROUND, ISSUER, code)).toEqual({ drawnBy: hashOf("request") });
       expect(await claim(code, "request")).toBe("same");
       expect(await claim(code, "another")).toBe("other");
       expect(await claim(hashOf("made up"), "request")).toBe("unknown");
@@ -160,6 +189,20 @@ for (const [name, withStore] of Object.entries(stores)) {
       const draws = (await last.draws(ROUND, ISSUER)).map((bytes) => Buffer.from(bytes).toString("hex"));
       expect(draws).toHaveLength(3);
       expect(draws).toContain(Buffer.from(record).toString("hex"));
+    });
+
+    test("claims that have ended take nothing more, and what was drawn before is drawn", async (store) => {
+      await store.addInvitations(ROUND, ISSUER, [hashOf("code"), hashOf("spare")]);
+      const claim = (invited: string, request: string): Promise<string> =>
+        store.claimInvitation(ROUND, ISSUER, hashOf(invited), hashOf(request), draw());
+      expect((await Promise.all([claim("code", "request"), store.endClaims(ROUND)]))[0]).toBe("claimed");
+      await store.endClaims(ROUND);
+      expect([await claim("code", "request"), await claim("code", "late"), await claim("spare", "late")]).toEqual([
+        "same",
+        "other",
+        "closed",
+      ]);
+      expect(await store.draws(ROUND, ISSUER)).toHaveLength(1);
     });
 
     test("200 claims of one invitation at once: one is drawn, its request alone has the answer", async (store) => {
@@ -182,11 +225,11 @@ for (const [name, withStore] of Object.entries(stores)) {
       const again = await reopen();
       expect(await again.admitSubmission(ROUND, first)).toEqual({ outcome: "same", epoch: 0 });
       expect(await again.admitSubmission(ROUND, admission("ana", { content: "else" }))).toEqual({ outcome: "other", highestSequence: 5 });
-      expect(again.knownKey(ROUND, hashOf("ana"))).toEqual({ audience: 0, highestSequence: 5, count: 3 });
-      expect(again.knownKey(ROUND, hashOf("ben"))).toBeNull();
-      expect(again.admitted(ROUND, hashOf("ana"), 0)).toMatchObject({ epoch: 0, leafHash: first.leafHash });
-      expect(again.admitted(ROUND, hashOf("ana"), 1)).toBeNull();
-      expect(again.pendingCounts(ROUND).get(0)).toEqual({ records: 3, newKeys: 1 });
+      const key = { audience: 0, highestSequence: 5, count: 3 };
+      expect(await again.lookUp(ROUND, hashOf("ana"), 0)).toEqual({ key, admitted: { epoch: 0, leafHash: first.leafHash } });
+      expect(await again.lookUp(ROUND, hashOf("ana"), 1)).toEqual({ key, admitted: null });
+      expect(await again.lookUp(ROUND, hashOf("ben"), 0)).toEqual({ key: null, admitted: null });
+      expect((await again.pendingCounts(ROUND)).get(0)).toEqual({ records: 3, newKeys: 1 });
     });
 
     test("200 posts of one submission at once: one is admitted, all have the same answer", async (store) => {
@@ -234,15 +277,30 @@ for (const [name, withStore] of Object.entries(stores)) {
       expect(records.map(({ leaf }) => Buffer.from(leaf))).toEqual(leaves.map((leaf) => Buffer.from(leaf)));
       expect(records.map(({ leafHash }) => leafHash)).toEqual(records.map(({ leafHash }) => leafHash).sort());
       expect(records.filter(({ envelope }) => envelope === null).map(({ sequence }) => sequence)).toEqual([0]);
-      expect(again.pendingCounts(ROUND)).toEqual(new Map([[1, { records: 2, newKeys: 2 }]]));
+      expect(await again.pendingCounts(ROUND)).toEqual(new Map([[1, { records: 2, newKeys: 2 }]]));
       expect(await waitingRecords(again, ROUND)).toHaveLength(2);
       // What there is, of whom and where, and some of it.
-      const index = again.index(ROUND);
+      const index = await again.index(ROUND);
       expect(index).toHaveLength(303);
       expect(index.filter(({ epoch }) => epoch === 0)).toHaveLength(301);
       const some = index.filter((_, i) => i % 50 === 0).map(({ leafHash }) => leafHash);
       const picked = await again.records(ROUND, new Set([...some, hashOf("nobody")]));
       expect(picked.map(({ leafHash }) => leafHash)).toEqual([...some].sort());
+    });
+
+    test("once admissions have ended nothing new comes, and what got its place before is in the last seal", async (store) => {
+      await store.admitSubmission(ROUND, admission("ana"));
+      const posts = Array.from({ length: 50 }, (_, i) => store.admitSubmission(ROUND, admission(`person ${i}`)));
+      await store.endAdmissions(ROUND);
+      await store.endAdmissions(ROUND);
+      const late = [admission("late"), admission("late", { epoch: 7 }), admission("ana", { sequence: 1 })];
+      for (const each of late) expect((await store.admitSubmission(ROUND, each)).outcome).toBe("closed");
+      const outcomes = (await Promise.all(posts)).map(({ outcome }) => outcome);
+      const leaves = await store.prepareEpoch(ROUND, 0, "drop");
+      expect(leaves).toHaveLength(1 + outcomes.filter((outcome) => outcome === "admitted").length);
+      await store.finishEpoch(ROUND, 0, "drop");
+      expect((await store.admitSubmission(ROUND, admission("ana"))).outcome).toBe("same");
+      expect((await store.admitSubmission(ROUND, admission("later"))).outcome).toBe("closed");
     });
 
     test("a revision in a later epoch takes the earlier envelope away; reports keep all", async (store, reopen) => {
@@ -266,7 +324,7 @@ for (const [name, withStore] of Object.entries(stores)) {
       ];
       await again.recoverRound(hashOf("drop"), sealed, "drop");
       expect((await collect(again.epoch(hashOf("drop"), 1))).map(({ envelope }) => envelope !== null)).toEqual([true]);
-      expect(again.knownKey(hashOf("drop"), hashOf("ana"))).toMatchObject({ highestSequence: 1, count: 2 });
+      expect((await again.lookUp(hashOf("drop"), hashOf("ana"), 0)).key).toMatchObject({ highestSequence: 1, count: 2 });
     });
 
     test("of a round whose envelopes are destroyed none is left, however often that is asked, and the rest stays", async (store, reopen) => {
@@ -295,7 +353,7 @@ for (const [name, withStore] of Object.entries(stores)) {
       for (const each of [store, await reopen()]) {
         if (each !== store) await each.recoverRound(ROUND, [{ to: 1, count: 2 }], "drop");
         expect(await each.admitSubmission(ROUND, ana)).toEqual({ outcome: "same", epoch: 1 });
-        expect(each.admitted(ROUND, ana.responseKey, 0)).toMatchObject({ epoch: 1 });
+        expect((await each.lookUp(ROUND, ana.responseKey, 0)).admitted).toMatchObject({ epoch: 1 });
       }
     });
 

@@ -2,6 +2,9 @@
  * What a server keeps, as a few atomic and idempotent steps. Every method returns after the disk has it; a second call
  * with the same bytes gives the same answer. No record has a time, an address or an order.
  *
+ * Everything is asked for and nothing is remembered between two calls: another process may have changed it meanwhile. What must not
+ * come between a look and a write is decided inside one method.
+ *
  * Rounds are named by their manifest id in hex; byte strings that serve as keys are hex.
  */
 export interface Store {
@@ -24,47 +27,43 @@ export interface Store {
 
   /** Issuer: makes invited hashes known. `issuer` is `<audience>.<issuer>` here and below. */
   addInvitations(round: string, issuer: string, invited: readonly string[]): Promise<void>;
-  isInvited(round: string, issuer: string, invited: string): boolean;
-  /** The hash of the request that drew an invitation; null if none has. Never of what the disk does not have yet. */
-  drawnBy(round: string, issuer: string, invited: string): string | null;
+  /** What is known of an invitation; null if there is none. Never of what the disk does not have yet. */
+  invitation(round: string, issuer: string, invited: string): Promise<Invitation | null>;
   /**
    * Claims an invitation with the hash of the request that draws it and the 608-byte draw record.
-   * `claimed` once; `same` for the same request ever after; `other` for another request; `unknown` for no invitation.
+   * `claimed` once; `same` for the same request ever after; `other` for another request; `unknown` for no invitation;
+   * `closed` for one that nobody claimed before {@link endClaims}.
    */
-  claimInvitation(
-    round: string,
-    issuer: string,
-    invited: string,
-    requestHash: string,
-    draw: Uint8Array,
-  ): Promise<"claimed" | "same" | "other" | "unknown">;
+  claimInvitation(round: string, issuer: string, invited: string, requestHash: string, draw: Uint8Array): Promise<Claimed>;
   /** All draw records of an issuer, in no particular order. */
   draws(round: string, issuer: string): Promise<Uint8Array[]>;
 
   /** Merges waiting claims into the invitations, every document of them rewritten: at each seal, and when enrolment closes. */
   mergeClaims(round: string): Promise<void>;
+  /** Claims nothing any more, then merges: when this returns, {@link draws} are all there ever are. Again: changes nothing. */
+  endClaims(round: string): Promise<void>;
 
   /**
    * Collector: admits one submission on (response key, sequence). Decided and written together with whatever else waits for
    * the disk. @throws ERR_OVERLOADED when too many wait, ERR_STORE_WRITE when nothing was kept
    */
   admitSubmission(round: string, admission: Admission): Promise<Admitted>;
-  /** What is known of a response key; null if nothing. */
-  knownKey(round: string, responseKey: string): KnownKey | null;
-  /** One admitted sequence; null if it was not. Never of what the disk does not have yet. */
-  admitted(round: string, responseKey: string, sequence: number): AdmittedSequence | null;
+  /** What is known of a response key and of one of its sequences. Never of what the disk does not have yet. */
+  lookUp(round: string, responseKey: string, sequence: number): Promise<LookedUp>;
   /** Every admitted submission's leaf hash and epoch, in no particular order: of a round with a relay all promises are one public file. */
-  admittedLeaves(round: string): { readonly leafHash: string; readonly epoch: number }[];
+  admittedLeaves(round: string): Promise<{ readonly leafHash: string; readonly epoch: number }[]>;
   /** The same with response key and sequence, as handlers of a reports round are told of what there is; null for an epoch that is not sealed. */
-  index(round: string): IndexedRecord[];
+  index(round: string): Promise<IndexedRecord[]>;
   /** The records of these leaf hashes, waiting and sealed, sorted by leaf hash; what is not there is left out. */
   records(round: string, leafHashes: ReadonlySet<string>): Promise<EpochRecord[]>;
   /** How many waiting records and new response keys each waiting epoch has. */
-  pendingCounts(round: string): ReadonlyMap<number, PendingCount>;
+  pendingCounts(round: string): Promise<ReadonlyMap<number, PendingCount>>;
+  /** Admits nothing new any more: when this returns, {@link pendingCounts} are all that the last seal has to take. Again: changes nothing. */
+  endAdmissions(round: string): Promise<void>;
   /**
    * First step of a seal: writes what waits for epochs up to `epoch`, and what was submitted for them before this call, in leaf order
    * under the number `epoch`, and returns the leaves in that order. With `superseded: "drop"` the envelope of a sequence below another of the same key is not kept.
-   * Again after a failure: from the beginning, under the same or a higher number.
+   * Again after a failure: from the beginning, under the same or a higher number. Nothing enters these epochs after this call.
    */
   prepareEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<Uint8Array[]>;
   /**
@@ -88,15 +87,15 @@ export interface Store {
    */
   putGroup(round: string, upload: string, group: StoredGroup): Promise<"kept" | "same" | "other">;
   /** Uploads that are not settled, in no particular order. */
-  uploads(round: string): Upload[];
+  uploads(round: string): Promise<Upload[]>;
   /** Notes that the message with this leaf hash claims uploads; false, and nothing is noted, when one of them is not there whole. Again: changes nothing. */
   claimUploads(round: string, uploads: readonly string[], leafHash: string): Promise<boolean>;
   /** Rewrites whole uploads as chunks that their hash alone names, in the order of their hashes, and forgets the uploads. Again after a failure: from the beginning. */
   settleUploads(round: string, uploads: readonly string[]): Promise<void>;
-  /** Removes uploads with their chunks. */
-  dropUploads(round: string, uploads: readonly string[]): Promise<void>;
+  /** Removes uploads with their chunks, but those that are not as they were listed: whoever claims one meanwhile keeps it. */
+  dropUploads(round: string, uploads: readonly Pick<Upload, "upload" | "mark">[]): Promise<void>;
   /** How many chunks of a round are settled. */
-  settledChunks(round: string): number;
+  settledChunks(round: string): Promise<number>;
   /** A chunk by its hash, settled or not; null if there is none. @throws ERR_STORE_DAMAGED */
   chunk(round: string, sha256: string): Promise<Uint8Array | null>;
 
@@ -107,8 +106,25 @@ export interface Store {
 
   /** Bytes that are free where attachments are kept; null where the store cannot tell. */
   free(): Promise<number | null>;
+  /**
+   * Runs what only one process may do at a time: what looks at documents, at the ledger or at a round's state, and then writes. Tasks of one
+   * process run beside each other, as ever. `refresh` is awaited first where another process has written since this one last refreshed.
+   * Nested calls run at once. Where no other process can have the store it runs the task.
+   */
+  alone<T>(refresh: () => Promise<void>, task: () => Promise<T>): Promise<T>;
+  /** True once for a token, whoever asks; forgotten after `until`, unix seconds. For what nobody may do twice. */
+  useOnce(token: string, times: { readonly now: number; readonly until: number }): Promise<boolean>;
+  /** 32 random bytes that all processes have in common, and no one else. `fresh` are taken if there are none. */
+  sharedKey(fresh: Uint8Array): Promise<Uint8Array>;
 
   close(): Promise<void>;
+}
+
+export type Claimed = "claimed" | "same" | "other" | "unknown" | "closed";
+
+export interface Invitation {
+  /** The hash of the request that drew it; null if none has. */
+  readonly drawnBy: string | null;
 }
 
 /** Four chunks of an attachment, joined, with their place in an upload of `groups` groups. */
@@ -126,6 +142,8 @@ export interface Upload {
   readonly present: number;
   /** Leaf hashes of messages that claim it; whether they were admitted is another question. */
   readonly claims: readonly string[];
+  /** Is another one whenever a group has come or it was claimed, by the same message again, too. */
+  readonly mark: string;
 }
 
 export interface Admission {
@@ -154,7 +172,15 @@ export type Admitted =
   | { readonly outcome: "audience" }
   | { readonly outcome: "gap" }
   /** Too much waits for a revision. */
-  | { readonly outcome: "later" };
+  | { readonly outcome: "later" }
+  /** Came after {@link Store.endAdmissions}. */
+  | { readonly outcome: "closed" };
+
+/** What is known of a response key, and of one sequence of it; null where there is nothing. */
+export interface LookedUp {
+  readonly key: KnownKey | null;
+  readonly admitted: AdmittedSequence | null;
+}
 
 export interface AdmittedSequence {
   readonly epoch: number;

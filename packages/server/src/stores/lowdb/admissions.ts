@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { Deciding } from "../deciding.ts";
+import { GroupCommit } from "../group.ts";
 import type { Admission, Admitted, AdmittedSequence, EpochRecord, IndexedRecord, KnownKey, PendingCount } from "../store.ts";
 import { damaged } from "./document.ts";
 import { EPOCH_DOCUMENT, SealedEpochs } from "./epochs.ts";
 import type { DurableFolder } from "./folder.ts";
-import { GroupCommit } from "./group.ts";
 import { KeyIndex } from "./keys.ts";
 import { epochRecord, fromBase64, type StoredRecord, storedRecord, toBase64 } from "./records.ts";
 import { type Arrange, byKey, WaitingDocuments } from "./waiting.ts";
@@ -12,13 +13,6 @@ import { type Arrange, byKey, WaitingDocuments } from "./waiting.ts";
 const QUEUE = 1024;
 /** Records of an epoch in memory while it is sealed; a multiple of a document's. */
 const WINDOW = 64 * EPOCH_DOCUMENT;
-
-/** A key as it is while a group is decided: what the index knows, and what the group adds. */
-interface Staged {
-  audience: number;
-  highestSequence: number;
-  readonly sequences: Map<number, Admission>;
-}
 
 /** The submissions of one round: waiting, sealed, and the index over both. */
 export class Admissions {
@@ -33,6 +27,8 @@ export class Admissions {
   /** Epochs up to this one are being sealed, or are: nothing enters them any more. */
   #closed = -1;
   #lastSealed = -1;
+  /** Nothing is admitted any more. In memory only: what a start finds is told by the round's own times. */
+  #ended = false;
 
   constructor(folder: DurableFolder, path: string, arrange?: Arrange) {
     this.#path = path;
@@ -61,7 +57,7 @@ export class Admissions {
 
   admitted(responseKey: string, sequence: number): AdmittedSequence | null {
     const known = this.#index.sequence(responseKey, sequence);
-    return known === null ? null : { ...known, epoch: this.#sealedAs(known.epoch) };
+    return known === null ? null : { leafHash: known.leafHash, epoch: this.#sealedAs(known.epoch) };
   }
 
   /** Every admitted leaf with the epoch that its promise names. */
@@ -115,6 +111,13 @@ export class Admissions {
   /** Resolves when what was begun is on the disk. */
   idle(): Promise<void> {
     return this.#group.exclusive(async () => undefined);
+  }
+
+  /** What was submitted before is on the disk when this returns. */
+  end(): Promise<void> {
+    return this.#group.exclusive(async () => {
+      this.#ended = true;
+    });
   }
 
   async prepare(epoch: number, superseded: "drop" | "keep"): Promise<Uint8Array[]> {
@@ -222,9 +225,14 @@ export class Admissions {
   }
 
   async #commitInto(epoch: number, admissions: readonly Admission[]): Promise<(Admitted | Error)[]> {
-    const staged = new Map<string, Staged>();
-    const decisions = admissions.map((admission) => this.#decide(admission, epoch, staged));
-    const admitted = [...staged.values()].flatMap(({ sequences }) => [...sequences.values()]);
+    const deciding = new Deciding({
+      lookUp: (responseKey, sequence) => ({ key: this.known(responseKey), admitted: this.admitted(responseKey, sequence) }),
+      waiting: this.#waitingRecords(),
+      ended: this.#ended,
+      epochOf: () => epoch,
+    });
+    const decisions = admissions.map((admission) => deciding.decide(admission));
+    const { admitted } = deciding;
     try {
       if (admitted.length > 0) await this.#waiting.append(epoch, admitted.map(storedAdmission));
     } catch (error) {
@@ -238,26 +246,6 @@ export class Admissions {
     }
     if (admitted.length > 0) this.#counts.set(epoch, count);
     return decisions;
-  }
-
-  #decide(admission: Admission, epoch: number, staged: Map<string, Staged>): Admitted {
-    const { responseKey, audience, sequence, leafHash } = admission;
-    const known = staged.get(responseKey) ?? this.#index.known(responseKey);
-    if (known !== null && known.audience !== audience) return { outcome: "audience" };
-    const held = this.#index.sequence(responseKey, sequence);
-    const twin = staged.get(responseKey)?.sequences.get(sequence);
-    const there = twin === undefined ? held : { leafHash: twin.leafHash, epoch };
-    if (there !== null) {
-      if (there.leafHash === leafHash) return { outcome: "same", epoch: this.#sealedAs(there.epoch) };
-      return { outcome: "other", highestSequence: known?.highestSequence ?? sequence };
-    }
-    if (admission.gapless && sequence !== (known === null ? 0 : known.highestSequence + 1)) return { outcome: "gap" };
-    if (known !== null && this.#waitingRecords() + staged.size >= admission.revisionsUpTo) return { outcome: "later" };
-    const now = staged.get(responseKey) ?? { audience, highestSequence: known?.highestSequence ?? 0, sequences: new Map() };
-    now.highestSequence = Math.max(now.highestSequence, sequence);
-    now.sequences.set(sequence, admission);
-    staged.set(responseKey, now);
-    return { outcome: "admitted", epoch };
   }
 
   #waitingRecords(): number {

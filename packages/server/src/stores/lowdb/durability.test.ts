@@ -66,7 +66,7 @@ describe("what is acknowledged is on the disk", () => {
       await store.close();
       const reopened = lowdbStore(folder, { files: disk.afterCrash("forget").under(folder) });
       if (step === "sync") return expect(reopened).rejects.toSatisfy(lost);
-      expect((await reopened).knownKey(ROUND, hashOf("ana"))).toBeNull();
+      expect((await (await reopened).lookUp(ROUND, hashOf("ana"), 0)).key).toBeNull();
       await (await reopened).close();
     });
   });
@@ -89,7 +89,7 @@ describe("what is acknowledged is on the disk", () => {
           for (const result of refused) {
             expect(result.status === "rejected" && isAmanaError(result.reason, "ERR_STORE_WRITE"), failing).toBe(true);
           }
-          expect(store.knownKey(ROUND, hashOf("person 0"))).toBeNull();
+          expect((await store.lookUp(ROUND, hashOf("person 0"), 0)).key).toBeNull();
           broken = false;
           // Others under the same numbers: what failed has left nothing that stands in their way, now or after a restart.
           const rivals = Array.from({ length: 40 }, (_, i) => store.admitSubmission(ROUND, admission(`person ${i}`, { content: "rival" })));
@@ -97,7 +97,9 @@ describe("what is acknowledged is on the disk", () => {
           await store.close();
           const again = await lowdbStore(folder, { files: disk.afterCrash("forget").under(folder) });
           expect(await waitingRecords(again, ROUND)).toHaveLength(41);
-          expect(again.admitted(ROUND, hashOf("person 39"), 0)?.leafHash).toBe(admission("person 39", { content: "rival" }).leafHash);
+          expect((await again.lookUp(ROUND, hashOf("person 39"), 0)).admitted?.leafHash).toBe(
+            admission("person 39", { content: "rival" }).leafHash,
+          );
           await again.close();
         });
       }
@@ -162,12 +164,12 @@ async function checkKept(disk: SimulatedDisk, acknowledged: readonly string[], w
       for (const step of acknowledged) {
         const [person = "", number] = step.split("/");
         if (person === "claim") {
-          expect(store.isInvited(ROUND, ISSUER, number ?? ""), where).toBe(true);
+          expect(await store.invitation(ROUND, ISSUER, number ?? ""), where).not.toBeNull();
           expect(await store.claimInvitation(ROUND, ISSUER, number ?? "", hashOf(`request ${number}`), draw()), where).toBe("same");
           expect(await store.claimInvitation(ROUND, ISSUER, number ?? "", hashOf("another"), draw()), where).toBe("other");
         } else if (number !== undefined) {
           const { leafHash } = admission(person, { sequence: Number(number) });
-          expect(store.admitted(ROUND, hashOf(person), Number(number))?.leafHash, `${where}: ${step}`).toBe(leafHash);
+          expect((await store.lookUp(ROUND, hashOf(person), Number(number))).admitted?.leafHash, `${where}: ${step}`).toBe(leafHash);
           expect(leaves.has(leafHash), `${where}: ${step}`).toBe(true);
         }
       }

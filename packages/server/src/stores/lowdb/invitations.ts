@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { GroupCommit } from "../group.ts";
+import type { Claimed, Invitation } from "../store.ts";
 import { readDocument, writeDocument } from "./document.ts";
 import type { DurableFolder } from "./folder.ts";
-import { GroupCommit } from "./group.ts";
 import { fromBase64, invitationsDocument, type StoredClaim, type StoredInvitation, storedClaim, toBase64 } from "./records.ts";
 import { type Arrange, byKey, WaitingDocuments } from "./waiting.ts";
 
@@ -11,8 +12,6 @@ const QUEUE = 1024;
 const ABREAST = 16;
 const SHARDS = 256;
 
-export type Claimed = "claimed" | "same" | "other" | "unknown";
-
 /** The invitations of one round: `invitations/<audience>.<issuer>/<00..ff>.json`, and the claims that wait to be merged into them. */
 export class Invitations {
   readonly #folder: DurableFolder;
@@ -21,6 +20,8 @@ export class Invitations {
   readonly #known = new Map<string, Map<string, string | null>>();
   readonly #waiting: WaitingDocuments<StoredClaim>;
   readonly #group: GroupCommit<StoredClaim, Claimed>;
+  /** Nothing is claimed any more. In memory only: what a start finds is told by the round's own times. */
+  #ended = false;
 
   constructor(folder: DurableFolder, path: string, arrange?: Arrange) {
     this.#folder = folder;
@@ -45,12 +46,9 @@ export class Invitations {
     }
   }
 
-  has(issuer: string, invited: string): boolean {
-    return this.#known.get(issuer)?.has(invited) ?? false;
-  }
-
-  drawnBy(issuer: string, invited: string): string | null {
-    return this.#known.get(issuer)?.get(invited) ?? null;
+  find(issuer: string, invited: string): Invitation | null {
+    const drawnBy = this.#known.get(issuer)?.get(invited);
+    return drawnBy === undefined ? null : { drawnBy };
   }
 
   add(issuer: string, invited: readonly string[]): Promise<void> {
@@ -112,6 +110,14 @@ export class Invitations {
     });
   }
 
+  /** What was claimed before is on the disk when this begins. */
+  async end(): Promise<void> {
+    await this.#group.exclusive(async () => {
+      this.#ended = true;
+    });
+    await this.merge();
+  }
+
   async #commit(claims: readonly StoredClaim[]): Promise<(Claimed | Error)[]> {
     const staged = new Map<string, StoredClaim>();
     const decisions = claims.map((claim): Claimed => {
@@ -120,6 +126,7 @@ export class Invitations {
       if (known === undefined) return "unknown";
       const drawnBy = staged.get(place)?.requestHash ?? known;
       if (drawnBy !== null) return drawnBy === claim.requestHash ? "same" : "other";
+      if (this.#ended) return "closed";
       staged.set(place, claim);
       return "claimed";
     });

@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
+import { FileCache } from "../file-cache.ts";
 import type {
   Admission,
   Admitted,
-  AdmittedSequence,
+  Claimed,
   EpochRecord,
   IndexedRecord,
-  KnownKey,
+  Invitation,
+  LookedUp,
   PendingCount,
   Store,
   StoredGroup,
@@ -16,11 +18,11 @@ import type {
 } from "../store.ts";
 import { Admissions } from "./admissions.ts";
 import { damaged, readDocument, writeDocument } from "./document.ts";
-import { FileCache } from "./file-cache.ts";
 import { type FileOperations, nodeFiles } from "./files.ts";
 import { DurableFolder, writeError } from "./folder.ts";
-import { type Claimed, Invitations } from "./invitations.ts";
+import { Invitations } from "./invitations.ts";
 import { type Lock, takeLock } from "./lock.ts";
+import { Tokens } from "./tokens.ts";
 import { Uploads } from "./uploads.ts";
 import { FOLDER_VERSION, folderVersion, stampVersion, upgradeFolder } from "./version.ts";
 import type { Arrange } from "./waiting.ts";
@@ -52,13 +54,25 @@ export async function lowdbStore(folder: string, { files = nodeFiles, arrange }:
   }
   const lock = await takeLock(root);
   try {
-    const store = new FolderStore(new DurableFolder(root, files), lock, arrange);
-    await store.load();
-    return store;
+    const store = await openFolder(new DurableFolder(root, files), { arrange, release: () => lock.release() });
+    return Object.assign(store, { lock });
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** What a store needs beside its folder: what to call when it is closed, and how waiting records are ordered. */
+export interface FolderOptions {
+  readonly release: () => Promise<void>;
+  readonly arrange?: Arrange | undefined;
+}
+
+/** A store over a folder that nobody else uses. @throws as {@link lowdbStore} */
+export async function openFolder(folder: DurableFolder, options: FolderOptions): Promise<Store> {
+  const store = new FolderStore(folder, options);
+  await store.load();
+  return store;
 }
 
 interface RoundFolder {
@@ -73,18 +87,20 @@ const ROUND = /^[0-9a-f]{64}$/;
 const ISSUER = /^[a-z0-9-]{1,64}\.[a-z0-9-]{1,64}$/;
 const CHECKPOINT = "ledger/checkpoint";
 
-class FolderStore implements LowdbStore {
-  readonly lock: Lock;
+class FolderStore implements Store {
   readonly #folder: DurableFolder;
   readonly #arrange: Arrange | undefined;
+  readonly #release: () => Promise<void>;
+  readonly #tokens = new Tokens();
+  #key: Uint8Array | null = null;
   readonly #rounds = new Map<string, RoundFolder>();
   readonly #files = new FileCache();
   /** A folder in which nothing is yet gets its version before its first document. */
   #stamped: Promise<void> | null = null;
 
-  constructor(folder: DurableFolder, lock: Lock, arrange: Arrange | undefined) {
+  constructor(folder: DurableFolder, { release, arrange }: FolderOptions) {
     this.#folder = folder;
-    this.lock = lock;
+    this.#release = release;
     this.#arrange = arrange;
   }
 
@@ -168,12 +184,8 @@ class FolderStore implements LowdbStore {
     return this.#round(round).invitations.add(issuer, invited);
   }
 
-  isInvited(round: string, issuer: string, invited: string): boolean {
-    return this.#round(round).invitations.has(issuer, invited);
-  }
-
-  drawnBy(round: string, issuer: string, invited: string): string | null {
-    return this.#round(round).invitations.drawnBy(issuer, invited);
+  async invitation(round: string, issuer: string, invited: string): Promise<Invitation | null> {
+    return this.#round(round).invitations.find(issuer, invited);
   }
 
   claimInvitation(round: string, issuer: string, invited: string, requestHash: string, draw: Uint8Array): Promise<Claimed> {
@@ -188,23 +200,24 @@ class FolderStore implements LowdbStore {
     return this.#round(round).invitations.merge();
   }
 
+  endClaims(round: string): Promise<void> {
+    return this.#round(round).invitations.end();
+  }
+
   admitSubmission(round: string, admission: Admission): Promise<Admitted> {
     return this.#round(round).admissions.admit(admission);
   }
 
-  knownKey(round: string, responseKey: string): KnownKey | null {
-    return this.#round(round).admissions.known(responseKey);
+  async lookUp(round: string, responseKey: string, sequence: number): Promise<LookedUp> {
+    const { admissions } = this.#round(round);
+    return { key: admissions.known(responseKey), admitted: admissions.admitted(responseKey, sequence) };
   }
 
-  admitted(round: string, responseKey: string, sequence: number): AdmittedSequence | null {
-    return this.#round(round).admissions.admitted(responseKey, sequence);
-  }
-
-  admittedLeaves(round: string): { leafHash: string; epoch: number }[] {
+  async admittedLeaves(round: string): Promise<{ leafHash: string; epoch: number }[]> {
     return this.#round(round).admissions.leaves();
   }
 
-  index(round: string): IndexedRecord[] {
+  async index(round: string): Promise<IndexedRecord[]> {
     return this.#round(round).admissions.all();
   }
 
@@ -212,8 +225,12 @@ class FolderStore implements LowdbStore {
     return this.#round(round).admissions.records(leafHashes);
   }
 
-  pendingCounts(round: string): ReadonlyMap<number, PendingCount> {
-    return this.#round(round).admissions.counts;
+  async pendingCounts(round: string): Promise<ReadonlyMap<number, PendingCount>> {
+    return new Map(this.#round(round).admissions.counts);
+  }
+
+  endAdmissions(round: string): Promise<void> {
+    return this.#round(round).admissions.end();
   }
 
   prepareEpoch(round: string, epoch: number, superseded: "drop" | "keep"): Promise<Uint8Array[]> {
@@ -232,7 +249,7 @@ class FolderStore implements LowdbStore {
     return this.#round(round).uploads.put(upload, group);
   }
 
-  uploads(round: string): Upload[] {
+  async uploads(round: string): Promise<Upload[]> {
     return this.#round(round).uploads.list();
   }
 
@@ -244,11 +261,11 @@ class FolderStore implements LowdbStore {
     return this.#round(round).uploads.settle(uploads);
   }
 
-  dropUploads(round: string, uploads: readonly string[]): Promise<void> {
+  dropUploads(round: string, uploads: readonly Pick<Upload, "upload" | "mark">[]): Promise<void> {
     return this.#round(round).uploads.drop(uploads);
   }
 
-  settledChunks(round: string): number {
+  async settledChunks(round: string): Promise<number> {
     return this.#round(round).uploads.settled;
   }
 
@@ -269,11 +286,25 @@ class FolderStore implements LowdbStore {
     return this.#round(round).admissions.epoch(epoch);
   }
 
+  alone<T>(_refresh: () => Promise<void>, task: () => Promise<T>): Promise<T> {
+    return task();
+  }
+
+  async useOnce(token: string, times: { readonly now: number; readonly until: number }): Promise<boolean> {
+    return this.#tokens.use(token, times);
+  }
+
+  /** In memory only: with a new process what the old one gave out is worth nothing. */
+  async sharedKey(fresh: Uint8Array): Promise<Uint8Array> {
+    this.#key ??= fresh;
+    return this.#key;
+  }
+
   /** What was begun goes to the disk first. */
   async close(): Promise<void> {
     for (const { admissions, invitations, uploads } of this.#rounds.values())
       await Promise.all([admissions.idle(), invitations.idle(), uploads.idle()]);
-    await this.lock.release();
+    await this.#release();
   }
 
   #round(id: string): RoundFolder {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
+import { GroupCommit } from "../group.ts";
 import type { StoredGroup, Upload } from "../store.ts";
 import { damaged, readDocument, writeDocument } from "./document.ts";
 import type { DurableFolder } from "./folder.ts";
-import { GroupCommit } from "./group.ts";
 
 /** Groups that may wait for the disk; more are refused. */
 const QUEUE = 64;
@@ -23,6 +23,8 @@ interface Known {
   /** The hashes of the chunks of each group that is there. */
   readonly hashes: Map<number, readonly string[]>;
   readonly claims: string[];
+  /** How often it was claimed since the start, by the same message again, too. */
+  claimed: number;
 }
 
 interface Place {
@@ -62,7 +64,7 @@ export class Uploads {
     for (const name of await this.#folder.list(this.#chunks())) this.#settled.add(name);
     for (const name of await this.#folder.list(join(this.#path, "uploads"))) {
       const upload = name.replace(/\/$/, "");
-      this.#uploads.set(upload, { groups: 0, hashes: new Map(), claims: [] });
+      this.#uploads.set(upload, { groups: 0, hashes: new Map(), claims: [], claimed: 0 });
       for (const file of await this.#folder.list(this.#of(upload))) if (file !== CLAIMS) await this.#loadGroup(upload, Number(file));
       const claims = await readDocument(this.#folder, join(this.#of(upload), CLAIMS), claimsDocument);
       this.#uploads.get(upload)?.claims.push(...(claims ?? []));
@@ -76,7 +78,10 @@ export class Uploads {
 
   /** What is here and not settled, in no particular order. */
   list(): Upload[] {
-    return [...this.#uploads].map(([upload, { groups, hashes, claims }]) => ({ upload, groups, present: hashes.size, claims }));
+    return [...this.#uploads].map(([upload, known]) => {
+      const { groups, hashes, claims } = known;
+      return { upload, groups, present: hashes.size, claims, mark: markOf(known) };
+    });
   }
 
   get settled(): number {
@@ -88,7 +93,9 @@ export class Uploads {
       const known = uploads.map((upload) => this.#uploads.get(upload));
       if (!known.every((each) => each !== undefined && each.groups > 0 && each.hashes.size === each.groups)) return false;
       for (const upload of uploads) {
-        const { claims } = this.#uploads.get(upload) as Known;
+        const known = this.#uploads.get(upload) as Known;
+        const { claims } = known;
+        known.claimed++;
         if (claims.includes(leafHash)) continue;
         if (claims.length >= MOST_CLAIMS) return false;
         await writeDocument(this.#folder, join(this.#of(upload), CLAIMS), claimsDocument, [...claims, leafHash].sort());
@@ -123,14 +130,19 @@ export class Uploads {
       await this.#folder.write(join(this.#chunks(), hash), await this.#read(hash, place));
       this.#settled.add(hash);
     }
-    await this.drop(uploads);
+    await this.#remove(uploads, () => true);
   }
 
-  drop(uploads: readonly string[]): Promise<void> {
+  drop(uploads: readonly Pick<Upload, "upload" | "mark">[]): Promise<void> {
+    const marks = new Map(uploads.map(({ upload, mark }) => [upload, mark]));
+    return this.#remove([...marks.keys()], (upload, known) => markOf(known) === marks.get(upload));
+  }
+
+  #remove(uploads: readonly string[], isMeant: (upload: string, known: Known) => boolean): Promise<void> {
     return this.#commit.exclusive(async () => {
       for (const upload of [...uploads].sort()) {
         const known = this.#uploads.get(upload);
-        if (known === undefined) continue;
+        if (known === undefined || !isMeant(upload, known)) continue;
         await this.#folder.remove(this.#of(upload));
         this.#uploads.delete(upload);
         for (const hash of [...known.hashes.values()].flat()) {
@@ -144,7 +156,7 @@ export class Uploads {
 
   /** Everything goes: of a round that was cancelled, or whose retention is over. */
   async destroy(): Promise<void> {
-    await this.drop([...this.#uploads.keys()]);
+    await this.#remove([...this.#uploads.keys()], () => true);
     await this.#commit.exclusive(async () => {
       if (this.#settled.size > 0) await this.#folder.remove(this.#chunks());
       this.#settled.clear();
@@ -180,7 +192,7 @@ export class Uploads {
   }
 
   #remember(upload: string, groups: number, index: number, hashes: readonly string[]): void {
-    const known = this.#uploads.get(upload) ?? { groups, hashes: new Map(), claims: [] };
+    const known = this.#uploads.get(upload) ?? { groups, hashes: new Map(), claims: [], claimed: 0 };
     known.groups = groups;
     known.hashes.set(index, hashes);
     this.#uploads.set(upload, known);
@@ -223,4 +235,8 @@ function hashesOf(chunks: Uint8Array): string[] {
 
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+function markOf({ hashes, claimed }: Known): string {
+  return `${hashes.size}/${claimed}`;
 }

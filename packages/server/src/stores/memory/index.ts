@@ -1,0 +1,2 @@
+export type { Store } from "../store.ts";
+export { memoryStore } from "./store.ts";
