@@ -11,7 +11,7 @@ export interface FinishedTrial {
   readonly summary: CycleSummary;
   /** The cycle's own lines, as the demo prints them. */
   readonly lines: readonly string[];
-  /** A clock behind which the whole wave lies. */
+  /** A clock behind which the whole wave lies, and all that is kept of reports. */
   readonly now: () => Date;
   /** Runs `amana` on the trial's keys, with a state folder of the caller's. */
   readonly world: World;
@@ -30,7 +30,7 @@ export async function finishedTrial(): Promise<FinishedTrial> {
   const lines: string[] = [];
   const summary = await cycle({ folder, officials: OFFICIALS, privateSector: PRIVATE_SECTOR, say: (line) => void lines.push(line) });
   const clock = new Clock();
-  clock.moveTo(Math.floor(Date.now() / 1000) + 15 * 86_400);
+  clock.moveTo(Math.floor(Date.now() / 1000) + 365 * 86_400);
   const world = new World(folder, "http://127.0.0.1/", clock.now);
   const { result } = await world.amana(["status", "--data", world.data]);
   return {

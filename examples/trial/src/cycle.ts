@@ -1,12 +1,12 @@
 import type { ClientOptions } from "@amana/client";
 import { openInvitation, openRound } from "@amana/client";
-import { openChannel } from "@amana/client/reporter";
 import { toHex } from "@amana/core/bytes";
 import { isAmanaError } from "@amana/core/errors";
 import { plausibleAnswers } from "./answers.ts";
 import { Clock } from "./clock.ts";
 import { inconsistentShares, malformedBallot, respondWith } from "./hostile.ts";
-import { CHANNEL, HANDLER, ORGANISATIONS, WAVE } from "./organisations.ts";
+import { ORGANISATIONS, WAVE } from "./organisations.ts";
+import { closeChannel, type ReportCounts, reportAndReply } from "./reports.ts";
 import { type Respondent, respond, several } from "./respondents.ts";
 import { freePort, startServer } from "./server.ts";
 import { World } from "./world.ts";
@@ -33,14 +33,14 @@ export interface CycleSummary {
   /** Digest of the release. */
   readonly release: string;
   readonly verified: boolean;
-  readonly reports: { readonly received: number; readonly replied: number; readonly verified: number };
+  readonly reports: ReportCounts;
 }
 
 const LASTS = 14 * 86_400;
 const REVISERS = 12;
 const WITHDRAWERS = 4;
 
-/** The whole cycle: a wave from questionnaire to signed results, and one report with its reply. Everything goes through HTTP. */
+/** The whole cycle: a wave from questionnaire to signed results, and three reports with their replies. Everything goes through HTTP. */
 export async function cycle({ folder, officials, privateSector, say }: CycleOptions): Promise<CycleSummary> {
   const clock = new Clock();
   const scale = { invited: { officials: officials + 20, "private-sector": privateSector + 30 }, minimumGroup: 10, lasts: LASTS };
@@ -60,18 +60,21 @@ export async function cycle({ folder, officials, privateSector, say }: CycleOpti
     await world.launchChannel(toHex(wave.manifestId));
 
     const answered = await answer(world, { officials, "private-sector": privateSector }, options, say);
-    const report = await reportAndReply(world, url, options, say);
 
     say("The wave closes; the last answers are sealed into the ledger.");
     clock.moveTo(wave.manifest.windows.answeringClose + 1);
     await server.tick();
     clock.moveTo(wave.manifest.deadlines.missingBy + 1);
     await server.tick();
+    const reporting = { world, url, options, clock, server, say };
+    const { counts, attached } = await reportAndReply(reporting, (answered.sample[0] as Respondent).secretCode);
     const opened = await openWave(world, clock, wave.manifest.deadlines.commitBy, say);
 
     say("The release is published.   releases/wave-1/");
     await world.amana(["results", "publish", "--data", world.data, "--round", WAVE]);
     for (const id of OPENERS) await world.as(id, ["trustee", "next", "--round", WAVE]);
+
+    await closeChannel(reporting, attached);
 
     say("The server stops and starts again, and a stranger verifies all of it.");
     await server.close();
@@ -93,7 +96,7 @@ export async function cycle({ folder, officials, privateSector, say }: CycleOpti
       ledgerSize: summary.ledgerSize,
       release: opened.digest,
       verified: (doctor.result as { verified: boolean }).verified && included.every(Boolean),
-      reports: report,
+      reports: counts,
     };
   } finally {
     await server.close();
@@ -135,33 +138,6 @@ async function answer(world: World, people: Readonly<Record<string, number>>, op
   return { submitted, refused, drawn: submitted, sample: respondents.slice(-5) };
 }
 
-/** One report with the mark of the wave, opened and answered by a handler, read with the secret code. */
-async function reportAndReply(world: World, url: string, options: ClientOptions, say: (line: string) => void) {
-  say("Somebody reports an incident; a handler opens it and answers.");
-  const channel = await openChannel(url, CHANNEL, options);
-  const code = channel.newSecretCode();
-  await channel.report(code, {
-    locale: "fr",
-    fields: { role: "trader", type: "undue-delay", step: "release" },
-    text: "On nous a fait attendre trois semaines, jusqu’à ce que nous comprenions.",
-  });
-  const { result } = await world.as(HANDLER, ["reports", "list", "--round", CHANNEL]);
-  const { reports } = result as { reports: { reference: string }[] };
-  const reference = reports[0]?.reference as string;
-  await world.as(HANDLER, ["reports", "open", reference, "--round", CHANNEL]);
-  await world.as(HANDLER, ["reports", "reply", reference, "--round", CHANNEL, "--text", "Merci. Était-ce toujours le même bureau ?"]);
-  const replies = await waitFor(async () => {
-    const found = await channel.replies(code);
-    return found.length > 0 ? found : null;
-  });
-  await channel.followUp(code, { locale: "fr", fields: {}, text: "Oui, toujours le même." });
-  return {
-    received: reports.length,
-    replied: replies.length,
-    verified: replies.filter(({ organisation }) => organisation !== null).length,
-  };
-}
-
 /** Trustees hold, commit, reveal, count and sign: two of the three. The third never comes. */
 async function openWave(world: World, clock: Clock, commitBy: number, say: (line: string) => void): Promise<{ digest: string }> {
   say("Two of three trustees fetch the sealed answers and commit to their shares.");
@@ -184,16 +160,6 @@ async function readSummary(url: string): Promise<{ counted: number; invalid: num
   const checkpoint = await (await fetch(`${url}ledger/checkpoint`)).text();
   const sum = (field: "counted" | "invalid"): number => release.totals.reduce((total, each) => total + each[field], 0);
   return { counted: sum("counted"), invalid: sum("invalid"), ledgerSize: Number(checkpoint.split("\n")[1]) };
-}
-
-/** Asks again, a few times a second, for at most half a minute. */
-async function waitFor<T>(ask: () => Promise<T | null>): Promise<T> {
-  for (let tries = 0; tries < 150; tries++) {
-    const answer = await ask();
-    if (answer !== null) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error("waited in vain");
 }
 
 function baseOf(link: string): string {
