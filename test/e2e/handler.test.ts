@@ -10,7 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { axeViolations } from "./support/axe.ts";
 import { startChromium } from "./support/chromium.ts";
 import { needBuiltForm } from "./support/form-build.ts";
-import { HandlerPage } from "./support/handler-page.ts";
+import { HANDLER_PAGE, HandlerPage } from "./support/handler-page.ts";
+import { heapHas } from "./support/heap.ts";
+import { pressAt, tabTo, typeAt } from "./support/keyboard.ts";
 import { fits, Visit } from "./support/visit.ts";
 
 const PASSPHRASE = "trial";
@@ -76,6 +78,7 @@ describe("a case handler, in a page opened from a disk", () => {
     visiting("ar", 360, async ({ page }, look) => {
       const handler = new HandlerPage(page, "ar");
       const { words } = handler;
+      await page.clock.install();
       await handler.open(world.key(HANDLER), "not the passphrase");
       await page.getByText(words.errors.passphrase).waitFor();
       expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
@@ -96,41 +99,61 @@ describe("a case handler, in a page opened from a disk", () => {
       await handler.heading(words.talkTitle).waitFor();
       await look();
       await fits(page);
-      await handler.button(words.lock).click();
-      await handler.heading(words.keyTitle).waitFor();
+      expect(await heapHas(page, STORY)).toBe(true);
+      // Nobody uses it: it says so a minute before, a key keeps it open, and then it locks and lets go of everything.
+      await page.clock.fastForward("09:30");
+      await page.getByText(words.locksSoon).waitFor();
+      await look();
+      await page.keyboard.press("Shift");
+      await page.getByText(words.locksSoon).waitFor({ state: "detached" });
+      await page.clock.fastForward("10:01");
+      await page.getByText((words.locked.few ?? words.locked.other).replace("{count}", "10")).waitFor();
+      await look();
+      expect(await page.locator("amana-handler").evaluate((element) => element.shadowRoot?.textContent)).not.toContain(STORY);
+      expect(await heapHas(page, STORY)).toBe(false);
+      expect(await page.locator("input[type=password]").inputValue()).toBe("");
     }));
 
-  it("answers, sets state, label, note and who handles it, and exports, in French and with a key file that remembers", () =>
+  it("answers, sets state, label, note and who handles it, and exports, in French, with the keyboard alone and a key file that remembers", () =>
     visiting("fr-FR", 1280, async ({ page }, look) => {
       const handler = new HandlerPage(page, "fr");
       const { words } = handler;
       const name = ORGANISATIONS.find(({ id }) => id === HANDLER)?.name.fr as string;
-      await handler.open({ name: "observatory.key", mimeType: "application/octet-stream", buffer: remembered }, PASSPHRASE);
+      await page.goto(HANDLER_PAGE);
+      const chooser = page.waitForEvent("filechooser");
+      await pressAt(page, words.keyFile);
+      await (await chooser).setFiles({ name: "observatory.key", mimeType: "application/octet-stream", buffer: remembered });
+      await typeAt(page, words.passphrase, PASSPHRASE);
+      await page.keyboard.press("Enter");
       await handler.row(STORY).waitFor();
       await look();
-      await handler.row(STORY).getByRole("button").click();
-      await page.getByLabel(words.replyLabel, { exact: true }).fill(REPLY);
-      await handler.button(words.replyLook).click();
+      await pressAt(page, ((await handler.row(STORY).getByRole("button").textContent()) ?? "").trim());
+      await handler.heading(words.talkTitle).waitFor();
+      await typeAt(page, words.replyLabel, REPLY);
+      await pressAt(page, words.replyLook);
       await handler.heading(words.replyPreview).waitFor();
       await page.locator(".preview", { hasText: name }).getByText(REPLY).waitFor();
       await look();
-      await handler.button(words.replySend).click();
+      await pressAt(page, words.replySend);
       await page.locator(".notice.success", { hasText: words.replySent }).waitFor();
       await page.locator(".talk .mine").getByText(REPLY).waitFor();
-      await page.getByLabel(words.state, { exact: true }).selectOption("assessing");
-      await handler.button(`${words.apply}: ${words.state}`).click();
+      await tabTo(page, words.state);
+      await page.keyboard.press("ArrowDown");
+      await pressAt(page, `${words.apply}: ${words.state}`);
       await page.locator(".chip.state-assessing").waitFor();
-      await page.getByLabel(words.assign, { exact: true }).selectOption("0");
-      await handler.button(`${words.apply}: ${words.assign}`).click();
+      await tabTo(page, words.assign);
+      await page.keyboard.press("ArrowDown");
+      await pressAt(page, `${words.apply}: ${words.assign}`);
       await page.locator(".notice.success", { hasText: words.saved }).waitFor();
-      await page.getByLabel(words.label, { exact: true }).fill("port d’Alger");
-      await handler.button(words.labelAdd).click();
+      await typeAt(page, words.label, "port d’Alger");
+      await page.keyboard.press("Enter");
       await page.locator(".chip.label", { hasText: "port d’Alger" }).waitFor();
-      await page.getByLabel(words.note, { exact: true }).fill("Appeler le service juridique.");
-      await handler.button(words.noteAdd).click();
+      await typeAt(page, words.note, "Appeler le service juridique.");
+      await pressAt(page, words.noteAdd);
       await page.locator(".notes").getByText("Appeler le service juridique.").waitFor();
       await look();
-      const zip = unzipSync(await readFile(await (await handler.download(words.export)).path()));
+      const [exported] = await Promise.all([page.waitForEvent("download"), pressAt(page, words.export)]);
+      const zip = unzipSync(await readFile(await exported.path()));
       const { files } = JSON.parse(new TextDecoder().decode(zip["manifest.json"])) as { files: { path: string; sha256: string }[] };
       expect(files.map(({ path }) => path).sort()).toEqual(
         Object.keys(zip)
@@ -144,8 +167,10 @@ describe("a case handler, in a page opened from a disk", () => {
             .digest("hex"),
           path,
         ).toBe(sha256);
-      await handler.button(words.back).click();
+      await pressAt(page, words.back);
       await handler.row(STORY).getByText(words.states.assessing).waitFor();
+      await pressAt(page, words.lock);
+      await handler.heading(words.keyTitle).waitFor();
     }));
 
   it("is shown a stranger's markup and files as text, points and bytes, in English", () =>

@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { openRound } from "@amana/client";
 import { formatCode } from "@amana/core/bytes";
 import { MARK_TEXTS } from "@amana/elements";
 import { HANDLER, ORGANISATIONS, respond } from "@amana/example-trial";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { overWire } from "../support/wire.ts";
 import { PDF, photo } from "./support/attached.ts";
 import { axeViolations } from "./support/axe.ts";
 import { startChromium } from "./support/chromium.ts";
@@ -15,10 +18,13 @@ let trial: Trial;
 let browser: Browser;
 const sent: Exchange[] = [];
 let code = "";
+let taken: Buffer;
 
 const STORY = "On nous a fait attendre trois semaines, jusqu’à ce que nous comprenions.";
 const REPLY = "Merci. Était-ce toujours le même bureau ?";
 const MARKED = "Encore trois semaines, au même endroit.";
+/** Of two groups. */
+const LONG_PDF = { ...PDF, name: "كشف.pdf", buffer: Buffer.concat([PDF.buffer, Buffer.alloc(400_000, "page; ")]) };
 const FOLLOW_UP = "نعم، المكتب نفسه دائمًا.";
 
 beforeAll(async () => {
@@ -31,8 +37,12 @@ afterAll(async () => {
   await trial?.stop();
 });
 
-async function visiting(locale: string, work: (visit: Visit, look: () => Promise<void>) => Promise<void>): Promise<void> {
-  const visit = await Visit.start(browser, { origin: new URL(trial.url).origin, locale });
+async function visiting(
+  locale: string,
+  work: (visit: Visit, look: () => Promise<void>) => Promise<void>,
+  url: string = trial.url,
+): Promise<void> {
+  const visit = await Visit.start(browser, { origin: new URL(url).origin, locale });
   await work(visit, async () => expect(await axeViolations(visit.page)).toEqual([]));
   sent.push(...(await visit.submissions()));
   await visit.end();
@@ -41,6 +51,13 @@ async function visiting(locale: string, work: (visit: Visit, look: () => Promise
 /** A command line of the handler, as `amana … --json` answers it. */
 async function handler(...args: readonly string[]): Promise<Record<string, unknown>> {
   return (await trial.world.as(HANDLER, ["reports", ...args, "--round", CHANNEL])).result as Record<string, unknown>;
+}
+
+/** The markers of a JPEG up to its scan. */
+function segments(jpeg: Buffer): number[] {
+  const found: number[] = [];
+  for (let at = 2; jpeg[at] === 0xff && jpeg[at + 1] !== 0xda; at += 2 + jpeg.readUInt16BE(at + 2)) found.push(jpeg[at + 1] as number);
+  return found;
 }
 
 describe("an incident report, in a browser and at the handler's terminal", () => {
@@ -69,7 +86,9 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       await page.getByLabel(options.type.options["undue-delay"]).check();
       await page.getByLabel(report.narrative).fill(STORY);
       const program = { name: "tool.exe", mimeType: "image/jpeg", buffer: Buffer.from("MZ") };
-      await form.attach(await photo(page, "IMG_2041.jpg"), PDF, program);
+      const picture = await photo(page, "IMG_2041.jpg");
+      taken = picture.buffer;
+      await form.attach(picture, PDF, program);
       await form.element.locator(".notice.error").getByText("tool.exe").waitFor();
       const { traces, warnings, removed } = form.words.files;
       await page.getByText(removed.replace("{traces}", `${traces.place}, ${traces.camera} et ${traces.time}`)).waitFor();
@@ -85,7 +104,7 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
       code = await form.confirmCode();
       await form.heading(report.reviewTitle).waitFor();
       await look();
-      await page.getByText("file-1.jpg\nfile-2.pdf").waitFor();
+      for (const name of ["file-1.jpg", "file-2.pdf"]) await page.getByText(name, { exact: true }).waitFor();
       // One group of a file is lost on the way, and then the report itself: the first goes again by itself, the second with a button.
       visit.networkIsLost = true;
       for (const lost of [/\/uploads$/, /\/submissions$/]) await page.route(lost, (route) => route.abort(), { times: 1 });
@@ -118,31 +137,68 @@ describe("an incident report, in a browser and at the handler's terminal", () =>
     expect(await handler("reply", reference, "--text", REPLY)).toMatchObject({ delivered: true });
   });
 
-  it("its reply is read with the code in a fresh profile, in Arabic, and followed up", () =>
-    visiting("ar", async (visit, look) => {
-      const { page } = visit;
-      const form = new ReportForm(page, "ar");
-      const { report } = form.words;
-      await form.open(`${trial.url}${CHANNEL}`);
-      expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
-      await look();
-      await form.comeBack(code);
-      await form.waitForReply(REPLY);
-      await page.getByText(ORGANISATIONS.find(({ id }) => id === HANDLER)?.name.ar as string).waitFor();
-      await look();
-      await page.getByLabel(report.followUp, { exact: true }).fill(FOLLOW_UP);
-      await form.button(report.followUpSend).click();
-      await form.element.locator(".talk .mine").getByText(FOLLOW_UP).waitFor();
-      await look();
-      await form.button(report.finish).click();
-      await page.waitForURL("about:blank");
-    }));
+  it("its reply is read with the code in a fresh profile, in Arabic, and followed up with a file over a line that breaks", () =>
+    overWire(trial.url, (wire) =>
+      visiting(
+        "ar",
+        async (visit, look) => {
+          const { page } = visit;
+          const form = new ReportForm(page, "ar");
+          const { report } = form.words;
+          await form.open(`${wire.url}${CHANNEL}`);
+          expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
+          await look();
+          await form.comeBack(code);
+          await form.waitForReply(REPLY);
+          await page.getByText(ORGANISATIONS.find(({ id }) => id === HANDLER)?.name.ar as string).waitFor();
+          await look();
+          await page.getByLabel(report.followUp, { exact: true }).fill(FOLLOW_UP);
+          await form.attach(LONG_PDF);
+          // In the middle of the second group, and again in the middle of what is sent once more.
+          visit.networkIsLost = true;
+          wire.cutAfter(400_000, 2);
+          await form.button(report.followUpSend).click();
+          await form.element.locator(".talk .mine").getByText(FOLLOW_UP).waitFor();
+          expect(wire.cuts).toBe(2);
+          const uploads = visit.exchanges.filter(({ path }) => path.endsWith("/uploads"));
+          const [first, ...second] = uploads.map(({ body }) => body.toString("base64"));
+          expect(uploads.map(({ status }) => status).filter((status) => status !== null)).toEqual([200, 200]);
+          expect(uploads[0]?.status).toBe(200);
+          expect(second).not.toContain(first);
+          expect(new Set(second).size).toBe(1);
+          visit.networkIsLost = false;
+          await look();
+          await form.button(report.finish).click();
+          await page.waitForURL("about:blank");
+        },
+        wire.url,
+      ),
+    ));
 
   it("its follow-up reaches the handler under the same reference", async () => {
     const { reports } = (await handler("list")) as { reports: { reference: string }[] };
     expect(reports).toMatchObject([{ messages: 2, replies: 1 }]);
     const { messages } = (await handler("open", reports[0]?.reference as string)) as { messages: { text: string }[] };
     expect(messages.map(({ text }) => text)).toEqual([STORY, FOLLOW_UP]);
+  });
+
+  it("its files are saved by the handler as they were sent: the picture without the place, the device and the time that were in it", async () => {
+    const { reports } = (await handler("list")) as { reports: { reference: string }[] };
+    const folder = join(trial.world.folder, "saved");
+    const { attachments } = (await handler("attachment", reports[0]?.reference as string, "--folder", folder)) as {
+      attachments: { name: string }[];
+    };
+    const [picture, ...others] = await Promise.all(attachments.map(({ name }) => readFile(join(folder, name))));
+    expect(attachments[0]?.name).toBe("file-1.jpg");
+    expect(others.map((bytes) => Buffer.compare(bytes, bytes.length > 1000 ? LONG_PDF.buffer : PDF.buffer))).toEqual([0, 0]);
+    for (const text of ["Exif", "Telefon", "2026:11:20"]) {
+      expect(taken.includes(text)).toBe(true);
+      expect(picture?.includes(text)).toBe(false);
+    }
+    // SOI, then segments (ITU-T T.81 B.1): none of those in which programs keep more than the picture, APP1 to APP15 and comments, but for colours.
+    expect(segments(picture as Buffer).filter((marker) => (marker > 0xe0 && marker <= 0xef && marker !== 0xe2) || marker === 0xfe)).toEqual(
+      [],
+    );
   });
 
   it("sends as many bytes for a report as for a follow-up, and gets as many back", () => {

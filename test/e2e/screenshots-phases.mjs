@@ -3,20 +3,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { openInvitation, openRound } from "@amana/client";
 import { SURVEY_CATALOGUES } from "@amana/elements";
-import { Clock, freePort, startServer, WAVE, World } from "@amana/example-trial";
+import { WAVE, World } from "@amana/example-trial";
+import { confirmCode, eachLook, inTrial, newPage, shoot } from "./support/trial-for-pictures.mjs";
 
 const DAY = 86_400;
 
 /** Makes a trial whose people enrol for two weeks and answer in the third, and goes through both visits in each language and width. */
 export async function phases(browser, folder, out, languages, widths) {
-  const clock = new Clock();
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}/`;
-  const world = new World(folder, url, clock.now);
-  const programme = await world.prepare();
-  const server = await startServer({ data: world.data, port, now: clock.now });
-  try {
-    await world.amana(["trust", url, "--yes"]);
+  await inTrial(folder, async ({ clock, url, world, programme, server }) => {
     const invited = { officials: 12, "private-sector": 6 };
     await world.launchWave({ invited, minimumGroup: 3, lasts: 21 * DAY, phases: { enrolmentEnds: 14 * DAY, answeringOpens: 15 * DAY } });
     const options = { programme, now: clock.now };
@@ -27,29 +21,23 @@ export async function phases(browser, folder, out, languages, widths) {
     }
     const { enrolmentOpen } = (await openRound(url, WAVE, options)).manifest.windows;
     const visit = async (language, width, seconds, link) => {
-      const page = await browser.newPage({ viewport: { width, height: 780 }, locale: language, timezoneId: "Africa/Algiers" });
+      const page = await newPage(browser, language, width);
       await page.clock.setFixedTime(new Date(seconds * 1000));
       await page.goto(link);
       await page.getByRole("button", { name: SURVEY_CATALOGUES[language].name, exact: true }).click();
       await page.getByRole("heading", { name: SURVEY_CATALOGUES[language].survey.promiseTitle, exact: true }).waitFor();
       return page;
     };
-    const shoot = (page, name) => page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
-    const each = async (work) => {
-      for (const width of widths) for (const language of languages) await work(language, width, SURVEY_CATALOGUES[language]);
-    };
+    const each = (work) => eachLook(languages, widths, (language, width) => work(language, width, SURVEY_CATALOGUES[language]));
     const codes = new Map();
     await each(async (language, width, words) => {
       const button = (name) => page.getByRole("button", { name, exact: true });
       const page = await visit(language, width, enrolmentOpen + DAY, links.pop());
-      await shoot(page, `phases-welcome-${language}-${width}`);
+      await shoot(page, out, `phases-welcome-${language}-${width}`);
       await button(words.survey.begin).click();
-      const code = (await page.locator(".secret").textContent()).replace(/\s/g, "");
-      codes.set(`${language}-${width}`, code);
-      await page.getByLabel(words.common.codeConfirm).fill(code.split("-").at(-1));
-      await button(words.survey.enrol).click();
+      codes.set(`${language}-${width}`, await confirmCode(page, words.common.codeConfirm, () => button(words.survey.enrol).click()));
       await page.getByRole("heading", { name: words.survey.waitTitle, exact: true }).waitFor();
-      await shoot(page, `phases-enrolled-${language}-${width}`);
+      await shoot(page, out, `phases-enrolled-${language}-${width}`);
       await page.close();
     });
     const comeBack = async (language, width, words, seconds, title) => {
@@ -62,7 +50,7 @@ export async function phases(browser, folder, out, languages, widths) {
     };
     await each(async (language, width, words) => {
       const page = await comeBack(language, width, words, enrolmentOpen + 3 * DAY, words.survey.earlyTitle);
-      await shoot(page, `phases-early-${language}-${width}`);
+      await shoot(page, out, `phases-early-${language}-${width}`);
       await page.close();
     });
     for (const days of [14.01, 15.01]) {
@@ -71,13 +59,11 @@ export async function phases(browser, folder, out, languages, widths) {
     }
     await each(async (language, width, words) => {
       const page = await comeBack(language, width, words, enrolmentOpen + 16 * DAY, words.survey.returnedTitle);
-      await shoot(page, `phases-return-${language}-${width}`);
+      await shoot(page, out, `phases-return-${language}-${width}`);
       await page.close();
     });
     await sheet(browser, folder, out);
-  } finally {
-    await server.close();
-  }
+  });
 }
 
 /** The first printed page of invitations, at the size of the screen. */

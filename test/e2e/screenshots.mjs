@@ -10,6 +10,7 @@ import { Clock, cycle, freePort, startServer, WAVE } from "@amana/example-trial"
 import { chromium } from "playwright-core";
 import { phases } from "./screenshots-phases.mjs";
 import { relayed } from "./screenshots-relay.mjs";
+import { reports } from "./screenshots-reports.mjs";
 
 const out = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -39,6 +40,7 @@ try {
   await terminal.stop();
   await phases(browser, join(folder, "phases"), out, LANGUAGES, WIDTHS);
   await relayed(browser, join(folder, "relay"), out, LANGUAGES, WIDTHS);
+  await reports(browser, join(folder, "reports"), out, LANGUAGES, WIDTHS);
   await results();
 } finally {
   await browser.close();

@@ -28,6 +28,20 @@ export interface TrialRelay {
   readonly releaseLead: number;
 }
 
+/** A reporting channel beside the trial's own. */
+export interface TrialChannel {
+  readonly round: string;
+  /** The organisation whose people answer. */
+  readonly handler: string;
+  readonly title: Readonly<Record<string, string>>;
+  /** Seconds from now until it closes. */
+  readonly lasts: number;
+  /** The channel after it. */
+  readonly successor: string | null;
+}
+
+const TRIAL_CHANNEL: TrialChannel = { round: CHANNEL, handler: HANDLER, title: CHANNEL_TITLE, lasts: 30 * 86_400, successor: null };
+
 /** A trial in a folder: keys of all organisations lie beside the data, which is what makes it a trial. */
 export class World {
   readonly folder: string;
@@ -138,20 +152,23 @@ export class World {
     );
   }
 
-  /** Opens the reporting channel, which accepts marks from the wave. */
-  async launchChannel(wave: string, epochSeconds = 5): Promise<void> {
+  /** Opens the reporting channel, which accepts marks from the wave; or another, of another organisation or time. */
+  async launchChannel(wave: string, epochSeconds = 5, other: Partial<TrialChannel> = {}): Promise<void> {
+    const { round, handler, title, lasts, successor } = { ...TRIAL_CHANNEL, ...other };
+    if (round !== CHANNEL) await this.as(handler, ["trustee", "join", "--round", round]);
     await this.#write("channel.yaml", {
-      round: CHANNEL,
+      round,
       kind: "reports",
-      title: CHANNEL_TITLE,
-      handlers: [this.#card(HANDLER, CHANNEL)],
-      windows: { answeringOpen: "+0", answeringClose: `+${30 * 86_400}` },
+      title,
+      handlers: [this.#card(handler, round)],
+      successor,
+      windows: { answeringOpen: "+0", answeringClose: `+${lasts}` },
       epoch: { minimumKeys: 0, minimumSeconds: epochSeconds },
       workDifficulty: 14,
       accepts: [wave],
     });
     await this.amana(["round", "create", join(this.folder, "channel.yaml"), "--data", this.data]);
-    await this.#cosign(CHANNEL, [HANDLER]);
+    await this.#cosign(round, [handler]);
   }
 
   /** Notes that the trial is complete: a start that was interrupted begins anew. */

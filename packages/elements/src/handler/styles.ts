@@ -68,6 +68,7 @@ canvas { display: block; max-inline-size: 100%; block-size: auto; margin-block-s
 .history { color: var(--ink); font-size: .9375rem; }
 .export { padding-block-start: 1rem; border-block-start: 1px solid var(--line); }
 .export .button { margin-block-start: .75rem; }
+.failure { position: sticky; inset-block-start: 4.5rem; z-index: 1; }
 .soon-notice { position: sticky; inset-block-start: 4.5rem; z-index: 2; }
 @container (max-width: 40rem) { .list-head .actions { inline-size: 100%; } .list-head .actions .button { flex: 1 1 auto; } .filters .field { flex-basis: 6.5rem; } .filters .search { flex-basis: 100%; } }
 @container (min-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr) 24rem; align-items: start; } }

@@ -49,7 +49,7 @@ describe("risksIn", () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it.each(["Only I knew about it.", "Il n'y avait que moi, j’étais le seul présent.", "لا يعرف أحد غيري هذا الأمر"])(
+  it.each(["Only I knew about it.", "Il n'y avait que moi, j’étais le seul présent.", "لا يعرف أحد غيري هذا الأمر", "ولم يكن هناك غيري"])(
     "notices who alone knew: %s",
     (text) => {
       expect(risksIn(text)).toContain("alone");

@@ -20,7 +20,7 @@ export function risksIn(text: string): readonly Risk[] {
 
 /** That nobody else knew, saw or was there: whoever reads it looks for the one who did. */
 const ALONE =
-  /(?<!\p{L})(?:only (?:I|me)(?!\p{L})|I (?:was|am) (?:the only|alone)|no ?(?:body|one) else (?:knew|knows|saw|was)|(?:moi|je) seul|j[’']étais (?:la |le )?seul|je suis (?:la |le )seul|personne d[’']autre (?:ne|n[’'])|لا يعرف(?:ه|ها)? (?:أحد )?(?:غيري|سواي)|(?:كنت|أنا) (?:وحدي|الوحيد)|لم ير(?:ه|ها)? (?:أحد )?(?:غيري|سواي))/iu;
+  /(?<!\p{L})(?:only (?:I|me)(?!\p{L})|I (?:was|am) (?:the only|alone)|no ?(?:body|one) else (?:knew|knows|saw|was)|(?:moi|je) seul|j[’']étais (?:la |le )?seul|je suis (?:la |le )seul|personne d[’']autre (?:ne|n[’'])|لا يعرف(?:ه|ها)? (?:أحد )?(?:غيري|سواي)|(?:كنت|أنا) (?:وحدي|الوحيد)|[وف]?لم (?:ير(?:ه|ها)?|يكن(?: هناك| هنا| معي)?) (?:أحد )?(?:غيري|سواي))/iu;
 
 /** Arabic-Indic and Persian digits as 0 to 9, so that every rule below is written once. */
 function latinDigits(text: string): string {

@@ -18,7 +18,10 @@ export const handler = {
   passphraseMissing: "Type the passphrase.",
   opening: "Opening the key file…",
   connecting: "Checking the public records of the programme…",
-  locked: "This page locked itself, because nobody used it for {minutes} minutes. What was open is gone from memory.",
+  locked: {
+    one: "This page locked itself, because nobody used it for {count} minute. What was open is gone from memory.",
+    other: "This page locked itself, because nobody used it for {count} minutes. What was open is gone from memory.",
+  },
   trustTitle: "Is this the right programme?",
   trustText:
     "The key file does not say which programme you trust. Compare these digits with those that the organisations publish: on paper, or on sites of their own. What the server says of itself is no proof.",

@@ -19,7 +19,11 @@ export const handler: HandlerTexts = {
   passphraseMissing: "Tapez la phrase secrète.",
   opening: "Ouverture du fichier de clé…",
   connecting: "Vérification des registres publics du programme…",
-  locked: "Cette page s’est verrouillée : personne ne s’en est servi pendant {minutes} minutes. Ce qui était ouvert a quitté la mémoire.",
+  locked: {
+    one: "Cette page s’est verrouillée : personne ne s’en est servi pendant {count} minute. Ce qui était ouvert a quitté la mémoire.",
+    many: "Cette page s’est verrouillée : personne ne s’en est servi pendant {count} de minutes. Ce qui était ouvert a quitté la mémoire.",
+    other: "Cette page s’est verrouillée : personne ne s’en est servi pendant {count} minutes. Ce qui était ouvert a quitté la mémoire.",
+  },
   trustTitle: "Est-ce le bon programme ?",
   trustText:
     "Le fichier de clé ne dit pas à quel programme vous vous fiez. Comparez ces chiffres avec ceux que publient les organisations : sur papier, ou sur leurs propres sites. Ce que le serveur dit de lui-même ne prouve rien.",

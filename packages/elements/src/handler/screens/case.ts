@@ -18,7 +18,7 @@ export function caseScreen(catalogue: HandlerCatalogue, session: HandlerSession,
   if (current === null) return h("div", {}, heading(handler.listTitle), notice(null, handler.errors.gone, "warning"), actions(back));
   const dues = dueLines(catalogue, current, session.inbox?.today ?? 0);
   const mark = markText(catalogue, current);
-  const said = { replied: handler.replySent, changed: handler.saved, exported: handler.exported, remembered: handler.remembered };
+  const said = { replied: handler.replySent, changed: handler.saved, remembered: handler.remembered };
   return h(
     "div",
     {},
@@ -35,8 +35,8 @@ export function caseScreen(catalogue: HandlerCatalogue, session: HandlerSession,
       : dues.length === 0
         ? paragraph(handler.deadlinesDone, "hint")
         : h("p", { class: "dues" }, ...dues),
-    done === null ? null : notice(null, said[done], "success"),
-    error === null ? null : notice(null, handlerSentence(catalogue, error, true), "error"),
+    done === null || done === "exported" ? null : notice(null, said[done], "success"),
+    error === null ? null : h("div", { class: "failure" }, notice(null, handlerSentence(catalogue, error, true), "error")),
     h(
       "div",
       { class: "columns" },

@@ -1,4 +1,4 @@
-import { type HandlerCatalogue, list, localized } from "../../catalogue/index.ts";
+import { type HandlerCatalogue, list, localized, plural } from "../../catalogue/index.ts";
 import { fill } from "../../catalogue/text.ts";
 import { freshId, h } from "../../ui/dom.ts";
 import { digitGroups } from "../../ui/genuine.ts";
@@ -37,7 +37,7 @@ export function keyScreen(catalogue: HandlerCatalogue, session: HandlerSession, 
     "form",
     { novalidate: true, class: "narrow", onsubmit: (event) => void submit(event) },
     heading(handler.keyTitle),
-    locked === null ? null : notice(null, fill(handler.locked, { minutes: locked }), "info"),
+    locked === null ? null : notice(null, plural(catalogue, handler.locked, locked), "info"),
     session.error === null ? null : notice(null, handlerSentence(catalogue, session.error), "error"),
     paragraph(handler.keyText),
     h(

@@ -182,7 +182,9 @@ function exporting({ handler }: HandlerCatalogue, session: HandlerSession): HTML
   const text = session.work === "exporting" ? handler.exporting : handler.export;
   const node = busyButton(session, text, () => void session.export());
   node.setAttribute("data-key", "export");
-  return h("div", { class: "export" }, paragraph(handler.exportText, "hint"), node);
+  // Said where the button is: on a phone it is far below the top of the page.
+  const saved = session.done === "exported" ? notice(null, handler.exported, "success") : null;
+  return h("div", { class: "export" }, paragraph(handler.exportText, "hint"), node, saved);
 }
 
 function busyButton(session: HandlerSession, text: string, onclick: () => void): HTMLButtonElement {

@@ -7,6 +7,9 @@ import { freshId, h, replace } from "../../ui/dom.ts";
 import { button, notice, paragraph } from "../../ui/parts.ts";
 import type { Attachments, ChosenFile } from "../attachments.ts";
 
+/** What is said of {@link ATTACHMENT_LIMIT}: a round number that is not above it. */
+const SAID_LIMIT = Math.floor(ATTACHMENT_LIMIT / 10_000_000) * 10_000_000;
+
 /** Files to choose or drop, and of each what is known of it before anything is sent. Draws itself anew, so that nobody who types beside it is disturbed. */
 export function filesPart(catalogue: ReportCatalogue, attachments: Attachments, locked = false): HTMLElement {
   const { files } = catalogue;
@@ -24,7 +27,7 @@ export function filesPart(catalogue: ReportCatalogue, attachments: Attachments, 
     "section",
     { class: "question", "aria-labelledby": id },
     h("h3", { id }, files.title),
-    paragraph(fill(files.hint, { count: ATTACHMENTS_LIMIT, size: size(catalogue, ATTACHMENT_LIMIT) }), "hint"),
+    paragraph(fill(files.hint, { count: ATTACHMENTS_LIMIT, size: size(catalogue, SAID_LIMIT) }), "hint"),
     shown,
     said,
     locked ? null : chooser(catalogue, attachments),
@@ -62,7 +65,7 @@ function item(catalogue: ReportCatalogue, attachments: Attachments, file: Chosen
   remove.setAttribute("aria-label", fill(files.removeFile, { name: file.source?.name ?? file.name }));
   const { prepared, state } = file;
   if (prepared === null || state !== "ready") {
-    const values = { name: isolated(file.name), size: size(catalogue, ATTACHMENT_LIMIT) };
+    const values = { name: isolated(file.name), size: size(catalogue, SAID_LIMIT) };
     const said =
       state === "looking" || state === "ready" ? paragraph(files.looking, "hint") : notice(null, fill(files[state], values), "error");
     return h("li", { class: "card" }, said, state === "looking" ? null : remove);

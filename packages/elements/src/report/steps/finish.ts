@@ -51,7 +51,10 @@ export function review(catalogue: ReportCatalogue, session: ReportSession): HTML
   };
   const named = session.offices.find(({ id }) => id === session.fields.office);
   const office = named === undefined ? [] : [row(report.office, localized(catalogue, named.name))];
-  const names = session.attachments.sources.map(({ name }) => name).join("\n");
+  const { sources } = session.attachments;
+  // Names of another script than the page's stand where the others stand.
+  const names = h("dd", {}, ...sources.flatMap(({ name }, at) => [at === 0 ? null : h("br"), h("bdi", {}, name)]));
+  const attached = h("div", { class: "row" }, h("dt", {}, catalogue.files.title), names);
   return h(
     "div",
     {},
@@ -62,7 +65,7 @@ export function review(catalogue: ReportCatalogue, session: ReportSession): HTML
       () => session.go("editWhat"),
       ...REQUIRED_FIELDS.map(chosen),
       row(report.narrative, session.narrative.trim()),
-      row(catalogue.files.title, names === "" ? undefined : names),
+      sources.length === 0 ? row(catalogue.files.title, undefined) : attached,
     ),
     part(report.detailTitle, () => session.go("editDetails"), ...DETAIL_FIELDS.map(chosen), ...office, chosen(CONSENT)),
     session.offersMark ? markPart(catalogue, session) : null,

@@ -54,7 +54,7 @@ h3 { font-size: 1.0625rem; line-height: 1.5; font-weight: 700; }
 details { margin-block: 1rem; }
 summary { display: flex; align-items: center; min-block-size: 2.75rem; color: var(--accent); font-weight: 600; cursor: pointer; inline-size: fit-content; gap: .5rem; list-style: none; }
 summary::-webkit-details-marker { display: none; }
-summary::before { content: "+"; inline-size: 1.25rem; text-align: center; font-weight: 400; font-size: 1.25rem; line-height: 1; }
+summary::before { content: "+"; flex: none; inline-size: 1.25rem; text-align: center; font-weight: 400; font-size: 1.25rem; line-height: 1; }
 details[open] summary::before { content: "\\2212"; }
 .details-body { padding-block: .5rem; color: var(--soft); }
 .genuine { margin-block: 1.5rem; }
