@@ -174,7 +174,11 @@ describe("amana, from people's terminals to a released wave", () => {
     });
     // A link to elsewhere stands where the next name would be.
     await symlink(join(trial.folder, "elsewhere"), join(folder, "note (2).txt"));
+    // What a command that was killed left half saved, and what one that runs is saving.
+    const [left, saving] = [4_194_305, process.pid].map((pid) => join(folder, `.amana-${pid}-${"0".repeat(16)}.part`)) as [string, string];
+    for (const path of [left, saving]) await writeFile(path, "half");
     await save();
+    await rm(saving);
     expect((await readdir(folder)).sort()).toEqual(["_.._.ssh_keystxt.exe", "note (2).txt", "note (3).txt", "note (4).txt", "note.txt"]);
     expect(await readFile(join(folder, "note.txt"), "utf8")).toBe("second");
     expect((await stat(join(folder, "note (4).txt"))).size).toBe(250_000);

@@ -16,7 +16,7 @@ const LARGEST = 64 * 1024;
  *
  *     struct { uint32 length;  opaque nonce[24];  opaque box[length]; } Entry;           box: hash[32] ‖ plaintext
  *
- * Entries are added at the end; one that a stop cut short is left aside and fetched again.
+ * Entries are added at the end, whoever else adds some; one that a stop cut short is taken away at the next start and fetched again.
  */
 export async function openedMessages(keyPath: string, round: string, key: KemKey, manifestId: Uint8Array): Promise<OpenedMessages> {
   const path = openedPath(keyPath, round);
@@ -26,11 +26,12 @@ export async function openedMessages(keyPath: string, round: string, key: KemKey
     throw error;
   });
   const { kept, whole } = decode(bytes, secret);
+  if (whole < bytes.length) await cutShort(path, whole, bytes.length);
   return {
     get: (hash) => kept.get(hash) ?? null,
     async put(entries) {
       if (entries.length === 0) return;
-      await append(path, whole.length, concat(...entries.map((entry) => encode(entry, secret))), whole);
+      await append(path, concat(...entries.map((entry) => encode(entry, secret))));
       for (const { hash, plaintext } of entries) kept.set(hash, plaintext);
     },
   };
@@ -53,9 +54,9 @@ function encode({ hash, plaintext }: OpenedEntry, secret: Uint8Array): Uint8Arra
 }
 
 /** Entries up to the first that is cut short or not ours, and how many bytes they are. */
-function decode(bytes: Uint8Array, secret: Uint8Array): { kept: Map<string, Uint8Array>; whole: { length: number } } {
+function decode(bytes: Uint8Array, secret: Uint8Array): { readonly kept: Map<string, Uint8Array>; readonly whole: number } {
   const kept = new Map<string, Uint8Array>();
-  const whole = { length: 0 };
+  let whole = 0;
   const reader = new Reader(bytes, "ERR_KEY_FILE");
   try {
     while (reader.left > 0) {
@@ -65,7 +66,7 @@ function decode(bytes: Uint8Array, secret: Uint8Array): { kept: Map<string, Uint
       const entry = boxOpen(reader.take(length), secret, nonce);
       if (entry === null) break;
       kept.set(toHex(entry.subarray(0, HASH)), entry.slice(HASH));
-      whole.length = bytes.length - reader.left;
+      whole = bytes.length - reader.left;
     }
   } catch (error) {
     if (!isAmanaError(error)) throw error;
@@ -73,16 +74,24 @@ function decode(bytes: Uint8Array, secret: Uint8Array): { kept: Map<string, Uint
   return { kept, whole };
 }
 
-/** What a stop left behind the last whole entry is overwritten. */
-async function append(path: string, at: number, bytes: Uint8Array, whole: { length: number }): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, at === 0 ? "w" : "r+", 0o600);
+/** Takes away what a stop left behind the last whole entry, unless another command has added to it since: then the next one does. */
+async function cutShort(path: string, whole: number, length: number): Promise<void> {
+  const file = await open(path, "r+");
   try {
-    await file.truncate(at);
-    await file.write(bytes, 0, bytes.length, at);
+    if ((await file.stat()).size === length) await file.truncate(whole);
+  } finally {
+    await file.close();
+  }
+}
+
+/** At the end of the file as it is then, in one piece: two commands at once overwrite nothing of each other's. */
+async function append(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = await open(path, "a", 0o600);
+  try {
+    await file.write(bytes);
     await file.sync();
   } finally {
     await file.close();
   }
-  whole.length = at + bytes.length;
 }

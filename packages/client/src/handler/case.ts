@@ -88,6 +88,7 @@ export class Case {
   readonly received: number;
   #first: FirstReport | null = null;
   #audience: string | null | false | undefined;
+  #deadlines: Deadlines | undefined;
 
   constructor(parts: CaseParts) {
     this.#parts = parts;
@@ -154,6 +155,11 @@ export class Case {
 
   /** By when the reporter is to hear something; both null when all was done, or for junk. */
   get deadlines(): Deadlines {
+    this.#deadlines ??= this.#computeDeadlines();
+    return this.#deadlines;
+  }
+
+  #computeDeadlines(): Deadlines {
     if (this.history.state === "junk") return { acknowledgeBy: null, feedbackBy: null };
     const replies = this.replies.filter(({ lost }) => !lost);
     // A reply without a copy told the reporter that the report came, on a day that nobody knows. What a record says of its day is its writer's word.

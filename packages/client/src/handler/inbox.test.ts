@@ -3,10 +3,11 @@ import { type CaseChange, type CaseDocument, dateOf, dayOf, deadlines, sealCaseR
 import { mailboxSecret } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import type { ErrorCode } from "@amana/core/errors";
+import { leafHash } from "@amana/core/ledger";
 import { encodeFirstReport, mailboxAddress, reportContext } from "@amana/core/mailbox";
 import { recipients } from "@amana/core/manifest";
 import { randomBytes, signingKey } from "@amana/core/primitives";
-import { encodeSubmission, signSubmission } from "@amana/core/submission";
+import { encodeReportLeaf, encodeSubmission, signSubmission } from "@amana/core/submission";
 import { describe, expect, it } from "vitest";
 import { CHANNEL, ChannelOperator, makeChannel } from "../../test-support/channel.ts";
 import { BASE, clientOptions } from "../../test-support/people.ts";
@@ -281,6 +282,41 @@ describe("an inbox that junk floods", () => {
     expect(fetched()).toBe(before + 1);
     const again = await inbox(operator, 0, { opened });
     expect([again.cases.length, again.waiting, again.unreadable, fetched()]).toEqual([13, 0, 0, before + 1]);
+  });
+
+  it("opens what came last first, whatever the hashes of the junk before it", async () => {
+    const { operator, channel } = await reported("junk 0");
+    for (let i = 1; i < 6; i++) await channel.report(channel.newSecretCode(), content(`junk ${i}`));
+    operator.sealReports();
+    await channel.report(channel.newSecretCode(), content("honest"));
+    const box = await inbox(operator, 0, { all: false });
+    await box.openMore(1);
+    expect(only(box).first.document.text).toBe("honest");
+    // In the order of hashes alone it would come wherever its hash is: one time in seven first.
+    const hashes = operator.messages.map((bytes) => toHex(leafHash(encodeReportLeaf(bytes))));
+    expect(hashes).toHaveLength(7);
+  });
+
+  it("is not kept from the others by a handler who writes records by the thousand: some are opened, the rest wait", async () => {
+    const { operator } = await reported("honest");
+    const opened = openedInMemory();
+    const mine = await inbox(operator, 0, { opened });
+    await change(mine, only(mine), { kind: "label", label: "ours", on: true });
+    const [record] = operator.records as [Uint8Array];
+    // What is opened by nobody costs as much as what is.
+    for (let i = 0; i < 400; i++) {
+      const other = record.slice();
+      other.set(randomBytes(32), 100);
+      operator.records.push(other);
+    }
+    const asked = () => operator.requests.filter(({ path }) => path === `rounds/${CHANNEL}/cases`).length;
+    const before = asked();
+    const theirs = await inbox(operator, 1, { all: false });
+    expect([theirs.waitingRecords, asked() - before]).toEqual([401 - 256, 1]);
+    while ((await theirs.openMore(100)) > 0);
+    expect([theirs.waitingRecords, theirs.refused, only(theirs).history.labels]).toEqual([0, 400, ["ours"]]);
+    // Without a bound all of them are opened, in one handler's time, before the others see anything.
+    expect(operator.records).toHaveLength(401);
   });
 
   it("ends when the server does not hand over what its own index names, and says so", async () => {

@@ -6,7 +6,7 @@ import { type HolderKeys, holderIndex } from "../wire/holder.ts";
 import type { Transport } from "../wire/transport.ts";
 import { addressOf, Case, type PublishedReplies, type SealedMessage } from "./case.ts";
 import type { ChannelHistory } from "./channel.ts";
-import type { ChannelIndex } from "./channel-index.ts";
+import type { ChannelIndex, IndexedMessage } from "./channel-index.ts";
 import { openMessage } from "./messages.ts";
 import { decodeOpened, type OpenedEntry, type OpenedMessage, type OpenedMessages, openedInMemory } from "./opened.ts";
 import { HandlerWire, WANTED_LIMIT } from "./wire.ts";
@@ -22,6 +22,8 @@ export interface InboxOptions {
 
 /** How many messages {@link Inbox.openMore} opens at a time where nothing else is said: some seconds. */
 const AT_A_TIME = 64;
+/** Case records that are opened before anything is shown: a second or two. */
+const RECORDS_AT_ONCE = 256;
 
 /**
  * What a channel's handlers work with. Opening happens on their own machine; the server only hands over what it cannot read. A message that was
@@ -45,8 +47,12 @@ export class Inbox {
   readonly #fetched = new Map<string, Uint8Array>();
   /** In the index, and not handed over. */
   readonly #kept = new Set<string>();
+  /** Hashes of case records that are not opened yet. */
+  readonly #unread: string[] = [];
   #refused = 0;
   #cases: readonly Case[] | null = null;
+  /** By writer, with what each was put together from: one that nothing came to is not put together again. */
+  #built = new Map<string, { readonly of: string; readonly case: Case }>();
   #unreadable = 0;
 
   private constructor(options: InboxOptions, wire: HandlerWire, index: ChannelIndex, published: PublishedReplies) {
@@ -62,7 +68,8 @@ export class Inbox {
   }
 
   /**
-   * Asks the server what there is, and reads what was opened before. Opens new case records, and no message.
+   * Asks the server what there is, and reads what was opened before. Opens new case records up to a bound, so that no handler can make the others
+   * wait by writing thousands, and no message.
    * @throws ERR_FETCH_REFUSED, ERR_KEY_FILE, ERR_NETWORK, ERR_RESPONSE_INVALID, ERR_ROUND_CANCELLED
    */
   static async open(options: InboxOptions): Promise<Inbox> {
@@ -73,7 +80,8 @@ export class Inbox {
       const before = inbox.#opened.get(leafHash);
       if (before !== null) inbox.#messages.set(leafHash, decodeOpened(before));
     }
-    await inbox.#readRecords();
+    inbox.#findRecords();
+    await inbox.#openRecords(RECORDS_AT_ONCE);
     return inbox;
   }
 
@@ -89,7 +97,12 @@ export class Inbox {
 
   /** Messages that the server has, and that are not opened yet. */
   get waiting(): number {
-    return this.#waiting().length;
+    return this.#unopened().length;
+  }
+
+  /** Case records that the server has, and that are not opened yet: until they are, states and labels may be older than they are for others. */
+  get waitingRecords(): number {
+    return this.#unread.length;
   }
 
   /** Messages that were not sealed or not written as the protocol says, or that come after one that is missing. They never stop the others. */
@@ -118,10 +131,12 @@ export class Inbox {
   }
 
   /**
-   * Opens up to `most` messages that wait, those of known cases first, and keeps what it opened. @returns how many still wait
+   * Opens up to `most` messages that wait, those of known cases first, then the newest epoch's, and as many case records; and keeps what it opened.
+   * @returns how many messages and records still wait
    * @throws as {@link open}
    */
   async openMore(most: number = AT_A_TIME): Promise<number> {
+    await this.#openRecords(most);
     if (this.#fetched.size === 0) await this.#fetch();
     const opened: OpenedEntry[] = [];
     for (const [hash, bytes] of [...this.#fetched].slice(0, most)) {
@@ -135,7 +150,7 @@ export class Inbox {
       this.#fetched.delete(hash);
     }
     this.#cases = null;
-    return this.waiting;
+    return this.waiting + this.waitingRecords;
   }
 
   /** The sealed bytes of messages by leaf hash, fetched anew: for an export. */
@@ -150,12 +165,22 @@ export class Inbox {
     return this.cases.find((each) => equal(each.writer, writer)) as Case;
   }
 
-  /** Those of known cases are told by the key that signs them, without opening any; the others in the order of their hashes. */
+  #unopened(): IndexedMessage[] {
+    return this.#index.messages.filter(({ leafHash }) => !this.#messages.has(leafHash) && !this.#kept.has(leafHash));
+  }
+
+  /**
+   * Those of known cases are told by the key that signs them, without opening any. The others by their epoch, the newest first: what came since the
+   * last visit does not wait for the junk of weeks before; in an epoch in the order of their hashes, which nobody can choose but by work.
+   */
   #waiting(): string[] {
     const known = new Set([...this.#messages.values()].map((message) => message?.writer));
-    const waiting = this.#index.messages.filter(({ leafHash }) => !this.#messages.has(leafHash) && !this.#kept.has(leafHash));
-    const rank = (writer: string): number => (known.has(writer) ? 0 : 1);
-    return waiting.sort((a, b) => rank(a.writer) - rank(b.writer) || (a.leafHash < b.leafHash ? -1 : 1)).map(({ leafHash }) => leafHash);
+    const ranked = this.#unopened().map(({ writer, leafHash }) => ({
+      leafHash,
+      rank: known.has(writer) ? Number.POSITIVE_INFINITY : (this.channel.leaves.get(leafHash)?.epoch ?? Number.MAX_SAFE_INTEGER),
+    }));
+    ranked.sort((a, b) => (a.rank === b.rank ? (a.leafHash < b.leafHash ? -1 : 1) : b.rank - a.rank));
+    return ranked.map(({ leafHash }) => leafHash);
   }
 
   async #fetch(): Promise<void> {
@@ -169,20 +194,25 @@ export class Inbox {
     }
   }
 
-  async #readRecords(): Promise<void> {
-    const missing: string[] = [];
+  /** Takes in records that were opened before; the others wait. */
+  #findRecords(): void {
     for (const hash of this.#index.records) {
       const before = this.#opened.get(hash);
-      if (before === null) missing.push(hash);
+      if (before === null) this.#unread.push(hash);
       else this.#takeOpened(before);
     }
-    for (let at = 0; at < missing.length; at += WANTED_LIMIT) {
-      const found = await this.#wire.records(missing.slice(at, at + WANTED_LIMIT));
+  }
+
+  async #openRecords(most: number): Promise<void> {
+    for (let left = most; left > 0 && this.#unread.length > 0; left -= WANTED_LIMIT) {
+      const wanted = this.#unread.splice(0, Math.min(left, WANTED_LIMIT));
+      const found = await this.#wire.records(wanted);
       const opened: OpenedEntry[] = [];
       for (const [hash, bytes] of found) opened.push({ hash, plaintext: await this.#openRecord(bytes) });
       await this.#opened.put(opened);
       for (const { plaintext } of opened) this.#takeOpened(plaintext);
     }
+    this.#cases = null;
   }
 
   /** Our own canonical JSON of an opened record; nothing for one that is refused. */
@@ -244,9 +274,24 @@ export class Inbox {
   #caseOf(writer: string, messages: readonly SealedMessage[], names: { readonly reference: string; readonly doubles: number }): Case {
     const { manifest, surveys } = this.channel;
     const records = this.#records.get(toHex(addressOf(messages))) ?? [];
+    const of = `${names.reference} ${names.doubles} ${messages.length} ${records.length}`;
+    const before = this.#built.get(writer);
+    if (before?.of === of) return before.case;
     const { today } = this;
     const bearers = (key: string): number => this.#bearers(key);
-    return new Case({ manifest, surveys, writer, ...names, today, messages, records, published: this.#published, bearers });
+    const made = new Case({
+      manifest,
+      surveys,
+      writer,
+      ...names,
+      today,
+      messages,
+      records: [...records],
+      published: this.#published,
+      bearers,
+    });
+    this.#built.set(writer, { of, case: made });
+    return made;
   }
 
   #bearers(reportKey: string): number {

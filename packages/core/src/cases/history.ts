@@ -26,6 +26,7 @@ export interface CaseHistory {
  * names), then handler, then id. Of a state, a responsible handler or a label the last one holds.
  */
 export function resolveCase(all: readonly CaseRecord[], address: string): CaseHistory {
+  if (all.length === 0) return UNTOUCHED;
   const byId = new Map(all.filter(({ document }) => document.address === address).map((record) => [record.id, record]));
   const depths = depthsOf(byId);
   const records = [...byId.values()].sort(
@@ -50,6 +51,9 @@ export function resolveCase(all: readonly CaseRecord[], address: string): CaseHi
       .sort(),
   };
 }
+
+/** Of a case that nobody has worked on: of thousands, most. */
+const UNTOUCHED: CaseHistory = { records: [], state: "received", assigned: null, labels: [], conflicts: [], missing: 0, heads: [] };
 
 /** Ids are hashes of what they name, so there is no circle; a long line must not end in a deep recursion. */
 function depthsOf(byId: ReadonlyMap<string, CaseRecord>): ReadonlyMap<string, number> {

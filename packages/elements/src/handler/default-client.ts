@@ -68,7 +68,7 @@ class OpenInbox implements HandlerInbox {
     return this.#inbox.cases;
   }
   get waiting(): number {
-    return this.#inbox.waiting;
+    return this.#inbox.waiting + this.#inbox.waitingRecords;
   }
   get unreadable(): number {
     return this.#inbox.unreadable;

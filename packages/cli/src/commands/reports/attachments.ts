@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { type Case, type Inbox, type OpenedAttachment, openAttachment, safeFileName } from "@amana/client/handler";
 import { type AmanaError, isAmanaError } from "@amana/core/errors";
@@ -49,7 +49,8 @@ function sizeOf(bytes: number): string {
  */
 export async function saveAttachment(opened: OpenedAttachment, folder: string, onBytes: (saved: number) => void): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `.amana-${Buffer.from(randomBytes(8)).toString("hex")}.part`);
+  await sweep(folder);
+  const temporary = join(folder, `.amana-${process.pid}-${Buffer.from(randomBytes(8)).toString("hex")}.part`);
   try {
     const file = await open(temporary, "wx", 0o600);
     try {
@@ -69,6 +70,24 @@ export async function saveAttachment(opened: OpenedAttachment, folder: string, o
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Takes away what a command that was killed left half saved: it is in plaintext. One that runs keeps its own. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [, pid] = /^\.amana-(\d+)-[0-9a-f]{16}\.part$/.exec(name) ?? [];
+    if (pid !== undefined && !runs(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process that may not be asked is one all the same.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

@@ -4,7 +4,7 @@ import { table } from "../../terminal/columns.ts";
 import { type Command, text, UsageError, type Values } from "../../terminal/command.ts";
 import { CHECK_FAILED } from "../../terminal/io.ts";
 import { oneLine } from "../../terminal/printable.ts";
-import { type ChannelSession, handlerName, markOf, openChannelSession, REPORT_OPTIONS, warnOf } from "./session.ts";
+import { type ChannelSession, handlerName, markOf, openChannelSession, REPORT_OPTIONS, warnOf, warnOfRetention } from "./session.ts";
 import { caseObject, dueOf, inboxObject } from "./view.ts";
 
 /** Cases on a screen; the others are counted. */
@@ -68,6 +68,7 @@ export const reportsList: Command = {
     const junk = inbox.cases.filter(({ history }) => history.state === "junk").length;
     if (junk > 0 && values.state === undefined) io.say(`${junk} among the junk: --state junk shows them.`);
     const isWrong = warnOf(inbox, io);
+    warnOfRetention(session, io);
     io.result({ ...inboxObject(inbox), junk, reports: shown.map((each) => caseObject(each, session)) });
     return isWrong ? CHECK_FAILED : 0;
   },

@@ -2,6 +2,7 @@ import { type Case, type ChannelHistory, type HolderKeys, Inbox, readChannel } f
 import { kemKeyOf, signingKeyOf } from "@amana/client/keys";
 import { holderIndex, LedgerView } from "@amana/client/trustee";
 import { toHex } from "@amana/core/bytes";
+import { dateOf, dayOf } from "@amana/core/cases";
 import { AmanaError } from "@amana/core/errors";
 import { openedMessages } from "../../keys/opened-messages.ts";
 import { cosignedManifests } from "../../keys/work-folder.ts";
@@ -51,7 +52,7 @@ export async function openChannelSession(values: Values, io: Io): Promise<Channe
 const AT_A_TIME = 8;
 
 async function openWaiting(inbox: Inbox, all: boolean, io: Io): Promise<void> {
-  const total = inbox.waiting;
+  const total = inbox.waiting + inbox.waitingRecords;
   if (total === 0) return;
   const bar = io.progress("opening messages", total);
   const until = Date.now() + PATIENCE;
@@ -67,12 +68,30 @@ async function openWaiting(inbox: Inbox, all: boolean, io: Io): Promise<void> {
 
 /** Says what the server holds back, what cannot be read, and what is not opened yet. @returns whether something is wrong */
 export function warnOf(inbox: Inbox, io: Io): boolean {
-  const { unreadable, withheld, refused, waiting } = inbox;
+  const { unreadable, withheld, refused, waiting, waitingRecords } = inbox;
   if (unreadable > 0) io.warn(`✗ ${unreadable} messages were not sealed as the protocol says and cannot be read.`);
   if (withheld > 0) io.warn(`✗ ${withheld} messages are in the ledger or in the server's index, and the server did not hand them over.`);
   if (refused > 0) io.warn(`✗ ${refused} case records were not written by a handler of this channel.`);
   if (waiting > 0) io.warn(`${waiting} messages are not opened yet. Run this again, or with --all.`);
+  if (waitingRecords > 0)
+    io.warn(
+      `${waitingRecords} case records are not opened yet: states and labels may be older than they are. Run this again, or with --all.`,
+    );
   return unreadable + withheld + refused > 0;
+}
+
+/** Days before the end of retention from which on every list says so: time to export what is still needed. */
+const RETENTION_NEAR = 30;
+
+/** Warns that everything of the channel is deleted soon, or is due to be. */
+export function warnOfRetention({ channel, inbox }: Pick<ChannelSession, "channel" | "inbox">, io: Io): void {
+  const until = dayOf(channel.times.deadlines.commitBy);
+  const left = until - inbox.today;
+  if (left > RETENTION_NEAR) return;
+  const when = left > 0 ? `in ${left} days, on ${dateOf(until)}` : `since ${dateOf(until)}, as soon as the channel is closed`;
+  io.warn(
+    `Everything of this channel is deleted ${when}. Export what is still needed: \`amana reports retain\` says which cases are open.`,
+  );
 }
 
 /** How an organisation of a handler is called: by its name in the programme. */

@@ -33,8 +33,8 @@ export function caseObject(each: Case, session: ChannelSession): object {
 }
 
 /** What a handler's list says of all messages together. */
-export function inboxObject({ waiting, unreadable, withheld, refused }: Inbox): object {
-  return { waiting, unreadable, withheld, refused };
+export function inboxObject({ waiting, waitingRecords, unreadable, withheld, refused }: Inbox): object {
+  return { waiting, waitingRecords, unreadable, withheld, refused };
 }
 
 /** One line of a case's history. */
