@@ -113,6 +113,14 @@ describe("amana, from people's terminals to a released wave", () => {
       ["list", "--state", "closed"],
     ])
       await trial.as("observatory", line(...wrong), 2);
+    // Many at once, and back again; with nobody to ask nothing is changed.
+    const all = (...words: string[]) => changed("state-all", "junk", ...words);
+    await trial.as("observatory", line("state-all", "junk", "--state", "investigating"), 2);
+    expect(await all("--state", "investigating", "--containing", "nothing like it", "--yes")).toEqual({ changed: 0 });
+    expect(await all("--state", "investigating", "--label", "douane", "--unmarked", "--yes")).toEqual({ changed: 1 });
+    expect((await changed("list", "--state", "junk")) as object).toMatchObject({ reports: [{ reference }] });
+    expect(await all("--undo", "--yes")).toEqual({ changed: 1 });
+    expect((await changed("list", "--state", "investigating")) as object).toMatchObject({ reports: [{ reference }] });
     const open = await trial.as("observatory", line("open", reference));
     expect(open.said.join("\n")).toMatch(/ {2}observatory[^\n]*\n {2}│ Thank you\.\n/);
     expect(open.said.join("\n")).toContain("observatory: note: Same office as before.");

@@ -101,6 +101,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     load: async () => (await import("./reports/change.ts")).reportsAssign,
   },
   "reports state": { summary: "say where a report stands", load: async () => (await import("./reports/change.ts")).reportsState },
+  "reports state-all": {
+    summary: "say of many reports where they stand",
+    load: async () => (await import("./reports/state-all.ts")).reportsStateAll,
+  },
   "reports label": { summary: "put a label on a report", load: async () => (await import("./reports/change.ts")).reportsLabel },
   "reports note": { summary: "write a note for the other handlers", load: async () => (await import("./reports/change.ts")).reportsNote },
   "reports export": { summary: "write a case into a folder", load: async () => (await import("./reports/export.ts")).reportsExport },
