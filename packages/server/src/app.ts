@@ -10,6 +10,7 @@ import { gatewayRoutes } from "./routers/gateway.ts";
 import { issuerRoutes } from "./routers/issuer.ts";
 import { ledgerRoutes } from "./routers/ledger.ts";
 import { mailboxRoutes } from "./routers/mailbox.ts";
+import { plansRoutes } from "./routers/plans.ts";
 import { releasesRoutes } from "./routers/releases.ts";
 import { roundsRoutes } from "./routers/rounds.ts";
 import { trusteesRoutes } from "./routers/trustees.ts";
@@ -96,6 +97,7 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     trusteesRoutes,
     mailboxRoutes,
     releasesRoutes,
+    plansRoutes,
   ]) {
     declare(routes, services);
   }

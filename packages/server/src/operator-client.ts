@@ -56,6 +56,8 @@ function remoteOperator(folder: string): OperatorClient {
     proposeAmendment: async (input) => (await call("proposeAmendment", input)) as AmendmentStatus,
     withdrawAmendment: async (round) => void (await call("withdrawAmendment", round)),
     publishRelease: async (round) => (await call("publishRelease", round)) as { index: number; sha256: string },
+    publishPlan: async (file) => (await call("publishPlan", file)) as Awaited<ReturnType<Operator["publishPlan"]>>,
+    announce: async (file) => (await call("announce", file)) as Awaited<ReturnType<Operator["announce"]>>,
     status: async () => (await call("status")) as Awaited<ReturnType<Operator["status"]>>,
     tick: async () => void (await call("tick")),
     close: async () => undefined,

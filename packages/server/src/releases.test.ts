@@ -4,7 +4,9 @@ import { signEntry } from "@amana/core/entries";
 import { type Manifest, manifestId } from "@amana/core/manifest";
 import { randomBytes } from "@amana/core/primitives";
 import { encodeRelease, signRelease } from "@amana/core/release";
+import { figureAt } from "@amana/results";
 import { describe, expect, it } from "vitest";
+import { PLAN as PLAN_FILE, results, say } from "../../results/fixtures/plan.ts";
 import { goLive } from "../fixtures/client.ts";
 import { HOUR, PLAN, START, surveyDraft } from "../fixtures/drafts.ts";
 import { withDataFolder } from "../fixtures/folder.ts";
@@ -114,6 +116,70 @@ describe("one trustee that proposes releases of its own", () => {
       expect(await propose(0, [], PROPOSALS_LIMIT)).toBe("ERR_OVERLOADED");
       expect(await propose(0, [], 3)).toBe("");
       expect(await propose(1, [], PROPOSALS_LIMIT)).toBe("");
+    }));
+});
+
+describe("a joint action plan", () => {
+  it("is published with figures of this ledger's releases alone, continues what was published, and every number leads to its signed cell", () =>
+    closedRound(async ({ server, propose }) => {
+      const { operator } = server.amana;
+      const { statements: _, ...rest } = PLAN_FILE;
+      const plan = { ...rest, statements: [], measures: PLAN_FILE.measures.map((measure) => ({ ...measure, statements: [] })) };
+      const text = async (path: string): Promise<string> => new TextDecoder().decode((await server.call(path)).body);
+      // Before the release there is no figure that it could stand on, and no page.
+      await expect(operator.publishPlan(plan)).rejects.toMatchObject({ code: "ERR_PLAN_INVALID" });
+      expect((await server.call("plans/plan-2027/")).code).toBe("ERR_NOT_FOUND");
+      await expect(operator.announce({ plan: "plan-2027" })).rejects.toMatchObject({ code: "ERR_PLAN_INVALID" });
+
+      const json = encodeJson(results("wave-1", { value: 65, low: 58, high: 71 }));
+      const files = [{ name: "results.json", sha256: toHex(SHA256(json)), length: json.length }];
+      expect([await propose(0, files), await propose(1, files)]).toEqual(["", ""]);
+      expect((await server.call("files", json, "application/octet-stream")).status).toBe(200);
+      const first = await operator.publishPlan(plan);
+      expect(first).toMatchObject({ plan: "plan-2027", revision: 0 });
+      expect(await operator.publishPlan(plan)).toEqual(first);
+
+      const page = await server.call("plans/plan-2027/");
+      expect(page.status).toBe(200);
+      const [, href = "", pointer = ""] =
+        /href="(\.\.\/\.\.\/releases\/wave-1\/results\.json)#([^"]+)"/.exec(new TextDecoder().decode(page.body)) ?? [];
+      const signed = JSON.parse(await text(href.replace("../../", ""))) as unknown;
+      expect(figureAt(signed, pointer)).toEqual({ value: 65, low: 58, high: 71, n: 220 });
+      const release = toHex(SHA256((await server.call("releases/wave-1/release.json")).body));
+      expect(new TextDecoder().decode(page.body)).toContain(release);
+      expect(toHex(SHA256((await server.call("plans/plan-2027/plan.json")).body))).toBe(first.sha256);
+      expect((await server.call(`files/${first.sha256}`)).status).toBe(200);
+
+      // A later revision: moved, and told; what was published stays to be read.
+      const moved = {
+        ...plan,
+        measures: plan.measures.map((measure) => (measure.id === "M2" ? { ...measure, due: "2028-06-30" } : measure)),
+      };
+      expect(await operator.publishPlan(moved)).toMatchObject({ revision: 1 });
+      const {
+        findings: [finding],
+      } = plan;
+      await expect(
+        operator.publishPlan({
+          ...moved,
+          findings: [{ ...finding, id: "F2" }],
+          measures: moved.measures.map((measure) => ({ ...measure, finding: "F2" })),
+        }),
+      ).rejects.toMatchObject({ code: "ERR_PLAN_INVALID" });
+      const announcement = { announcement: "moved", plan: "plan-2027", title: say("Moved"), text: say("By three months.") };
+      await operator.announce(announcement);
+      await expect(operator.announce(announcement)).rejects.toMatchObject({ code: "ERR_PLAN_INVALID" });
+      await expect(operator.announce({ ...announcement, announcement: "other", text: { en: "x" } })).rejects.toMatchObject({
+        code: "ERR_PLAN_INVALID",
+      });
+      const feed = await server.call("plans/plan-2027/feed-en.atom");
+      expect(new TextDecoder().decode(feed.body)).toContain("due day moved from 2028-03-31 to 2028-06-30");
+      expect(new TextDecoder().decode(feed.body)).toContain("<title>Moved</title>");
+      expect(await text("plans/plan-2027/revision-0.json")).not.toBe(await text("plans/plan-2027/revision-1.json"));
+
+      const { ledgerKey: key, programme } = await loadProgramme(server.store);
+      const { documents } = await openLedger({ store: server.store, origin: programme.ledger.origin, key });
+      expect(documents.map(({ entry }) => entry.type).slice(-3)).toEqual(["plan", "plan", "announcement"]);
     }));
 });
 

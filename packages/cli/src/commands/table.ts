@@ -59,6 +59,14 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   },
   "plan update": { summary: "say what happened to a measure", load: async () => (await import("./plan/update.ts")).planUpdate },
   "plan show": { summary: "show where every measure stands", load: async () => (await import("./plan/show.ts")).planShow },
+  "plan publish": {
+    summary: "publish the next revision of a plan",
+    load: async () => (await import("./plan/publish.ts")).planPublish,
+  },
+  "plan announce": {
+    summary: "tell everyone something about a plan",
+    load: async () => (await import("./plan/publish.ts")).planAnnounce,
+  },
   "relay init": { summary: "make a relay: its key and its data folder", load: async () => (await import("./relay/relay.ts")).relayInit },
   "relay serve": { summary: "run the relay", load: async () => (await import("./relay/relay.ts")).relayServe },
   "relay status": { summary: "what the relay holds", load: async () => (await import("./relay/relay.ts")).relayShow },

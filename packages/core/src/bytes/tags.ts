@@ -77,6 +77,9 @@ export const TAGS = {
   answersOrder: "amana/v1 answers order",
   commentsOrder: "amana/v1 comments order",
   relayPromise: "amana/v1 relay promise",
+
+  // plan
+  feedEntry: "amana/v1 id in a feed",
 } as const;
 
 export type Tag = (typeof TAGS)[keyof typeof TAGS];

@@ -1,5 +1,5 @@
 import type { Results } from "../document/index.ts";
-import type { Cell, CellName, Figure } from "./model.ts";
+import type { Cell, CellName, Figure, PlanFile } from "./model.ts";
 
 /** The results of a round, and the release that signed them. */
 export interface ReleasedResults {
@@ -11,6 +11,16 @@ export interface ReleasedResults {
 
 /** The releases that a plan refers to, by name of the round. */
 export type Releases = ReadonlyMap<string, ReleasedResults>;
+
+/** The rounds whose releases a plan refers to. */
+export function roundsOfPlan({ findings, statements, measures, updates }: PlanFile): ReadonlySet<string> {
+  return new Set([
+    ...findings.flatMap(({ figures }) => figures.map(({ cell }) => cell.round)),
+    ...statements.flatMap(({ consultation }) => (consultation === null ? [] : [consultation.round])),
+    ...measures.map(({ indicator }) => indicator.cell.round),
+    ...updates.flatMap(({ measured }) => (measured === null ? [] : [measured.round])),
+  ]);
+}
 
 /** Why a cell carries no figure, in words. */
 export interface NoFigure {

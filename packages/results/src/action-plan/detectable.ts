@@ -1,8 +1,8 @@
-import { studentQuantile, Z95 } from "../statistics/index.ts";
+import { smallestDetectableRise, studentQuantile, Z95 } from "../statistics/index.ts";
 import type { Cell, Figure } from "./model.ts";
 
 /** The one-sided 80 % point of the normal distribution, `Φ⁻¹(0.8)`: the power that a promise is checked with. */
-export const Z80 = 0.8416212335729143;
+const Z80 = 0.8416212335729143;
 
 /** Which figures near a baseline the next wave could not tell from it: everything between `below` and `above`, in points. */
 export interface Detectable {
@@ -15,18 +15,13 @@ export interface Detectable {
 /**
  * The smallest change of a published figure that a next wave with `nextBase` answers shows with 80 % power at the two-sided 5 % level.
  *
- * A share, by Cohen's arcsine difference h = |2·asin√p₁ − 2·asin√p₂| of two independent samples:
- *
- *     h = (z₀.₉₇₅ + z₀.₈) · √(1/n₁ + 1/n₂)
- *
- * Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed. (1988), §6.2 and §6.4; the same as statsmodels'
- * `NormalIndPower` with `proportion_effectsize`. Assumes that waves are independent samples, which they are: nobody can be followed.
+ * A share by `smallestDetectableRise`, upwards and, of the others' share, downwards. Waves are independent samples: nobody can be followed.
  *
  * An index, by the standard error that its published limits give, se₁ = (high − low) / 2t₀.₉₇₅(n₁ − 1), and se₂ = se₁·√(n₁/n₂):
  *
  *     d = (z₀.₉₇₅ + z₀.₈) · √(se₁² + se₂²)
  *
- * Source: the same, §2.2, with one standard deviation for both waves. Units: points of a hundred; not rounded.
+ * Source: J. Cohen, Statistical Power Analysis for the Behavioral Sciences, 2nd ed. (1988), §2.2, with one standard deviation for both waves. Units: points of a hundred; not rounded.
  */
 export function detectableChange(cell: Cell, nextBase: number): Detectable {
   const { figure } = cell;
@@ -35,13 +30,13 @@ export function detectableChange(cell: Cell, nextBase: number): Detectable {
 }
 
 function ofShare({ value, n }: Figure, nextBase: number): Detectable {
-  const angle = 2 * Math.asin(Math.sqrt(value / 100));
-  const h = (Z95 + Z80) * Math.sqrt(1 / n + 1 / nextBase);
-  const share = (phi: number): number => 100 * Math.sin(phi / 2) ** 2;
-  return {
-    below: angle - h < 0 ? null : share(angle - h),
-    above: angle + h > Math.PI ? null : share(angle + h),
+  const rise = (share: number): number | null => {
+    const found = share + smallestDetectableRise(share, n, nextBase);
+    // All that is left to rise is too little.
+    return found >= 1 ? null : 100 * found;
   };
+  const others = rise(1 - value / 100);
+  return { below: others === null ? null : 100 - others, above: rise(value / 100) };
 }
 
 function ofIndex({ value, low, high, n }: Figure, nextBase: number): Detectable {

@@ -1,4 +1,12 @@
-export { figureAt, findCell, type NoFigure, type ReleasedResults, type Releases } from "./cells.ts";
+export {
+  ANNOUNCEMENT_LIMIT,
+  type Announcement,
+  type AnnouncementFile,
+  decodeAnnouncement,
+  encodeAnnouncement,
+  makeAnnouncement,
+} from "./announcement.ts";
+export { figureAt, findCell, type NoFigure, type ReleasedResults, type Releases, roundsOfPlan } from "./cells.ts";
 export { type Change, changeBetween } from "./change.ts";
 export { type CompileInput, compilePlan } from "./compile.ts";
 export { dayOf, isDay } from "./day.ts";
@@ -24,5 +32,6 @@ export type {
   Statement,
   Update,
 } from "./model.ts";
+export { type PlanPagesInput, planFile, planFileNames } from "./page/index.ts";
 export { actionPlanHash, checkPlanFile, decodeActionPlan, encodeActionPlan, PLAN_LIMIT } from "./schema.ts";
 export { type MeasureStatus, measureStatus, QUIET_AFTER, updatesOf } from "./status.ts";

@@ -1,11 +1,5 @@
 import { isExact, isSuppressed, leavesOutSmall, type OptionsResult } from "../document/index.ts";
-import {
-  classifyStatement,
-  type GroundClass,
-  groupInformedConsensus,
-  type Positions,
-  smoothedAgreement,
-} from "../statistics/common-ground.ts";
+import { classifyStatement, type GroundClass, groupInformedConsensus, type Positions, smoothedAgreement } from "../statistics/index.ts";
 
 /** The answers to a statement, in the order of the form. Passing is an answer: it says that one has seen it. */
 export const POSITIONS = ["agree", "disagree", "pass"] as const;

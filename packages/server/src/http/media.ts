@@ -1,4 +1,5 @@
 const TYPES: Readonly<Record<string, string>> = {
+  atom: "application/atom+xml; charset=utf-8",
   css: "text/css; charset=utf-8",
   csv: "text/csv; charset=utf-8",
   html: "text/html; charset=utf-8",

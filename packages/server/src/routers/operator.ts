@@ -20,6 +20,8 @@ function calls(operator: Operator): Calls {
     proposeAmendment: (input: Parameters<Operator["proposeAmendment"]>[0]) => operator.proposeAmendment(input),
     withdrawAmendment: (round: string) => operator.withdrawAmendment(round),
     publishRelease: (round: string) => operator.publishRelease(round),
+    publishPlan: (file: unknown) => operator.publishPlan(file),
+    announce: (file: unknown) => operator.announce(file),
     status: () => operator.status(),
     tick: () => operator.tick(),
   };

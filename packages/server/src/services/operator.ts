@@ -3,6 +3,7 @@ import type { AmendmentInput } from "./amendments.ts";
 import type { DraftInput } from "./draft-model.ts";
 import type { InvitationsInput } from "./invitations.ts";
 import type { ReplaceInput } from "./issuing.ts";
+import type { PublishedDocument } from "./plans.ts";
 import { roundNamed, type Services } from "./services.ts";
 import { type AmendmentStatus, type Status, statusOf } from "./status.ts";
 import type { Tick } from "./tick.ts";
@@ -32,6 +33,13 @@ export interface Operator {
   withdrawAmendment(round: string): Promise<void>;
   /** Publishes a release that k trustees signed, and says where it is; published before, says the same. @throws ERR_ROUND_UNKNOWN, ERR_NOT_DUE */
   publishRelease(round: string): Promise<{ readonly index: number; readonly sha256: string }>;
+  /**
+   * Publishes the next revision of a joint action plan (`PlanFile`), for ever; its figures are looked up in this ledger's releases.
+   * @throws ERR_PLAN_INVALID with every gap
+   */
+  publishPlan(file: unknown): Promise<PublishedDocument & { readonly plan: string; readonly revision: number }>;
+  /** Publishes an announcement (`AnnouncementFile`) about a published plan. @throws ERR_PLAN_INVALID with every mistake */
+  announce(file: unknown): Promise<PublishedDocument>;
   status(): Promise<Status>;
   /** Does what is due by the clock. */
   tick(): Promise<void>;
@@ -48,6 +56,8 @@ export function createOperator(services: Services, tick: Tick): Operator {
     proposeAmendment: (input) => amendments.propose(input),
     withdrawAmendment: (round) => amendments.withdraw(round),
     publishRelease: async (round) => releases.publish(roundNamed(rounds, round)),
+    publishPlan: (file) => services.plans.publish(file),
+    announce: (file) => services.plans.announce(file),
     status: () => statusOf(services),
     tick: () => tick.run(),
   };

@@ -22,6 +22,7 @@ import { Notification } from "./notification/notification.ts";
 import type { NotificationSettings } from "./notification/settings.ts";
 import { Openings } from "./openings.ts";
 import { Participation } from "./participation.ts";
+import { Plans } from "./plans.ts";
 import { loadProgramme } from "./programme.ts";
 import { Promises } from "./promises.ts";
 import { Releases } from "./releases.ts";
@@ -69,6 +70,7 @@ export interface Services {
   readonly reveals: Reveals;
   readonly openings: Openings;
   readonly releases: Releases;
+  readonly plans: Plans;
   readonly drafts: Drafts;
   readonly amendments: Amendments;
   readonly participation: Participation;
@@ -108,6 +110,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const turn = new Serial();
   const amendments = new Amendments({ programme, store, ledger, rounds, now, turn });
   await amendments.recover();
+  const releases = new Releases({ rounds, store, ledger, logs, now });
   const records = new IssuerRecords(ledger, store);
   const issuing = new Issuing({ rounds, store, ledger, issuer, now, turn, records });
   await issuing.recover();
@@ -135,7 +138,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     fetching: new Fetching(store, nonces, cases),
     reveals,
     openings: new Openings({ rounds, store, ledger, logs, reveals, now, turn, issuing }),
-    releases: new Releases({ rounds, store, ledger, logs, now }),
+    releases,
+    plans: new Plans({ programme, store, ledger, rounds, logs, releases, now }),
     drafts,
     amendments,
     participation: new Participation(store),

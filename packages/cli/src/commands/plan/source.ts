@@ -4,7 +4,15 @@ import { Transport } from "@amana/client/auditor";
 import { SHA256, toHex } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import { decodeRelease } from "@amana/core/release";
-import { type ActionPlan, decodeActionPlan, PLAN_LIMIT, type PlanFile, type ReleasedResults, type Releases } from "@amana/results";
+import {
+  type ActionPlan,
+  decodeActionPlan,
+  PLAN_LIMIT,
+  type PlanFile,
+  type ReleasedResults,
+  type Releases,
+  roundsOfPlan,
+} from "@amana/results";
 import { text, type Values } from "../../terminal/command.ts";
 import type { Io } from "../../terminal/io.ts";
 
@@ -43,14 +51,8 @@ export function sourceOf(values: Values, io: Io): Source {
  * @throws ERR_RELEASE_INVALID
  */
 export async function releasesFor(file: PlanFile, source: Source): Promise<Releases> {
-  const rounds = new Set([
-    ...file.findings.flatMap(({ figures }) => figures.map(({ cell }) => cell.round)),
-    ...file.statements.flatMap(({ consultation }) => (consultation === null ? [] : [consultation.round])),
-    ...file.measures.map(({ indicator }) => indicator.cell.round),
-    ...file.updates.flatMap(({ measured }) => (measured === null ? [] : [measured.round])),
-  ]);
   const releases = new Map<string, ReleasedResults>();
-  for (const round of rounds) {
+  for (const round of roundsOfPlan(file)) {
     const release = await source.find(`releases/${round}/release.json`, 2 ** 20);
     const results = await source.find(`releases/${round}/results.json`, RESULTS_LIMIT);
     if (release !== null && results !== null) releases.set(round, readReleased(release, results));

@@ -1,0 +1,2 @@
+export { planFile, planFileNames } from "./files.ts";
+export type { PlanPagesInput } from "./input.ts";
