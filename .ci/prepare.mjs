@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PNPM = "pnpm@12.21.0";
-const PAGES = ["examples/form/dist/site/index.html", "packages/elements/dist/handler.html"];
+const PAGES = ["examples/form/dist/site/index.html", "packages/elements/dist/handler.html", "packages/elements/dist/trustee.html"];
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = join(root, "node_modules", ".prepared");
 
@@ -23,7 +23,7 @@ const build = digest([
   "tsconfig.base.json",
   "tsconfig.json",
   ".ci/form.mjs",
-  ".ci/handler.mjs",
+  ".ci/pages.mjs",
   ...sources("packages"),
   ...sources("examples"),
   ...sources("test"),
@@ -32,7 +32,7 @@ if (before.install !== install || before.build !== build || !PAGES.every((path) 
   step("Building");
   run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);
   run(process.execPath, [join(root, ".ci/form.mjs")]);
-  run(process.execPath, [join(root, ".ci/handler.mjs")]);
+  run(process.execPath, [join(root, ".ci/pages.mjs")]);
 }
 writeFileSync(stamp, JSON.stringify({ install, build }));
 

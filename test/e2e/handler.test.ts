@@ -77,16 +77,16 @@ describe("a case handler, in a page opened from a disk", () => {
   it("opens a key file, compares the digits once, and sees what was reported, in Arabic", () =>
     visiting("ar", 360, async ({ page }, look) => {
       const handler = new HandlerPage(page, "ar");
-      const { words } = handler;
+      const { words, desk } = handler;
       await page.clock.install();
       await handler.open(world.key(HANDLER), "not the passphrase");
-      await page.getByText(words.errors.passphrase).waitFor();
+      await page.getByText(desk.errors.passphrase).waitFor();
       expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
       await look();
       await handler.unlock(world.key(HANDLER), PASSPHRASE);
-      await handler.heading(words.trustTitle).waitFor();
+      await handler.heading(desk.trustTitle).waitFor();
       await look();
-      const download = await handler.download(words.trustYes);
+      const download = await handler.download(desk.trustYes);
       remembered = await readFile(await download.path());
       await handler.row(STORY).waitFor();
       await handler.row("owned").waitFor();
@@ -102,12 +102,12 @@ describe("a case handler, in a page opened from a disk", () => {
       expect(await heapHas(page, STORY)).toBe(true);
       // Nobody uses it: it says so a minute before, a key keeps it open, and then it locks and lets go of everything.
       await page.clock.fastForward("09:30");
-      await page.getByText(words.locksSoon).waitFor();
+      await page.getByText(desk.locksSoon).waitFor();
       await look();
       await page.keyboard.press("Shift");
-      await page.getByText(words.locksSoon).waitFor({ state: "detached" });
+      await page.getByText(desk.locksSoon).waitFor({ state: "detached" });
       await page.clock.fastForward("10:01");
-      await page.getByText((words.locked.few ?? words.locked.other).replace("{count}", "10")).waitFor();
+      await page.getByText((desk.locked.few ?? desk.locked.other).replace("{count}", "10")).waitFor();
       await look();
       expect(await page.locator("amana-handler").evaluate((element) => element.shadowRoot?.textContent)).not.toContain(STORY);
       expect(await heapHas(page, STORY)).toBe(false);
@@ -121,9 +121,9 @@ describe("a case handler, in a page opened from a disk", () => {
       const name = ORGANISATIONS.find(({ id }) => id === HANDLER)?.name.fr as string;
       await page.goto(HANDLER_PAGE);
       const chooser = page.waitForEvent("filechooser");
-      await pressAt(page, words.keyFile);
+      await pressAt(page, handler.desk.keyFile);
       await (await chooser).setFiles({ name: "observatory.key", mimeType: "application/octet-stream", buffer: remembered });
-      await typeAt(page, words.passphrase, PASSPHRASE);
+      await typeAt(page, handler.desk.passphrase, PASSPHRASE);
       await page.keyboard.press("Enter");
       await handler.row(STORY).waitFor();
       await look();
@@ -169,8 +169,8 @@ describe("a case handler, in a page opened from a disk", () => {
         ).toBe(sha256);
       await pressAt(page, words.back);
       await handler.row(STORY).getByText(words.states.assessing).waitFor();
-      await pressAt(page, words.lock);
-      await handler.heading(words.keyTitle).waitFor();
+      await pressAt(page, handler.desk.lock);
+      await handler.heading(handler.desk.keyTitle).waitFor();
     }));
 
   it("is shown a stranger's markup and files as text, points and bytes, in English", () =>

@@ -6,13 +6,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const pages = ["examples/form/dist/site/index.html", "packages/elements/dist/handler.html"].map((path) => join(root, path));
+const pages = ["examples/form/dist/site/index.html", "packages/elements/dist/handler.html", "packages/elements/dist/trustee.html"].map(
+  (path) => join(root, path),
+);
 const lock = join(tmpdir(), `amana-form-build-${process.getuid?.() ?? 0}.lock`);
 /** A build takes a quarter of a minute; a lock older than this was left by a run that was killed. Milliseconds. */
 const STALE_LOCK = 180_000;
 
 /**
- * Makes sure that the form and the handlers' page which the browser gets are built from the present sources. `npm test` has built it before; a test file
+ * Makes sure that the form and the key holders' pages which the browser gets are built from the present sources. `npm test` has built it before; a test file
  * run alone builds it here. Test files run beside each other: one builds, the others wait.
  */
 export async function needBuiltForm(): Promise<void> {
@@ -42,7 +44,7 @@ function isFresh(): boolean {
 }
 
 function build(): void {
-  for (const args of [["node_modules/typescript/bin/tsc", "-b", "examples/form"], [".ci/form.mjs"], [".ci/handler.mjs"]]) {
+  for (const args of [["node_modules/typescript/bin/tsc", "-b", "examples/form"], [".ci/form.mjs"], [".ci/pages.mjs"]]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
     if (status !== 0) throw new Error(`the form could not be built: ${stdout}${stderr}`);
   }

@@ -22,6 +22,11 @@ export class HandlerPage {
     return this.catalogue.handler;
   }
 
+  /** The words that every key holder's page has. */
+  get desk(): HandlerCatalogue["desk"] {
+    return this.catalogue.desk;
+  }
+
   button(name: string): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }
@@ -45,9 +50,9 @@ export class HandlerPage {
   }
 
   async unlock(key: Parameters<HandlerPage["open"]>[0], passphrase: string): Promise<void> {
-    await this.page.getByLabel(this.words.keyFile, { exact: true }).setInputFiles(key as string);
-    await this.page.getByLabel(this.words.passphrase, { exact: true }).fill(passphrase);
-    await this.button(this.words.open).click();
+    await this.page.getByLabel(this.desk.keyFile, { exact: true }).setInputFiles(key as string);
+    await this.page.getByLabel(this.desk.passphrase, { exact: true }).fill(passphrase);
+    await this.button(this.desk.open).click();
   }
 
   /** Waits until a press of a button has handed over a file. */

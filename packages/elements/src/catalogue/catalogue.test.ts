@@ -5,9 +5,11 @@ import { CATALOGUES, fill, LANGUAGES, type Language, languageOf, localized, mayR
 import { MARK_TEXTS } from "./report-marks.ts";
 import { REPORT_CATALOGUES } from "./reports.ts";
 import { SURVEY_CATALOGUES } from "./surveys.ts";
+import { TRUSTEE_CATALOGUES } from "./trustees.ts";
 
 const all = (language: Language) => ({
   ...HANDLER_CATALOGUES[language],
+  ...TRUSTEE_CATALOGUES[language],
   ...REPORT_CATALOGUES[language],
   ...SURVEY_CATALOGUES[language],
   mark: MARK_TEXTS[language],

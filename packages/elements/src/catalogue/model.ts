@@ -1,4 +1,5 @@
 import type { common } from "./en/common.ts";
+import type { desk } from "./en/desk.ts";
 import type { errors } from "./en/errors.ts";
 import type { handler } from "./en/handler.ts";
 import type { report } from "./en/report.ts";
@@ -6,6 +7,7 @@ import type { reportFiles } from "./en/report-files.ts";
 import type { reportMark } from "./en/report-mark.ts";
 import type { reportOptions } from "./en/report-options.ts";
 import type { survey } from "./en/survey.ts";
+import type { trustee } from "./en/trustee.ts";
 
 /** The languages of the interface, in the order they are offered. */
 export type Language = "ar" | "fr" | "en";
@@ -28,7 +30,9 @@ export type ReportTexts = Translated<typeof report>;
 export type ReportFileTexts = Translated<typeof reportFiles>;
 export type ReportMarkTexts = Translated<typeof reportMark>;
 export type ReportOptionTexts = Translated<typeof reportOptions>;
+export type DeskTexts = Translated<typeof desk>;
 export type HandlerTexts = Translated<typeof handler>;
+export type TrusteeTexts = Translated<typeof trustee>;
 export type ErrorTexts = Translated<typeof errors>;
 
 /** The words of one language that every page has, and who has read them: `none` until a native speaker has signed. */
@@ -53,8 +57,19 @@ export interface ReportCatalogue extends Catalogue {
   readonly files: ReportFileTexts;
 }
 
+/** With the words of the pages that key holders open from a disk. */
+export interface DeskCatalogue extends Catalogue {
+  readonly desk: DeskTexts;
+}
+
+/** With the words of trustees, which no respondent loads, and what surveys tell those who answer. */
+export interface TrusteeCatalogue extends DeskCatalogue {
+  readonly survey: SurveyTexts;
+  readonly trustee: TrusteeTexts;
+}
+
 /** With the words of those who handle reports, which no respondent loads. */
-export interface HandlerCatalogue extends Catalogue {
+export interface HandlerCatalogue extends DeskCatalogue {
   readonly options: ReportOptionTexts;
   readonly handler: HandlerTexts;
 }

@@ -4,7 +4,7 @@ import type { LocalizedText } from "@amana/core/bytes";
 import type { CaseChange } from "@amana/core/cases";
 import type { AttachmentReference } from "@amana/core/mailbox";
 import type { KeyHolder } from "@amana/core/manifest";
-import type { Programme } from "@amana/core/programme";
+import type { DeskClient, DeskServer } from "../desk/session.ts";
 
 /** A case, as the page shows it. */
 export type HandlerCase = Pick<
@@ -45,18 +45,10 @@ export interface HandlerChannel {
 }
 
 /** One server. */
-export interface HandlerServer {
-  /** What it says that it is: only to show the digits. */
-  claimed(): Promise<Programme>;
-  /** @throws ERR_PROGRAMME_MISMATCH when it is of another programme than `pinned` */
-  connect(pinned: string): Promise<Programme>;
+export interface HandlerServer extends DeskServer {
   channels(file: KeyFile): Promise<readonly HandlerChannel[]>;
   open(channel: string, file: KeyFile, opened: OpenedMessages, now: Date): Promise<HandlerInbox>;
 }
 
 /** Where `<amana-handler>` gets everything from that is not a screen. */
-export interface HandlerClient {
-  openKeyFile(bytes: Uint8Array, passphrase: string): Promise<KeyFile>;
-  makeKeyFile(file: KeyFile, passphrase: string): Promise<Uint8Array>;
-  server(address: string): HandlerServer;
-}
+export type HandlerClient = DeskClient<HandlerServer>;

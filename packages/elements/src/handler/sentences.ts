@@ -1,15 +1,11 @@
 import { isAmanaError } from "@amana/core/errors";
-import { type HandlerCatalogue, sentenceFor } from "../catalogue/index.ts";
+import type { HandlerCatalogue } from "../catalogue/index.ts";
 import type { HandlerTexts } from "../catalogue/model.ts";
+import { deskSentence } from "../desk/sentences.ts";
 
-/** Codes that only handlers meet, or that mean another thing to them than to respondents. */
+/** Codes that only handlers meet, or that mean another thing to them than to others. */
 const OWN: Readonly<Record<string, keyof HandlerTexts["errors"]>> = {
-  ERR_KEY_FILE: "keyFile",
-  ERR_PASSPHRASE: "passphrase",
   ERR_FETCH_REFUSED: "refused",
-  ERR_CONFIG_INVALID: "address",
-  ERR_PROGRAMME_MISMATCH: "genuine",
-  ERR_PROGRAMME_INVALID: "genuine",
   ERR_CASE_UNKNOWN: "gone",
   ERR_ATTACHMENT_MISSING: "missingAttachment",
   ERR_ATTACHMENT_INVALID: "badAttachment",
@@ -24,5 +20,5 @@ export function handlerSentence(catalogue: HandlerCatalogue, error: unknown, wri
   const code = isAmanaError(error) ? error.code : "";
   if (writing && OF_A_TEXT.has(code)) return catalogue.handler.errors.text;
   const own = OWN[code];
-  return own === undefined ? sentenceFor(catalogue, error) : catalogue.handler.errors[own];
+  return own === undefined ? deskSentence(catalogue, error) : catalogue.handler.errors[own];
 }

@@ -4,12 +4,13 @@ import { toHex } from "@amana/core/bytes";
 import type { CaseChange } from "@amana/core/cases";
 import { AmanaError } from "@amana/core/errors";
 import type { AttachmentReference } from "@amana/core/mailbox";
-import { type Programme, programmeId } from "@amana/core/programme";
-import type { HandlerCase, HandlerChannel, HandlerClient, HandlerInbox, HandlerServer } from "./client.ts";
+import type { Programme } from "@amana/core/programme";
+import { DeskSession } from "../desk/session.ts";
+import type { HandlerCase, HandlerChannel, HandlerInbox, HandlerServer } from "./client.ts";
 import { type CaseFilter, SHOW_ALL } from "./filter.ts";
 import { zipOf } from "./zip.ts";
 
-export type HandlerScreen = "key" | "opening" | "trust" | "connecting" | "channel" | "list" | "case" | "left";
+export type HandlerScreen = "channel" | "list" | "case";
 
 /** What takes a moment on the screen on show. */
 export type HandlerWork = "reading" | "replying" | "changing" | "exporting";
@@ -26,25 +27,13 @@ export interface HandlerDraft {
   note: string;
 }
 
-export interface HandlerSettings {
-  readonly now: () => Date;
-  /** Hands a file to whoever sits here. */
-  readonly save: (name: string, content: Blob) => void;
-  /** Nothing but this server may be asked from now on. */
-  readonly confine?: (server: string) => void;
-  readonly paint?: () => Promise<void>;
-}
-
 /** Messages that are opened between two looks at the page. */
 const AT_A_TIME = 8;
 
-/** One handler's visit, and everything it holds in memory. Knows no DOM. `changed`: the whole screen, or only how far the opening is. */
-export class HandlerSession {
-  screen: HandlerScreen = "key";
-  error: unknown = null;
+/** One handler's visit, and everything it holds in memory. What goes on is the opening of messages. */
+export class HandlerSession extends DeskSession<HandlerScreen, HandlerServer> {
   work: HandlerWork | null = null;
   done: HandlerDone | null = null;
-  programme: Programme | null = null;
   channels: readonly HandlerChannel[] = [];
   channel: HandlerChannel | null = null;
   inbox: HandlerInbox | null = null;
@@ -55,22 +44,9 @@ export class HandlerSession {
   heads: Map<string, OpenedAttachment> = new Map();
   isOpening = false;
   openingError: unknown = null;
-  readonly #client: HandlerClient;
-  readonly #settings: HandlerSettings;
-  readonly #changed: (what: "screen" | "opening") => void;
-  #keyFile: KeyFile | null = null;
-  #passphrase = "";
-  #server: HandlerServer | null = null;
-  #address = "";
   #opened = openedInMemory();
   #selected: string | null = null;
   #drafts = new Map<string, HandlerDraft>();
-
-  constructor(client: HandlerClient, settings: HandlerSettings, changed: (what: "screen" | "opening") => void) {
-    this.#client = client;
-    this.#settings = settings;
-    this.#changed = changed;
-  }
 
   /** The case on show, as it is now. */
   get current(): HandlerCase | null {
@@ -89,67 +65,28 @@ export class HandlerSession {
     return this.work === "replying" || [...this.#drafts.values()].some(({ reply, note }) => reply !== "" || note !== "");
   }
 
-  /** Opens the key file here, then speaks to the server that it names, or to `address`. */
-  async open(bytes: Uint8Array, passphrase: string, address: string, pin: string): Promise<void> {
-    this.#go("opening");
-    await this.#settings.paint?.();
-    await this.#attempt("key", async () => {
-      const id = pin.trim().toLowerCase();
-      if (id !== "" && !/^[0-9a-f]{64}$/.test(id)) throw new AmanaError("ERR_CONFIG_INVALID");
-      const file = await this.#client.openKeyFile(bytes, passphrase);
-      if (this.#isGone()) return;
-      const server = serverAddress(address.trim() === "" ? file.server : address.trim());
-      this.#address = server;
-      this.#keyFile = file;
-      this.#server = this.#client.server(server);
-      const known = id === "" ? file.programme : id;
-      if (known !== undefined) return this.#connect(known);
-      this.#go("connecting");
-      const programme = await this.#server.claimed();
-      if (this.#isGone()) return;
-      this.programme = programme;
-      this.#passphrase = passphrase;
-      this.#go("trust");
-    });
-  }
-
-  /** The digits were compared: this is the programme. `remember`: hands over a key file that says so from now on. */
-  async trust(remember: boolean): Promise<void> {
-    const [file, programme] = [this.#keyFile, this.programme];
-    if (this.screen !== "trust" || file === null || programme === null) return;
-    const id = toHex(programmeId(programme));
-    const passphrase = this.#passphrase;
-    this.#passphrase = "";
-    await this.#attempt("key", async () => {
-      if (remember) {
-        this.#go("opening");
-        await this.#settings.paint?.();
-        const bytes = await this.#client.makeKeyFile({ ...file, programme: id }, passphrase);
-        this.#settings.save(`${file.organisation}.key`, new Blob([bytes as Uint8Array<ArrayBuffer>]));
-      }
-      await this.#connect(id);
-      if (remember) this.#finish("remembered");
-    });
-  }
-
-  async #connect(pinned: string): Promise<void> {
-    this.#go("connecting");
-    const [file, server] = [this.#keyFile as KeyFile, this.#server as HandlerServer];
-    const programme = await server.connect(pinned);
-    // Not before: an address with a typing mistake must not bind the page to it.
-    this.#settings.confine?.(this.#address);
-    const channels = await server.channels(file);
-    if (this.#isGone()) return;
+  protected async connected(programme: Programme): Promise<void> {
+    this.passphrase = "";
+    const channels = await (this.server as HandlerServer).channels(this.keyFile as KeyFile);
+    if (this.isGone()) return;
     this.programme = programme;
     this.channels = channels;
     const [only, ...others] = this.channels;
     if (only !== undefined && others.length === 0) await this.#read(only);
-    else this.#go("channel");
+    else this.go("channel");
+  }
+
+  protected remembered(): void {
+    this.#finish("remembered");
+  }
+
+  protected unsay(): void {
+    this.done = null;
   }
 
   async choose(channel: HandlerChannel): Promise<void> {
-    this.#go("connecting");
-    await this.#attempt("channel", () => this.#read(channel));
+    this.go("connecting");
+    await this.attempt("channel", () => this.#read(channel));
   }
 
   /** Asks the server what is new. What was opened stays opened. */
@@ -159,13 +96,13 @@ export class HandlerSession {
   }
 
   async #read(channel: HandlerChannel): Promise<void> {
-    const [file, server] = [this.#keyFile as KeyFile, this.#server as HandlerServer];
-    const inbox = await server.open(channel.name, file, this.#opened, this.#settings.now());
+    const [file, server] = [this.keyFile as KeyFile, this.server as HandlerServer];
+    const inbox = await server.open(channel.name, file, this.#opened, this.settings.now());
     // Locked in the meantime.
-    if (this.#isGone()) return;
+    if (this.isGone()) return;
     this.channel = channel;
     this.inbox = inbox;
-    if (this.screen !== "case") this.#go("list");
+    if (this.screen !== "case") this.go("list");
     void this.openRest();
   }
 
@@ -180,32 +117,32 @@ export class HandlerSession {
         const now = await inbox.openMore(AT_A_TIME);
         if (now >= left) break;
         left = now;
-        if (this.inbox === inbox) this.#changed("opening");
+        if (this.inbox === inbox) this.changed("progress");
       }
     } catch (error) {
       this.openingError = error;
     }
     if (this.inbox !== inbox) return;
     this.isOpening = false;
-    this.#changed("opening");
+    this.changed("progress");
   }
 
   /** By its writer: two reports can name one mailbox. */
   select(writer: Uint8Array): void {
     this.#selected = toHex(writer);
-    this.#go("case");
+    this.go("case");
   }
 
   toList(): void {
     this.#selected = null;
-    this.#go("list");
+    this.go("list");
   }
 
   /** Shows the reply once more before it is signed, or goes back to writing. */
   look(looking: boolean): void {
     this.draft.looking = looking;
     this.done = null;
-    this.#changed("screen");
+    this.changed("screen");
   }
 
   async reply(): Promise<void> {
@@ -234,7 +171,7 @@ export class HandlerSession {
     await this.#working("exporting", async () => {
       const zip = await zipOf(inbox.export(current));
       if (this.inbox === null) return;
-      this.#settings.save(`case-${current.reference}.zip`, zip);
+      this.settings.save(`case-${current.reference}.zip`, zip);
       this.#finish("exported");
     });
   }
@@ -249,48 +186,24 @@ export class HandlerSession {
 
   /** Hands over a file of an attachment, under a name that is safe on a disk. */
   save(name: string, content: Blob): void {
-    this.#settings.save(name, content);
+    this.settings.save(name, content);
   }
 
   /** Lets go of everything. */
-  leave(): void {
-    this.#keyFile = null;
-    this.#passphrase = "";
-    this.#server = null;
+  override leave(): void {
+    super.leave();
     this.#opened = openedInMemory();
     this.#selected = null;
     this.#drafts = new Map();
     this.heads = new Map();
-    this.programme = null;
     this.channel = null;
     this.channels = [];
     this.inbox = null;
     this.filter = SHOW_ALL;
-    this.screen = "left";
-  }
-
-  #go(screen: HandlerScreen): void {
-    if (this.screen === "left") return;
-    this.screen = screen;
-    this.error = null;
-    this.done = null;
-    this.#changed("screen");
   }
 
   #finish(done: HandlerDone): void {
     if (this.screen !== "left") this.done = done;
-  }
-
-  /** Shows a failure on the screen from which it can be tried again. */
-  async #attempt(back: HandlerScreen, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (this.#isGone()) return;
-      this.#go(back);
-      this.error = error;
-    }
-    if (!this.#isGone()) this.#changed("screen");
   }
 
   /** One thing at a time, on the screen on show. */
@@ -299,30 +212,18 @@ export class HandlerSession {
     this.work = what;
     this.error = null;
     this.done = null;
-    this.#changed("screen");
+    this.changed("screen");
     try {
       await work();
     } catch (error) {
       this.error = error;
     }
     this.work = null;
-    if (!this.#isGone()) this.#changed("screen");
-  }
-
-  #isGone(): boolean {
-    return this.screen === "left";
+    if (!this.isGone()) this.changed("screen");
   }
 }
 
 /** Line ends as the protocol has them. */
 function tidy(text: string): string {
   return text.replace(/\r\n?/g, "\n").trim();
-}
-
-/** The address of a server: http or https, with one slash at its end. @throws ERR_CONFIG_INVALID */
-export function serverAddress(text: string): string {
-  const address = URL.canParse(text) ? new URL(text) : null;
-  if (address === null || !/^https?:$/.test(address.protocol) || address.username !== "" || address.search !== "" || address.hash !== "")
-    throw new AmanaError("ERR_CONFIG_INVALID");
-  return address.href.replace(/\/*$/, "/");
 }

@@ -1,26 +1,11 @@
 /** What the handlers' screens add to those of respondents. */
 const handlers = `
-.frame { max-inline-size: 76rem; }
-.narrow { max-inline-size: 44rem; margin-inline: auto; }
-.after { margin-block-start: 1rem; }
-h4 { margin: 1.5rem 0 .35rem; font-size: 1rem; }
-h4:focus-visible { outline-offset: 4px; }
-input[type="password"], input[type="search"] { inline-size: 100%; min-block-size: 3rem; padding: .6rem .8rem; border: 1px solid var(--edge); border-radius: 8px; background: var(--paper); color: var(--ink); font: inherit; }
-input[type="file"] { display: block; inline-size: 100%; min-block-size: 3rem; padding: .5rem; border: 1px dashed var(--edge); border-radius: 8px; background: var(--paper); color: var(--ink); font: inherit; font-size: .9375rem; }
-input[type="file"]::file-selector-button { min-block-size: 2rem; margin-inline-end: .75rem; padding: .25rem .9rem; border: 1px solid var(--accent); border-radius: 6px; background: var(--paper); color: var(--accent); font: inherit; font-weight: 600; cursor: pointer; }
-.claim { font-weight: 600; }
 .channels { list-style: none; display: grid; gap: .75rem; }
 .channels .button { inline-size: 100%; text-align: start; }
-.list-head { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: .75rem; margin-block-end: 1rem; }
-.list-head .heading { margin: 0; }
-.list-head .actions { margin: 0; }
-.opening { margin-block: .5rem 1rem; }
-progress { inline-size: 100%; block-size: .6rem; accent-color: var(--accent); }
 .filters { display: flex; flex-wrap: wrap; gap: .75rem 1rem; padding: 1rem; margin-block: .5rem 1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--paper); }
 .filters .field { flex: 1 1 9rem; margin: 0; min-inline-size: 0; }
 .filters .search { flex: 3 1 16rem; }
 .filters label { font-size: .9375rem; }
-.empty { margin-block: 3rem; text-align: center; color: var(--soft); }
 .cases { list-style: none; display: grid; gap: .75rem; margin-block: .75rem; }
 .case { position: relative; display: grid; gap: .35rem; padding: 1rem 1.1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--paper); }
 .case:hover { border-color: var(--edge); }
@@ -30,8 +15,6 @@ progress { inline-size: 100%; block-size: .6rem; accent-color: var(--accent); }
 .case-link::after { content: ""; position: absolute; inset: 0; border-radius: 12px; }
 .case-link:focus-visible { outline: none; }
 .case-link:focus-visible::after { outline: 3px solid var(--accent); outline-offset: 2px; }
-.chips { display: flex; flex-wrap: wrap; gap: .4rem; list-style: none; align-items: center; }
-.chip { display: inline-flex; align-items: center; gap: .3rem; padding: .1rem .65rem; border: 1px solid var(--line); border-radius: 999px; background: var(--page); font-size: .875rem; line-height: 1.6; overflow-wrap: anywhere; }
 .chip.state-received { background: var(--tint); border-color: color-mix(in srgb, var(--accent) 30%, #fff); color: var(--accent); font-weight: 600; }
 .chip.state-assessing, .chip.state-investigating { background: var(--care-tint); border-color: #ecd7ab; color: var(--care); font-weight: 600; }
 .chip.state-concluded, .chip.state-referred { background: var(--good-tint); border-color: #b5d9c3; color: var(--good); font-weight: 600; }
@@ -60,17 +43,13 @@ canvas { display: block; max-inline-size: 100%; block-size: auto; margin-block-s
 .preview .who, .notes .who { font-size: .9375rem; font-weight: 700; color: var(--accent); }
 .card .question { margin-block: .75rem; }
 .card .field { margin-block: 1rem; }
-.set { display: flex; gap: .5rem; align-items: stretch; }
-.set.end { align-items: end; }
-.set > select, .set > .field { flex: 1; min-inline-size: 0; margin: 0; }
 .notes, .history { list-style: none; display: grid; gap: .75rem; }
 .notes li { padding-block-start: .75rem; border-block-start: 1px solid var(--line); }
 .history { color: var(--ink); font-size: .9375rem; }
 .export { padding-block-start: 1rem; border-block-start: 1px solid var(--line); }
 .export .button { margin-block-start: .75rem; }
 .failure { position: sticky; inset-block-start: 4.5rem; z-index: 1; }
-.soon-notice { position: sticky; inset-block-start: 4.5rem; z-index: 2; }
-@container (max-width: 40rem) { .list-head .actions { inline-size: 100%; } .list-head .actions .button { flex: 1 1 auto; } .filters .field { flex-basis: 6.5rem; } .filters .search { flex-basis: 100%; } }
+@container (max-width: 40rem) { .filters .field { flex-basis: 6.5rem; } .filters .search { flex-basis: 100%; } }
 @container (min-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr) 24rem; align-items: start; } }
 `;
 

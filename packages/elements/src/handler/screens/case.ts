@@ -1,4 +1,5 @@
 import { date, fill, type HandlerCatalogue } from "../../catalogue/index.ts";
+import { lockButton } from "../../desk/lock-button.ts";
 import { h } from "../../ui/dom.ts";
 import { actions, button, heading, notice, paragraph } from "../../ui/parts.ts";
 import type { HandlerCase } from "../client.ts";
@@ -6,19 +7,18 @@ import { handlerSentence } from "../sentences.ts";
 import type { HandlerSession } from "../session.ts";
 import { answer } from "./answer.ts";
 import { dueLines, markText, stateChip } from "./labels.ts";
-import { lockButton } from "./list.ts";
 import { talk } from "./talk.ts";
 import { work } from "./work.ts";
 
 /** One case: what was said, what is due, an answer, and what handlers tell each other. */
 export function caseScreen(catalogue: HandlerCatalogue, session: HandlerSession, lock: () => void): HTMLElement {
-  const { handler } = catalogue;
+  const { desk, handler } = catalogue;
   const { current, done, error } = session;
   const back = button(handler.back, () => session.toList());
   if (current === null) return h("div", {}, heading(handler.listTitle), notice(null, handler.errors.gone, "warning"), actions(back));
   const dues = dueLines(catalogue, current, session.inbox?.today ?? 0);
   const mark = markText(catalogue, current);
-  const said = { replied: handler.replySent, changed: handler.saved, remembered: handler.remembered };
+  const said = { replied: handler.replySent, changed: handler.saved, remembered: desk.remembered };
   return h(
     "div",
     {},

@@ -1,5 +1,6 @@
 import { CASE_STATES, type CaseState } from "@amana/core/cases";
 import { date, fill, type HandlerCatalogue, localized, plural } from "../../catalogue/index.ts";
+import { lockButton } from "../../desk/lock-button.ts";
 import { type Child, h, replace } from "../../ui/dom.ts";
 import { dropdown } from "../../ui/fields.ts";
 import { actions, button, heading, notice, paragraph, textInput } from "../../ui/parts.ts";
@@ -51,7 +52,7 @@ export function listScreen(catalogue: HandlerCatalogue, session: HandlerSession,
       heading(handler.listTitle, h("p", { class: "kicker" }, localized(catalogue, session.channel?.title))),
       actions(refresh, lockButton(catalogue, lock)),
     ),
-    session.done === "remembered" ? notice(null, handler.remembered, "success") : null,
+    session.done === "remembered" ? notice(null, catalogue.desk.remembered, "success") : null,
     session.error === null ? null : notice(null, handlerSentence(catalogue, session.error), "error"),
     status,
     filters,
@@ -61,14 +62,8 @@ export function listScreen(catalogue: HandlerCatalogue, session: HandlerSession,
   return { node, renew };
 }
 
-export function lockButton({ handler }: HandlerCatalogue, lock: () => void): HTMLElement {
-  const node = button(handler.lock, lock);
-  node.title = handler.lockHint;
-  return node;
-}
-
 function statusOf(catalogue: HandlerCatalogue, session: HandlerSession): readonly Child[] {
-  const { handler } = catalogue;
+  const { desk, handler } = catalogue;
   const { inbox, isOpening, openingError } = session;
   if (inbox === null) return [];
   const count = (forms: typeof handler.withheld, value: number, kind: "warning" | "info"): Child =>
@@ -79,7 +74,7 @@ function statusOf(catalogue: HandlerCatalogue, session: HandlerSession): readonl
       ? h(
           "div",
           { class: "opening" },
-          h("progress", { max: done + inbox.waiting, value: done, "aria-label": handler.opening }),
+          h("progress", { max: done + inbox.waiting, value: done, "aria-label": desk.opening }),
           h("p", { class: "hint" }, plural(catalogue, handler.openingReports, inbox.waiting)),
         )
       : null,

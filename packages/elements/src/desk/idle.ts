@@ -13,7 +13,7 @@ export class Idle {
   readonly #timer: ReturnType<typeof setInterval>;
   #used = Date.now();
   #warned = false;
-  readonly #onSign = (): void => this.#sign();
+  readonly #onSign = (): void => this.sign();
   readonly #onSight = (): void => this.#look();
 
   constructor(minutes: number, tell: (left: 1 | 0 | null) => void) {
@@ -30,7 +30,8 @@ export class Idle {
     clearInterval(this.#timer);
   }
 
-  #sign(): void {
+  /** Somebody is there, or something goes on that must not be cut off. */
+  sign(): void {
     // First looked, then counted: whoever comes back too late finds a locked page.
     this.#look();
     this.#used = Date.now();
