@@ -71,10 +71,10 @@ describe("docs/protocol.md", () => {
     expect(stated).toEqual(LENGTHS);
   });
 
-  it("prints the DER before and after the modulus of an issuer key", () => {
+  it("prints the DER before and after the modulus of an issuer key", async () => {
     const [, before = "", after = ""] =
       /bytes before n are\n\n```\n([0-9a-f\n]+)```\n\nand those after it `([0-9a-f]+)`/.exec(protocol) ?? [];
-    const spki = toHex(generateIssuerKey().spki);
+    const spki = toHex((await generateIssuerKey()).spki);
     expect(spki.startsWith(before.replaceAll("\n", ""))).toBe(true);
     expect(spki.endsWith(after)).toBe(true);
     expect((before.replaceAll("\n", "").length + after.length) / 2 + 256).toBe(spki.length / 2);

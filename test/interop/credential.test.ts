@@ -21,7 +21,7 @@ const { BlindRSAMode, Client, Issuer, Origin, TokenRequest, TokenResponse, getPu
 /** Our tokens are RFC 9578 tokens of type 0x0002: an implementation that we did not write makes and accepts them. */
 const issuerName = "Chambre de commerce";
 const manifestId = randomBytes(32);
-const generated = generateIssuerKey();
+const generated = await generateIssuerKey();
 const issuer = openIssuerKey(generated.pkcs8);
 
 const privateKey: KeyObject = createPrivateKey({ key: Buffer.from(generated.pkcs8), format: "der", type: "pkcs8" });

@@ -55,17 +55,18 @@ export const AUDIENCES = ["officials", "traders"] as const;
 export const SECOND = "university";
 export const ISSUERS = { officials: "ministry", traders: "chamber" } as const;
 
-const pool: IssuerPair[] = [];
+/** Issuers' keys are slow to find: a run finds these once, and every round of a world of its own begins with the first again. */
+const pool = await Promise.all(Array.from({ length: 8 }, newPair));
 
-/** Issuers' keys are slow to make: a file makes each once, and every round of a world of its own begins with the first again. */
 export function issuerPair(index: number): IssuerPair {
-  for (let at = pool.length; at <= index; at++)
-    pool.push({
-      signing: signingKey(randomBytes(32)),
-      key: openIssuerKey(generateIssuerKey().pkcs8),
-      reportKey: openIssuerKey(generateIssuerKey().pkcs8),
-    });
-  return pool[index] as IssuerPair;
+  const pair = pool[index];
+  if (pair === undefined) throw new RangeError("no more issuers");
+  return pair;
+}
+
+async function newPair(): Promise<IssuerPair> {
+  const [key, reportKey] = await Promise.all([generateIssuerKey(), generateIssuerKey()]);
+  return { signing: signingKey(randomBytes(32)), key: openIssuerKey(key.pkcs8), reportKey: openIssuerKey(reportKey.pkcs8) };
 }
 
 export function makeWorld({ quorum = 0, trial = true }: { quorum?: number; trial?: boolean } = {}): World {

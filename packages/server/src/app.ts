@@ -1,4 +1,5 @@
 import type { Rng } from "@amana/core/bytes";
+import type { IssuerKeyPair } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
 import type { Programme } from "@amana/core/programme";
 import express, { type RequestHandler, type Router } from "express";
@@ -46,6 +47,8 @@ export interface AmanaOptions {
   /** How witnesses are asked. */
   readonly fetch?: Fetch | undefined;
   readonly rng?: Rng | undefined;
+  /** Where issuers' RSA keys come from: `generateIssuerKey`. Tests, which have no secrets, take some that were made before. */
+  readonly newIssuerKey?: (() => Promise<IssuerKeyPair>) | undefined;
 }
 
 /** A server without a port: mount the router in an Express application. */
@@ -64,7 +67,7 @@ export interface Amana {
  * @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE, ERR_CONFIG_INVALID
  */
 export async function createAmana(options: AmanaOptions): Promise<Amana> {
-  const { store, origin, now, rng, witnesses = [], fetch, notification, autoTick = true } = options;
+  const { store, origin, now, rng, newIssuerKey, witnesses = [], fetch, notification, autoTick = true } = options;
   const log = errorLog(options.log ?? ((line) => void process.stderr.write(`${JSON.stringify(line)}\n`)));
   const services = await openServices({
     store,
@@ -72,6 +75,7 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     onError: log,
     ...(now === undefined ? {} : { now }),
     ...(rng === undefined ? {} : { rng }),
+    ...(newIssuerKey === undefined ? {} : { newIssuerKey }),
     ...(fetch === undefined ? {} : { fetch }),
     ...(notification === undefined ? {} : { notification }),
   });

@@ -45,11 +45,11 @@ describe("a draft", () => {
       const [first] = good.manifest.audiences;
       if (first === undefined) throw new TypeError("no audience");
       const names = { programme: toHex(programmeId(programme)), round: good.manifest.round, name: "university" };
-      const offer = (audience: string) => {
+      const offer = async (audience: string) => {
         const rest = { origin: "http://localhost:9/", handedOutBy: holders[0]?.organisation ?? "", count: 5, spares: 0 };
-        return makeOffer({ ...names, ...rest, audience }, randomBytes).offer;
+        return (await makeOffer({ ...names, ...rest, audience }, randomBytes)).offer;
       };
-      const [one, other] = [offer("officials"), offer("traders")];
+      const [one, other] = await Promise.all([offer("officials"), offer("traders")]);
       const copied = { ...other, issuer: { ...other.issuer, invitations: one.issuer.invitations }, invitations: one.invitations };
       const draft = (second: typeof other): DraftInput => ({
         ...good,

@@ -23,6 +23,7 @@ import {
   lowdbStore,
 } from "@amana/server";
 import express from "express";
+import { issuerKeys } from "./issuer-keys.ts";
 
 /** When enrolment opens, unix seconds. */
 export const START = 1_900_000_000;
@@ -97,7 +98,15 @@ export class Deployment {
     const clock = { seconds: START };
     const asked: Partial<AmanaOptions> = witness === undefined ? {} : { witnesses: [witness.url] };
     const now = (): Date => new Date(clock.seconds * 1000);
-    const amana = await createAmana({ store: await lowdbStore(folder, store), form, limits, now, autoTick: false, ...asked });
+    const amana = await createAmana({
+      store: await lowdbStore(folder, store),
+      form,
+      limits,
+      now,
+      autoTick: false,
+      newIssuerKey: issuerKeys(),
+      ...asked,
+    });
     const app = express();
     app.use(amana.router);
     const server = createServer(app);

@@ -32,7 +32,7 @@ const EPOCH = 200;
  * as a leaf has only their hash.
  */
 export async function writeLedger(folder: string, people: number, progress: (line: string) => void): Promise<BenchLedger> {
-  const { manifest, programme, programmeId, ledgerKey, trustees, issuer, invitations, files, now } = benchRound(people);
+  const { manifest, programme, programmeId, ledgerKey, trustees, issuer, invitations, files, now } = await benchRound(people);
   const round = toHex(manifestId(manifest));
   const store = new Folder(folder);
   const tree = new GrowingTree(store);

@@ -39,7 +39,7 @@ export interface BenchIssuer {
 const START = 1_900_000_000;
 const DAY = 86_400;
 
-export function benchRound(people: number): BenchRound {
+export async function benchRound(people: number): Promise<BenchRound> {
   const ledgerKey = noteKey("ledger.example/bench", randomBytes(32));
   const trustees = ["customs", "chamber", "bar"].map(() => signingKey(randomBytes(32)));
   const organisations = trustees.map(({ publicKey }, at) => ({ id: `trustee-${at}`, name: { en: "Trustee" }, key: toHex(publicKey) }));
@@ -55,7 +55,7 @@ export function benchRound(people: number): BenchRound {
     quorum: 0,
     freshnessDays: 7,
   };
-  const issuer = benchIssuer();
+  const issuer = await benchIssuer();
   const hashes = Array.from({ length: people }, () => randomBytes(32)).sort((a, b) => Buffer.compare(a, b));
   const plan = encodeAnalysisPlan(defaultAnalysisPlan(5));
   const answeringOpen = START + 8 * DAY;
@@ -118,8 +118,8 @@ export function benchRound(people: number): BenchRound {
   return { programme, programmeId: id, ledgerKey, trustees, issuer, manifest, invitations, files: [encodeJson(SMALL), plan], now };
 }
 
-function benchIssuer(): BenchIssuer {
-  const [answering, reports] = [generateIssuerKey(), generateIssuerKey()];
+async function benchIssuer(): Promise<BenchIssuer> {
+  const [answering, reports] = await Promise.all([generateIssuerKey(), generateIssuerKey()]);
   const opened = (pkcs8: Uint8Array): KeyObject => createPrivateKey({ key: Buffer.from(pkcs8), format: "der", type: "pkcs8" });
   return {
     signing: signingKey(randomBytes(32)),

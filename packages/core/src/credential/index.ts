@@ -12,7 +12,7 @@ export {
   encodeEnrolmentAnswer,
   invitedHash,
 } from "./enrolment.ts";
-export { blindSign, checkBlinded, generateIssuerKey, type IssuerPrivateKey, openIssuerKey } from "./issuer.ts";
+export { blindSign, checkBlinded, generateIssuerKey, type IssuerKeyPair, type IssuerPrivateKey, openIssuerKey } from "./issuer.ts";
 export { mailboxSecret, relaySlot, replyKemKey, reportSigningKey, responseSigningKey } from "./keys.ts";
 export {
   decodeEnrolmentReceipt,

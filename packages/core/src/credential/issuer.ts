@@ -11,9 +11,15 @@ export interface IssuerPrivateKey {
   readonly operation: RsaPrivateOperation;
 }
 
-/** A new key pair: `spki` for the manifest, `pkcs8` (DER, rsaEncryption, the same numbers) for the issuer alone. Node only. @throws TypeError elsewhere */
-export function generateIssuerKey(): { readonly spki: Uint8Array; readonly pkcs8: Uint8Array } {
-  const pkcs8 = platform.rsaGenerate();
+/** A key pair as it is made and stored: `spki` for the manifest, `pkcs8` (DER, rsaEncryption, the same numbers) for the issuer alone. */
+export interface IssuerKeyPair {
+  readonly spki: Uint8Array;
+  readonly pkcs8: Uint8Array;
+}
+
+/** A new key pair, found off the main thread: searching for primes takes a hundred times as long as signing. Node only. @throws TypeError elsewhere */
+export async function generateIssuerKey(): Promise<IssuerKeyPair> {
+  const pkcs8 = await platform.rsaGenerate();
   return { spki: openIssuerKey(pkcs8).key.spki, pkcs8 };
 }
 

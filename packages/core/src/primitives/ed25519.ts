@@ -1,4 +1,3 @@
-import nacl from "tweetnacl";
 import { platform } from "#platform";
 import { fromHex, toHex } from "../bytes/index.ts";
 import type { Platform } from "./platform.ts";
@@ -30,7 +29,7 @@ const ZERO_X: ReadonlySet<string> = new Set(["01".padEnd(64, "0"), `ec${"ff".rep
 
 /** The signing key of a 32-byte seed (RFC 8032 §5.1.5). */
 export function signingKey(seed: Uint8Array): SigningKey {
-  return { seed, publicKey: nacl.sign.keyPair.fromSeed(seed).publicKey };
+  return { seed, publicKey: platform.ed25519PublicKey(seed) };
 }
 
 /** Signs `message`; 64 bytes, the same for the same input (RFC 8032 §5.1.6). */

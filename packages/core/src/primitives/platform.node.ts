@@ -3,13 +3,14 @@ import {
   createPrivateKey,
   createPublicKey,
   diffieHellman,
-  generateKeyPairSync,
+  generateKeyPair,
   type KeyObject,
   privateDecrypt,
   publicEncrypt,
   sign,
   verify,
 } from "node:crypto";
+import { promisify } from "node:util";
 import type { Platform } from "./platform.ts";
 import { PSS_SALT } from "./pss.ts";
 import { i2osp, modulusLength, os2ip, type RsaPublicKey } from "./rsa.ts";
@@ -61,6 +62,10 @@ function importSeed(seed: Uint8Array): KeyObject {
 }
 
 export const platform: Platform = {
+  ed25519PublicKey(seed) {
+    const { x } = createPublicKey(importSeed(seed)).export({ format: "jwk" });
+    return new Uint8Array(Buffer.from(x as string, "base64url"));
+  },
   ed25519Sign(seed, message) {
     return new Uint8Array(sign(null, message, importSeed(seed)));
   },
@@ -77,8 +82,8 @@ export const platform: Platform = {
     const options = { key: importKey(key), padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: PSS_SALT };
     return verify("sha384", message, options, signature);
   },
-  rsaGenerate() {
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048, publicExponent: 65537 });
+  async rsaGenerate() {
+    const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048, publicExponent: 65537 });
     return new Uint8Array(privateKey.export({ format: "der", type: "pkcs8" }));
   },
   rsaPrivate(pkcs8) {

@@ -5,6 +5,8 @@ import type { RsaPrivateOperation, RsaPublicKey } from "./rsa.ts";
  * `#platform` resolves to platform.node.ts on Node and to platform.portable.ts everywhere else.
  */
 export interface Platform {
+  /** RFC 8032 §5.1.5: the public key (32 bytes) of a 32-byte seed. */
+  ed25519PublicKey(seed: Uint8Array): Uint8Array;
   /** RFC 8032 signature (64 bytes) under the key of a 32-byte seed. */
   ed25519Sign(seed: Uint8Array, message: Uint8Array): Uint8Array;
   /**
@@ -24,8 +26,8 @@ export interface Platform {
    * the signature is as long as the modulus and below it, so both platforms give one verdict.
    */
   rsaPssVerify(key: RsaPublicKey, message: Uint8Array, signature: Uint8Array): boolean;
-  /** A new RSA-2048 key with e = 65537 as PKCS #8 DER (rsaEncryption). Node only. @throws TypeError elsewhere */
-  rsaGenerate(): Uint8Array;
+  /** A new RSA-2048 key with e = 65537 as PKCS #8 DER (rsaEncryption), found off the main thread. Node only. @throws TypeError elsewhere */
+  rsaGenerate(): Promise<Uint8Array>;
   /**
    * The public numbers and the private operation of a PKCS #8 key of type rsaEncryption; null for anything else.
    * Node only. @throws TypeError elsewhere

@@ -35,7 +35,7 @@ const PLACE = {
   name: "university",
   origin: "https://issuer.example/",
 };
-const { offer, keys, codes } = makeOffer({ ...PLACE, handedOutBy: "a", count: 4, spares: 2 }, randomBytes);
+const { offer, keys, codes } = await makeOffer({ ...PLACE, handedOutBy: "a", count: 4, spares: 2 }, randomBytes);
 const setup = { offer, server: "https://amana.example/" };
 const manifest: Manifest = {
   ...world.manifest,

@@ -37,7 +37,7 @@ export async function initIssuer(
     throw new AmanaError("ERR_FOLDER_NOT_EMPTY");
   });
   if (names.length > 0) throw new AmanaError("ERR_FOLDER_NOT_EMPTY");
-  const { offer, keys, codes } = makeOffer(input, rng);
+  const { offer, keys, codes } = await makeOffer(input, rng);
   const store = await lowdbStore(folder);
   try {
     await store.writeDocument(offeredKeysName(input.round), { [`${input.audience}/${input.name}`]: keys });

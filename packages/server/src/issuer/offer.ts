@@ -55,12 +55,13 @@ export interface OfferInput extends Pick<IssuerOffer, "programme" | "round" | "a
   readonly spares: number;
 }
 
-/** Makes an issuer's keys and codes. The codes, the last `spares` of them as spares, are returned once and kept nowhere. */
-export function makeOffer(
+/** Makes an issuer's keys and codes, as fast as primes are found. The codes, the last `spares` of them as spares, are returned once and kept nowhere. */
+export async function makeOffer(
   { programme, round, audience, name: by, origin, handedOutBy, count, spares }: OfferInput,
   rng: Rng,
-): { readonly offer: IssuerOffer; readonly keys: IssuerKeys; readonly codes: readonly InvitationCode[] } {
-  const [answering, reports, seed] = [generateIssuerKey(), generateIssuerKey(), rng(32)];
+): Promise<{ readonly offer: IssuerOffer; readonly keys: IssuerKeys; readonly codes: readonly InvitationCode[] }> {
+  const [answering, reports] = await Promise.all([generateIssuerKey(), generateIssuerKey()]);
+  const seed = rng(32);
   const { codes, file, root } = makeInvitations(fromHex(programme), { round, audience, count, spares }, { name: by }, rng);
   const keys = { pkcs8: toHex(answering.pkcs8), reportPkcs8: toHex(reports.pkcs8), signingSeed: toHex(seed) };
   const issuer: ManifestIssuer = {

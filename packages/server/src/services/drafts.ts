@@ -1,5 +1,5 @@
 import { fromHex, hex, type InvitationCode, integer, type Rng, toHex } from "@amana/core/bytes";
-import { generateIssuerKey } from "@amana/core/credential";
+import type { IssuerKeyPair } from "@amana/core/credential";
 import { matchesShareCommitment, seal } from "@amana/core/envelope";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { keyHolders, type Manifest, recipients, rehearsalContext, verifyCosignature } from "@amana/core/manifest";
@@ -24,6 +24,7 @@ export interface DraftsOptions {
   readonly rounds: Rounds;
   readonly launch: Launch;
   readonly rng: Rng;
+  readonly newIssuerKey: () => Promise<IssuerKeyPair>;
   readonly now: () => Date;
 }
 
@@ -45,13 +46,13 @@ export class Drafts {
   /** Makes a draft with new issuer keys; a draft of the same name without invitations is replaced. @throws ERR_MANIFEST_INVALID, ERR_MANIFEST_SECOND, ERR_DRAFT_EXISTS */
   create(input: DraftInput): Promise<{ readonly round: string }> {
     return this.#serial.run(async () => {
-      const { programme, store, rounds, rng, now } = this.#options;
+      const { programme, store, rounds, rng, newIssuerKey, now } = this.#options;
       const { manifest: empty, files, offered } = checkDraftInput(input, programme, now());
       const { round } = empty;
       if (rounds.byName(round) !== undefined) throw new AmanaError("ERR_MANIFEST_SECOND");
       const before = await this.#find(round);
       if (before !== null && Object.keys(before.invitations).length > 0) throw new AmanaError("ERR_DRAFT_EXISTS");
-      const { manifest: sealed, keys } = withKeys(empty, rng);
+      const { manifest: sealed, keys } = await withKeys(empty, rng, newIssuerKey);
       const { manifest, key } = withGateway(sealed, freeKeyId(await this.#unclosed()), rng);
       for (const file of files) await store.putFile(file);
       const invitations: Record<string, string> = {};
@@ -238,14 +239,17 @@ function mistake(path: string, message: string): AmanaError {
 }
 
 /** New keys for each issuer, two of RSA and one to sign with: a key serves one audience of one round, ever. */
-function withKeys(empty: Manifest, rng: Rng): { manifest: Manifest; keys: Record<string, IssuerKeys> } {
+async function withKeys(
+  empty: Manifest,
+  rng: Rng,
+  newIssuerKey: () => Promise<IssuerKeyPair>,
+): Promise<{ manifest: Manifest; keys: Record<string, IssuerKeys> }> {
   const keys: Record<string, IssuerKeys> = {};
   let manifest = empty;
   for (const { place, issuer } of issuerPlaces(empty)) {
     // Whoever runs its own process has keys that nobody else sees.
     if (issuer.origin !== null) continue;
-    const answering = generateIssuerKey();
-    const reports = generateIssuerKey();
+    const [answering, reports] = await Promise.all([newIssuerKey(), newIssuerKey()]);
     const seed = rng(32);
     keys[place] = { pkcs8: toHex(answering.pkcs8), reportPkcs8: toHex(reports.pkcs8), signingSeed: toHex(seed) };
     const shown = { spki: toHex(answering.spki), reportSpki: toHex(reports.spki), signingKey: toHex(signingKey(seed).publicKey) };

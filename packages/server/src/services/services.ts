@@ -1,4 +1,5 @@
 import type { Rng } from "@amana/core/bytes";
+import { generateIssuerKey, type IssuerKeyPair } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
 import { randomBytes } from "@amana/core/primitives";
 import type { Programme } from "@amana/core/programme";
@@ -38,6 +39,7 @@ export interface ServicesOptions {
   readonly store: Store;
   readonly now?: () => Date;
   readonly rng?: Rng;
+  readonly newIssuerKey?: () => Promise<IssuerKeyPair>;
   /** Where the programme's witnesses are asked, each with a slash at its end. */
   readonly witnesses?: readonly string[];
   readonly fetch?: Fetch;
@@ -80,7 +82,16 @@ export interface Services {
 
 /** Opens a store's programme, ledger and rounds, and finishes what a stop interrupted. @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { store, now = () => new Date(), rng = randomBytes, witnesses = [], fetch, notification, onError } = options;
+  const {
+    store,
+    now = () => new Date(),
+    rng = randomBytes,
+    newIssuerKey = generateIssuerKey,
+    witnesses = [],
+    fetch,
+    notification,
+    onError,
+  } = options;
   const { programme, ledgerKey, promiseKey } = await loadProgramme(store);
   const ledger = await openLedger({ store, origin: programme.ledger.origin, key: ledgerKey });
   const reporting = onError === undefined ? {} : { onError };
@@ -103,6 +114,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     store,
     rounds,
     rng,
+    newIssuerKey,
     now,
     launch: new Launch({ programme, store, ledger, rounds, issuer, gateway }),
   });
