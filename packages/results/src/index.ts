@@ -29,6 +29,7 @@ export {
   type PlanFile,
   type PlanPagesInput,
   planChanges,
+  planFaults,
   planFile,
   planFileNames,
   planGaps,
@@ -39,6 +40,24 @@ export {
   updatesOf,
 } from "./action-plan/index.ts";
 export { audienceColour, type Dot, divergingBar, dotPlot, escapeHtml, Html, html, PALETTE, type Sides, shareBar } from "./charts/index.ts";
+export {
+  type ConsultationRules,
+  type ConsultationStatement,
+  checkStatements,
+  consultationOutcome,
+  consultationQuestionnaire,
+  DEFAULT_RULES,
+  type JointPriority,
+  jointPriorities,
+  nextRound,
+  POSITIONS,
+  redactionProblems,
+  type StatementClass,
+  type StatementOutcome,
+  type StatementsFile,
+  type Weighed,
+  weighStatement,
+} from "./consultation/index.ts";
 export { type CsvOptions, resultsCsv } from "./csv/index.ts";
 export {
   type AudienceResults,
@@ -66,6 +85,7 @@ export {
   type Suppressed,
   TRUST_ITEM,
 } from "./document/index.ts";
+export { importXlsForm, type XlsForm } from "./import/index.ts";
 export {
   type Brand,
   type BrandColours,
@@ -80,6 +100,7 @@ export {
   type AnalysisPlan,
   analysisPlanHash,
   checkAnalysisPlan,
+  consultationAnalysisPlan,
   decodeAnalysisPlan,
   defaultAnalysisPlan,
   encodeAnalysisPlan,

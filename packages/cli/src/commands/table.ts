@@ -67,6 +67,27 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "tell everyone something about a plan",
     load: async () => (await import("./plan/publish.ts")).planAnnounce,
   },
+  "questionnaire import": {
+    summary: "make a questionnaire of an XLSForm",
+    load: async () => (await import("./questionnaire/import.ts")).questionnaireImport,
+  },
+  "consultation questionnaire": {
+    summary: "make the questionnaire of a consultation round",
+    load: async () => (await import("./consultation/questionnaire.ts")).consultationQuestionnaireCommand,
+  },
+  "consultation outcome": {
+    summary: "say what each statement has come to",
+    load: async () => (await import("./consultation/outcome.ts")).consultationOutcomeCommand,
+  },
+  "consultation next": {
+    summary: "make the statements of the next round",
+    load: async () => (await import("./consultation/next.ts")).consultationNext,
+  },
+  "comments list": { summary: "list the opened comments of a round", load: async () => (await import("./comments/list.ts")).commentsList },
+  "comments redact": {
+    summary: "put what many comments say as a statement",
+    load: async () => (await import("./comments/redact.ts")).commentsRedact,
+  },
   "relay init": { summary: "make a relay: its key and its data folder", load: async () => (await import("./relay/relay.ts")).relayInit },
   "relay serve": { summary: "run the relay", load: async () => (await import("./relay/relay.ts")).relayServe },
   "relay status": { summary: "what the relay holds", load: async () => (await import("./relay/relay.ts")).relayShow },

@@ -7,6 +7,7 @@ import { DrawsCheck } from "./draws.ts";
 import { EpochsCheck } from "./epochs.ts";
 import { KeyHoldersCheck } from "./key-holders.ts";
 import { OpeningCheck } from "./opening.ts";
+import { PlansCheck } from "./plans.ts";
 import { QuestionnairesCheck } from "./questionnaires.ts";
 import { ReceiptsCheck } from "./receipts.ts";
 import { ReleaseCheck } from "./release.ts";
@@ -23,6 +24,7 @@ export function ledgerChecks(auditing: Auditing): readonly Check[] {
     new DrawsCheck(auditing),
     new EpochsCheck(),
     new ReceiptsCheck(auditing),
+    new PlansCheck(auditing),
     new ServedFormCheck(auditing),
   ];
 }

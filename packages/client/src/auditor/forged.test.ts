@@ -156,6 +156,16 @@ const FORGERIES: readonly (readonly [string, string, () => Promise<Operator> | O
     }),
   ],
   [
+    "plans",
+    "a plan that is none",
+    () => {
+      const bytes = new TextEncoder().encode("{}");
+      const other = adding(base, { protocol: PROTOCOL, type: "plan", sha256: toHex(SHA256(bytes)), length: bytes.length });
+      other.keep(bytes);
+      return other;
+    },
+  ],
+  [
     "served form",
     "a page for everybody that is not the logged one",
     () => {

@@ -115,6 +115,8 @@ export const SENTENCES = {
   ERR_ENTRY_INVALID: "This ledger entry is not built as the protocol says.",
   ERR_ENTRY_REFUSED: "This ledger entry is not due, or was already made.",
   ERR_NOT_DUE: "This step is not due yet.",
+  ERR_CONSULTATION_INVALID: "The consultation has mistakes.",
+  ERR_IMPORT_INVALID: "The form has parts that a questionnaire cannot carry, or mistakes.",
   ERR_PLAN_INVALID: "The joint action plan has gaps or mistakes.",
   ERR_RELEASE_INVALID: "This release does not check.",
   ERR_SHARE_LIST_FORMAT: "This share list is not built as the protocol says.",

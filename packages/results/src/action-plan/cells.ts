@@ -1,5 +1,5 @@
 import type { Results } from "../document/index.ts";
-import type { Cell, CellName, Figure, PlanFile } from "./model.ts";
+import type { ActionPlan, Cell, CellName, Figure, PlanFile } from "./model.ts";
 
 /** The results of a round, and the release that signed them. */
 export interface ReleasedResults {
@@ -13,7 +13,7 @@ export interface ReleasedResults {
 export type Releases = ReadonlyMap<string, ReleasedResults>;
 
 /** The rounds whose releases a plan refers to. */
-export function roundsOfPlan({ findings, statements, measures, updates }: PlanFile): ReadonlySet<string> {
+export function roundsOfPlan({ findings, statements, measures, updates }: PlanFile | ActionPlan): ReadonlySet<string> {
   return new Set([
     ...findings.flatMap(({ figures }) => figures.map(({ cell }) => cell.round)),
     ...statements.flatMap(({ consultation }) => (consultation === null ? [] : [consultation.round])),

@@ -35,3 +35,4 @@ export type {
 export { type PlanPagesInput, planFile, planFileNames } from "./page/index.ts";
 export { actionPlanHash, checkPlanFile, decodeActionPlan, encodeActionPlan, PLAN_LIMIT } from "./schema.ts";
 export { type MeasureStatus, measureStatus, QUIET_AFTER, updatesOf } from "./status.ts";
+export { planFaults } from "./verify.ts";

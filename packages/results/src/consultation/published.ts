@@ -22,7 +22,7 @@ export interface Weighed {
  * @param items the statement's item in each side's results; undefined where a side was not asked
  */
 export function weighStatement(items: readonly (OptionsResult | undefined)[]): Weighed {
-  const ranges = items.map(agreement);
+  const ranges = items.map(agreementIn);
   if (ranges.length === 0 || ranges.includes(null)) return { class: "hidden", consensus: null, least: null };
   const known = ranges as readonly Agreement[];
   const classes = new Set(corners(known).map(classifyStatement));
@@ -36,13 +36,14 @@ export function weighStatement(items: readonly (OptionsResult | undefined)[]): W
 }
 
 /** How many of a side's `seen` agree, as far as it is published. */
-interface Agreement {
+export interface Agreement {
   readonly low: number;
   readonly high: number;
   readonly seen: number;
 }
 
-function agreement(item: OptionsResult | undefined): Agreement | null {
+/** What is published of a side's agreement; null where nothing is. */
+export function agreementIn(item: OptionsResult | undefined): Agreement | null {
   if (item === undefined || isSuppressed(item)) return null;
   const share = item.options.find(({ id }) => id === POSITIONS[0])?.share;
   if (share === undefined || isSuppressed(share) || item.base.n === 0) return null;

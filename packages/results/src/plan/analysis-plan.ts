@@ -1,5 +1,6 @@
 import { encodeJson, equal, fromUtf8, PROTOCOL, SHA256 } from "@amana/core/bytes";
 import { AmanaError, type Problem } from "@amana/core/errors";
+import { type ConsultationRules, DEFAULT_RULES, RULE_LIMITS } from "../consultation/rules.ts";
 
 /**
  * What will be published of a round, fixed before it opens. Its hash is in the manifest that all trustees sign, so that
@@ -19,6 +20,8 @@ export interface AnalysisPlan {
   readonly rounding: { readonly base: 5; readonly points: 1 };
   /** Which tables are made: each audience as a whole, nothing finer. */
   readonly tables: "audience";
+  /** Of a consultation: when a statement is settled, and when it is asked no more; else absent. */
+  readonly consultation?: ConsultationRules;
 }
 
 /** No plan may publish a figure of fewer people, whatever its authors agree on. */
@@ -34,6 +37,11 @@ export function defaultAnalysisPlan(minimumGroup = 10): AnalysisPlan {
     rounding: { base: 5, points: 1 },
     tables: "audience",
   });
+}
+
+/** The plan of a consultation: its rules are fixed with everything else, before anybody has weighed anything. @throws ERR_ANALYSIS_PLAN_INVALID */
+export function consultationAnalysisPlan(minimumGroup = 10, rules: ConsultationRules = DEFAULT_RULES): AnalysisPlan {
+  return checkAnalysisPlan({ ...defaultAnalysisPlan(minimumGroup), consultation: rules });
 }
 
 /** A closed schema: what each field must be, in words, and whether it is. An object stands for a nested schema. */
@@ -53,14 +61,32 @@ const RULES: Rule = {
   tables: only("audience"),
 };
 
+/** The plan of a consultation. */
+const CONSULTATION: Rule = {
+  ...RULES,
+  consultation: Object.fromEntries(
+    Object.entries(RULE_LIMITS).map(([field, [least, most]]): [string, Rule] => [
+      field,
+      [
+        `a whole number, ${least} to ${most}`,
+        (value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
+      ],
+    ]),
+  ),
+};
+
 /**
  * Checks a plan that someone wrote, and names every mistake at once.
  * @throws ERR_ANALYSIS_PLAN_INVALID with the path of each
  */
 export function checkAnalysisPlan(value: unknown): AnalysisPlan {
-  const problems = [...check(value, RULES, "")];
+  const problems = [...check(value, isConsultation(value) ? CONSULTATION : RULES, "")];
   if (problems.length > 0) throw new AmanaError("ERR_ANALYSIS_PLAN_INVALID", { problems });
   return value as AnalysisPlan;
+}
+
+function isConsultation(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "consultation");
 }
 
 function* check(value: unknown, rule: Rule, path: string): Generator<Problem> {

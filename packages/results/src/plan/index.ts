@@ -2,6 +2,7 @@ export {
   type AnalysisPlan,
   analysisPlanHash,
   checkAnalysisPlan,
+  consultationAnalysisPlan,
   decodeAnalysisPlan,
   defaultAnalysisPlan,
   encodeAnalysisPlan,

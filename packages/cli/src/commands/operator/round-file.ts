@@ -2,7 +2,7 @@ import { encodeJson, SHA256, toHex } from "@amana/core/bytes";
 import { AmanaError, type Problem } from "@amana/core/errors";
 import { type KeyHolder, REPORT_SIZE } from "@amana/core/manifest";
 import { ballotSize, checkQuestionnaire, type Questionnaire } from "@amana/core/questionnaire";
-import { defaultAnalysisPlan } from "@amana/results";
+import { type AnalysisPlan, consultationAnalysisPlan, defaultAnalysisPlan } from "@amana/results";
 import { type DraftInput, type IssuerOffer, readOffer } from "@amana/server";
 import { beside, collecting, readCard, readDocument } from "./files.ts";
 import { secondsOf } from "./moments.ts";
@@ -69,7 +69,7 @@ function draftOf(
 ): DraftInput {
   const reports = file.kind === "reports";
   const groups = file.audiences.map(({ minimumGroup }) => minimumGroup);
-  const plan = reports ? null : defaultAnalysisPlan(Math.max(5, ...groups));
+  const plan = planOf(file, Math.max(5, ...groups));
   return {
     manifest: {
       round: file.round,
@@ -100,6 +100,14 @@ function draftOf(
     questionnaires,
     analysisPlan: plan,
   };
+}
+
+/** What will be published; of a consultation also when it stops. @throws ERR_ANALYSIS_PLAN_INVALID, ERR_CONFIG_INVALID */
+function planOf({ kind, consultation }: RoundFile, minimumGroup: number): AnalysisPlan | null {
+  if (kind === "consultation") return consultationAnalysisPlan(minimumGroup, consultation);
+  if (consultation !== undefined)
+    throw new AmanaError("ERR_CONFIG_INVALID", { problems: [{ path: "/consultation", message: "is for a consultation alone" }] });
+  return kind === "reports" ? null : defaultAnalysisPlan(minimumGroup);
 }
 
 /** How long reports are kept after their channel closed, where a file says nothing else: feedback is due after three months, and some cases take longer. */

@@ -1,5 +1,6 @@
 import { hex, type LocalizedText, localizedText, name } from "@amana/core/bytes";
 import type { Manifest, ManifestRelay, Separation } from "@amana/core/manifest";
+import type { ConsultationRules } from "@amana/results";
 import * as v from "valibot";
 import { checkDocument } from "./files.ts";
 import { moment } from "./moments.ts";
@@ -7,7 +8,7 @@ import { moment } from "./moments.ts";
 /** What an operator writes about a round. Keys, invitations and ids are made by the server. `examples/operator/` explains every field. */
 export interface RoundFile {
   readonly round: string;
-  readonly kind: "survey" | "reports";
+  readonly kind: "survey" | "consultation" | "reports";
   readonly title: LocalizedText;
   readonly audiences: readonly {
     readonly id: string;
@@ -45,6 +46,8 @@ export interface RoundFile {
   readonly epoch?: Manifest["epoch"] | undefined;
   readonly workDifficulty?: number | undefined;
   readonly accepts: readonly string[];
+  /** Of a consultation: when it stops. */
+  readonly consultation?: ConsultationRules | undefined;
   readonly successor: string | null;
   readonly previous: string | null;
 }
@@ -54,7 +57,7 @@ const file = v.pipe(v.string("the path of a file"), v.minLength(1, "the path of 
 
 const roundFileSchema: v.GenericSchema<unknown, RoundFile> = v.strictObject({
   round: name,
-  kind: v.picklist(["survey", "reports"]),
+  kind: v.picklist(["survey", "consultation", "reports"]),
   title: localizedText,
   audiences: v.optional(
     v.array(
@@ -102,6 +105,7 @@ const roundFileSchema: v.GenericSchema<unknown, RoundFile> = v.strictObject({
   epoch: v.optional(v.strictObject({ minimumKeys: whole, minimumSeconds: whole })),
   workDifficulty: v.optional(whole),
   accepts: v.optional(v.array(v.string()), []),
+  consultation: v.optional(v.strictObject({ agree: whole, disagree: whole, stable: whole, rounds: whole })),
   successor: v.optional(v.nullable(name), null),
   previous: v.optional(v.nullable(v.string()), null),
 });

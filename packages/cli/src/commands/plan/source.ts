@@ -53,14 +53,17 @@ export function sourceOf(values: Values, io: Io): Source {
 export async function releasesFor(file: PlanFile, source: Source): Promise<Releases> {
   const releases = new Map<string, ReleasedResults>();
   for (const round of roundsOfPlan(file)) {
-    const release = await source.find(`releases/${round}/release.json`, 2 ** 20);
-    const results = await source.find(`releases/${round}/results.json`, RESULTS_LIMIT);
-    if (release !== null && results !== null) releases.set(round, readReleased(release, results));
+    const released = await readReleased(source, round);
+    if (released !== null) releases.set(round, released);
   }
   return releases;
 }
 
-function readReleased(release: Uint8Array, results: Uint8Array): ReleasedResults {
+/** The results of a round, and the release that lists them; null where there are none. @throws ERR_RELEASE_INVALID */
+export async function readReleased(source: Source, round: string): Promise<ReleasedResults | null> {
+  const release = await source.find(`releases/${round}/release.json`, 2 ** 20);
+  const results = await source.find(`releases/${round}/results.json`, RESULTS_LIMIT);
+  if (release === null || results === null) return null;
   const listed = decodeRelease(release).files.find(({ name }) => name === "results.json");
   if (listed?.sha256 !== toHex(SHA256(results)))
     throw new AmanaError("ERR_RELEASE_INVALID", { note: "results.json is not the one that it lists." });

@@ -7,11 +7,15 @@ export function cellAddress(round: string, pointer: string): string {
   return `../../releases/${round}/results.json#${pointer}`;
 }
 
+/** What a cell's numbers are. */
+export function unitOf(cell: Cell): "percent" | "index" {
+  return "factor" in cell ? "index" : "percent";
+}
+
 /** A figure with its limits and base. It leads to the signed release that it comes from. */
 export function figure(words: PlanWords, cell: Cell): Html {
   const { value, low, high, n } = cell.figure;
-  const unit = "factor" in cell ? "" : "%";
-  return html`<a class="figure" href="${cellAddress(cell.round, cell.pointer)}"><b>${ltr(`${value}${unit}`)}</b></a> <span class="range">${ltr(`${low}–${high}`)}</span> <span class="note">${words.say("answers", { n })} · ${ltr(cell.round)}</span>`;
+  return html`<a class="figure" href="${cellAddress(cell.round, cell.pointer)}"><b>${words.value(value, unitOf(cell))}</b></a> <span class="range">${ltr(`${low}–${high}`)}</span> <span class="note">${words.say("answers", { n })} · ${ltr(cell.round)}</span>`;
 }
 
 /** Every place in a signed release that a plan's page takes something from, once each: round, pointer, hash of the release. */

@@ -2,7 +2,7 @@ import { type Html, html } from "../../charts/index.ts";
 import { changeBetween } from "../change.ts";
 import type { ActionPlan, Day, Evidence, Finding, Measure, Party, Update } from "../model.ts";
 import { measureStatus, updatesOf } from "../status.ts";
-import { figure } from "./figures.ts";
+import { figure, unitOf } from "./figures.ts";
 import { ltr, type PlanWords } from "./words.ts";
 
 /** How many measures stand where. */
@@ -74,7 +74,7 @@ function indicator(words: PlanWords, plan: ActionPlan, { id, indicator }: Measur
 <p>${words.localized(text)}</p>
 <dl>
 <dt>${words.say("baseline")}</dt><dd>${figure(words, cell)}</dd>
-<dt>${words.say("target")}</dt><dd><b>${ltr(`${target}${"factor" in cell ? "" : "%"}`)}</b></dd>
+<dt>${words.say("target")}</dt><dd><b>${words.value(target, unitOf(cell))}</b></dd>
 <dt>${words.say("measured")}</dt><dd>${
     measured === null || change === null
       ? words.say("notMeasured", { round: plan.nextWave.round })

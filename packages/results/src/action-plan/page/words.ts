@@ -1,6 +1,6 @@
 import type { LocalizedText } from "@amana/core/bytes";
 import { Html, html, type Value } from "../../charts/index.ts";
-import type { ResultsLocale } from "../../page/index.ts";
+import { CATALOGUES, type ResultsLocale } from "../../page/index.ts";
 import { PLAN_CATALOGUES, type PlanCatalogue, type PlanMessages } from "./catalogue/index.ts";
 
 /** The words of one language for a plan's page. */
@@ -31,6 +31,11 @@ export class PlanWords {
       literals,
       parts.map((part, index): Value => (index % 2 === 0 ? part : html`<bdi>${values[part]}</bdi>`)),
     );
+  }
+
+  /** A share as this language writes it, or an index. */
+  value(value: number, unit: "percent" | "index"): Html {
+    return ltr(unit === "index" ? value : CATALOGUES[this.locale].messages.percent.replace("{value}", String(value)));
   }
 
   /** A text of the plan in this language, else in the first that it has. */

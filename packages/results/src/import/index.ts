@@ -1,0 +1,1 @@
+export { importXlsForm, type XlsForm } from "./xlsform.ts";
