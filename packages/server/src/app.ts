@@ -86,12 +86,12 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     });
   }
   const form = options.form === undefined ? null : await readForm(options.form, programme, options.brand);
-  if (form !== null) await logBuild(services, form);
+  if (form !== null) await services.alone(() => logBuild(services, form));
 
   const router = express.Router({ caseSensitive: true, strict: true });
   router.use(commonHeaders());
   router.use(refusingOlderCopy(services));
-  const routes = new Routes(router, new Limits(options.limits), log);
+  const routes = new Routes(router, new Limits(options.limits), log, services.alone);
   for (const declare of [
     issuerRoutes,
     collectorRoutes,

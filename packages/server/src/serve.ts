@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { AmanaError } from "@amana/core/errors";
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { type Amana, type AmanaOptions, createAmana } from "./app.ts";
-import { type Config, readBrand, readNotification } from "./config/index.ts";
+import { type Config, readBrand, readDatabase, readNotification } from "./config/index.ts";
 import { type ErrorLine, errorLog } from "./http/index.ts";
 import { endServer, listen, type ProcessIo, runUntilStopped } from "./process.ts";
 import { serveOperator } from "./routers/operator.ts";
-import { type LowdbStore, lowdbStore } from "./stores/lowdb/index.ts";
+import { type Opened, openStore } from "./stores/open.ts";
 
 /** Where a server's lines go, and its clock. */
 export interface ServeIo extends ProcessIo {
@@ -23,13 +23,15 @@ export async function serve(config: Config, io: ServeIo): Promise<number> {
 }
 
 async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise<void> {
-  if (!existsSync(config.data)) throw new AmanaError("ERR_PROGRAMME_MISSING");
+  const database = await readDatabase(config);
+  if (database === null && !existsSync(config.data)) throw new AmanaError("ERR_PROGRAMME_MISSING");
   const brand = config.brand === undefined ? undefined : await readBrand(config.brand);
   const notification = config.notify === undefined ? undefined : await readNotification(config.notify);
   // The port comes first: a server that cannot listen must not touch the data folder.
   const { server, url, mount } = await listen(config);
   try {
-    const store = await lowdbStore(config.data);
+    const store = await openStore(config.data, database);
+    for (const sentence of store.telling) io.warn(`amana: database: ${sentence}`);
     const amana = await opened(config, store, { brand, notification }, io);
     const endOperator = serveOperator(
       store.lock.server,
@@ -50,6 +52,7 @@ async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise
     await endServer(server);
     await endOperator();
     await amana.close();
+    if (database !== null) await store.lock.release();
     io.say("Stopped.");
   } finally {
     server.close();
@@ -59,7 +62,7 @@ async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise
 
 async function opened(
   config: Config,
-  store: LowdbStore,
+  { store, close }: Opened,
   read: Pick<AmanaOptions, "brand" | "notification">,
   { warn, now }: ServeIo,
 ): Promise<Amana> {
@@ -68,7 +71,7 @@ async function opened(
     const { origin, form, witnesses } = config;
     return await createAmana({ store, origin, form, witnesses, log, now, ...read });
   } catch (error) {
-    await store.close();
+    await close();
     throw error;
   }
 }

@@ -19,6 +19,10 @@ export interface Config {
   readonly brand?: string | undefined;
   /** JSON file that says when and to whom handlers' daily message goes. */
   readonly notify?: string | undefined;
+  /** Address of a PostgreSQL database: a secret, which stands in no line and no error. Without it everything is in the data folder. */
+  readonly database?: string | undefined;
+  /** File that holds the address, closed to others. */
+  readonly databaseFile?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,6 +38,8 @@ const SETTINGS = {
   AMANA_FORM: [/^[^\0]+$/, "a folder"],
   AMANA_BRAND: [/^[^\0]+$/, "a JSON file"],
   AMANA_NOTIFY: [/^[^\0]+$/, "a JSON file"],
+  AMANA_DATABASE_URL: [/^postgres(ql)?:\/\/[^\s\0]+$/, "an address like postgres://user:password@host/database"],
+  AMANA_DATABASE_FILE: [/^[^\0]+$/, "a file"],
 } as const satisfies Record<string, readonly [RegExp, string]>;
 
 /** Reads the configuration from the environment, the only place that does. Names every bad setting at once. @throws ERR_CONFIG_INVALID */
@@ -56,6 +62,8 @@ export function readEnv(environment: Environment = process.env): Config {
     form: read("AMANA_FORM"),
     brand: read("AMANA_BRAND"),
     notify: read("AMANA_NOTIFY"),
+    database: read("AMANA_DATABASE_URL"),
+    databaseFile: read("AMANA_DATABASE_FILE"),
   };
   if (problems.length > 0) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
   return config;

@@ -15,6 +15,8 @@ export interface Post {
   readonly body: (param: Params) => BodySpec | Promise<BodySpec>;
   /** Where this waits, by its media type: `work` unless said. */
   readonly line?: (type: string) => Line;
+  /** Changes nothing but what the store decides by itself, so that several processes may do it at once: no turn is waited for. */
+  readonly shared?: boolean;
   /** Header fields that the route reads, in lower case. */
   readonly fields?: readonly string[];
   readonly run: (body: Uint8Array, param: Params, type: string, field: Params) => Promise<Reply>;
@@ -25,16 +27,22 @@ export interface Methods {
   readonly POST?: Post;
 }
 
+/** Runs what only one process may do at a time. */
+export type Alone = <T>(task: () => Promise<T>) => Promise<T>;
+
 /** Gives routers one way to declare routes, so that methods, limits, errors and headers are the same on all of them. */
 export class Routes {
   readonly #router: Router;
   readonly #limits: Limits;
   readonly #log: ErrorLog;
+  readonly #alone: Alone;
 
-  constructor(router: Router, limits: Limits, log: ErrorLog) {
+  /** `alone`: how to wait for this process's turn; without it no other process is there. */
+  constructor(router: Router, limits: Limits, log: ErrorLog, alone: Alone = (task) => task()) {
     this.#router = router;
     this.#limits = limits;
     this.#log = log;
+    this.#alone = alone;
   }
 
   /** Declares a path with its methods. HEAD is GET without a body; OPTIONS answers a preflight; the rest is `ERR_METHOD`. */
@@ -62,9 +70,10 @@ export class Routes {
     const body = await readBody(request, spec, this.#limits);
     const type = contentType(request);
     const line = POST.line?.(type) ?? "work";
+    const run = (): Promise<Reply> => POST.run(body, params, type, fieldsOf(request, POST.fields ?? []));
     // A body counts while it waits for its turn, too.
     return this.#limits.holding(spec.budget ?? "bodies", body.length, () =>
-      this.#limits.work(line, senderOf(request), () => POST.run(body, params, type, fieldsOf(request, POST.fields ?? []))),
+      this.#limits.work(line, senderOf(request), () => (POST.shared ? run() : this.#alone(run))),
     );
   }
 

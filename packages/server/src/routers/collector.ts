@@ -13,6 +13,7 @@ export function collectorRoutes(routes: Routes, { collector, rounds }: Services)
   routes.at("/submissions", {
     POST: {
       body: () => ({ type: [SUBMISSION_TYPE, REPORT], max: largest(rounds) }) satisfies BodySpec,
+      shared: true,
       line: (type) => (type === REPORT ? "reports" : "work"),
       run: async (body, _param, type) => bytes(await (type === REPORT ? collector.report(body) : collector.submit(body)), PROMISE_TYPE),
     },

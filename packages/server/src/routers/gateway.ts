@@ -10,6 +10,7 @@ const RESPONSE = "message/ohttp-res";
 export function gatewayRoutes(routes: Routes, { gateway, promises, rounds }: Services): void {
   routes.at("/gateway", {
     POST: {
+      shared: true,
       body: () => ({ type: REQUEST, max: gateway.largest }),
       run: async (body) => bytes(await gateway.handle(body), RESPONSE),
     },

@@ -28,6 +28,7 @@ export function issuerRoutes(routes: Routes, { issuer, issuing, rounds }: Servic
 export function enrolmentRoutes(routes: Routes, issuer: IssuerDoes): void {
   routes.at("/issuers/:issuer/enrolments", {
     POST: {
+      shared: true,
       body: () => ({ type: REQUEST, exact: ENROLMENT_LENGTH }),
       run: async (body, param) => bytes(await issuer.enrol(param("issuer"), body), ANSWER),
     },

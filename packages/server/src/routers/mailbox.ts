@@ -27,6 +27,7 @@ export function mailboxRoutes(routes: Routes, { rounds, fetching, replies, cases
         checkWindow(channel(found(param)), now());
         return { type: CHUNKS_TYPE, exact: WORK_LENGTH + GROUP_LENGTH, budget: "files" };
       },
+      shared: true,
       line: () => "uploads",
       run: async (body, param) => {
         await uploads.put(channel(found(param)), body);
@@ -36,6 +37,7 @@ export function mailboxRoutes(routes: Routes, { rounds, fetching, replies, cases
   });
   const fetch = (max: number, what: "index" | "reports" | "cases" | "chunks") => ({
     POST: {
+      shared: true,
       body: () => ({ type: JSON_TYPE, max }),
       run: async (body: Uint8Array, param: (name: string) => string) => ({ type: BYTES, ...(await fetching[what](found(param), body)) }),
     },

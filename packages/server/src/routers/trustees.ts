@@ -36,9 +36,10 @@ export function trusteesRoutes(routes: Routes, { rounds, drafts, amendments, non
     },
   });
 
-  routes.at("/nonces", { POST: { body: () => ({ type: null, exact: 0 }), run: async () => bytes(nonces.issue(), BYTES) } });
+  routes.at("/nonces", { POST: { shared: true, body: () => ({ type: null, exact: 0 }), run: async () => bytes(nonces.issue(), BYTES) } });
   routes.at("/rounds/:round/epochs/:epoch/envelopes", {
     POST: {
+      shared: true,
       body: () => ({ type: JSON_TYPE, max: SMALL }),
       run: async (body, param) => {
         const round = roundNamed(rounds, param("round"));

@@ -102,6 +102,11 @@ export class CaseRecords {
     return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bytes]) => bytes);
   }
 
+  /** Forgets what was read: another process may have written. */
+  refresh(): void {
+    this.#known.clear();
+  }
+
   /** Removes every record of a round; from then on none is taken. */
   forget(round: LiveRound): Promise<void> {
     return this.#turn.run(async () => {

@@ -2,6 +2,7 @@ import { H, SHA256, TAGS, toHex, uint } from "@amana/core/bytes";
 import { randomBytes, type SigningKey, sign, signingKey } from "@amana/core/primitives";
 import { describe, expect, it } from "vitest";
 import { makeWorld } from "../../fixtures/world.ts";
+import { memoryStore } from "../stores/memory/index.ts";
 import type { Store } from "../stores/store.ts";
 import { CaseRecords } from "./case-records.ts";
 import { FETCHES_LIMIT, type Fetched, Fetching } from "./fetching.ts";
@@ -11,7 +12,7 @@ import { liveRound } from "./round.ts";
 const world = makeWorld();
 const round = liveRound(world.manifest, 0);
 round.state.epochs.push({ from: 0, to: 0, firstIndex: 1, count: 1 });
-const nonces = new Nonces(randomBytes, () => new Date(0));
+const nonces = new Nonces({ key: randomBytes(32), store: await memoryStore(), rng: randomBytes, now: () => new Date(0) });
 
 function signed(holder: number): Uint8Array {
   const nonce = nonces.issue();

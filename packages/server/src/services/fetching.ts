@@ -45,7 +45,7 @@ export class Fetching {
     if (round.times.cancelled !== null) throw new AmanaError("ERR_ROUND_CANCELLED");
     if (round.manifest.kind === "reports" || !round.state.epochs.some(({ to }) => to === epoch)) throw new AmanaError("ERR_NOT_FOUND");
     if (round.state.envelopesDestroyed) throw new AmanaError("ERR_ROUND_CLOSED");
-    const holder = checkFetch(round, epoch, body, this.#nonces);
+    const holder = await checkFetch(round, epoch, body, this.#nonces);
     return this.#holding(round, holder, async () => {
       const parts: Uint8Array[] = [];
       for await (const { leafHash, envelope } of this.#store.epoch(round.idHex, epoch)) {
@@ -64,7 +64,7 @@ export class Fetching {
    * @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch`
    */
   async index(round: LiveRound, body: Uint8Array): Promise<Fetched> {
-    const holder = checkFetch(reportsOf(round), 0, body, this.#nonces);
+    const holder = await checkFetch(reportsOf(round), 0, body, this.#nonces);
     return this.#holding(round, holder, async () => {
       const messages = (await this.#store.index(round.idHex)).sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
       const rows = messages.map(({ responseKey, sequence, leafHash }) =>
@@ -77,7 +77,7 @@ export class Fetching {
   /** Chunks of attachments, in the order in which they are asked for. @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
   async chunks(round: LiveRound, body: Uint8Array): Promise<Fetched> {
     const { chunks, ...proof } = readJson(body, chunksRequest);
-    const holder = checkFetchProof(reportsOf(round), 0, proof, this.#nonces);
+    const holder = await checkFetchProof(reportsOf(round), 0, proof, this.#nonces);
     return this.#holding(round, holder, async () => {
       const found: Uint8Array[] = [];
       for (const hash of chunks) {
@@ -91,7 +91,7 @@ export class Fetching {
 
   /** `vector(submission)*` of the messages with these leaf hashes, sorted by leaf hash. @throws as `index`, `checkWanted` */
   async reports(round: LiveRound, body: Uint8Array): Promise<Fetched> {
-    const { holder, wanted } = checkWanted(reportsOf(round), body, this.#nonces);
+    const { holder, wanted } = await checkWanted(reportsOf(round), body, this.#nonces);
     return this.#holding(round, holder, async () => {
       const records = await this.#store.records(round.idHex, new Set(wanted));
       return Buffer.concat(records.flatMap(({ envelope }) => (envelope === null ? [] : [vector(envelope)])));
@@ -100,7 +100,7 @@ export class Fetching {
 
   /** `vector(record)*` of the case records with these SHA-256, sorted by them. @throws as `index`, `checkWanted` */
   async cases(round: LiveRound, body: Uint8Array): Promise<Fetched> {
-    const { holder, wanted } = checkWanted(reportsOf(round), body, this.#nonces);
+    const { holder, wanted } = await checkWanted(reportsOf(round), body, this.#nonces);
     return this.#holding(round, holder, async () => Buffer.concat((await this.#cases.read(round, wanted)).map(vector)));
   }
 

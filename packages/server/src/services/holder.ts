@@ -27,26 +27,26 @@ const wantedSchema = v.strictObject({ ...asked, wanted: v.pipe(v.array(hex(32)),
  * Checks that a key holder of the round signed for this epoch with an unused nonce of ours. The body is attacker-controlled
  * JSON `{ holder, nonce, signature }`. @returns the holder. @throws ERR_JSON_CANONICAL, ERR_JSON_SCHEMA, ERR_FETCH_REFUSED
  */
-export function checkFetch(round: LiveRound, epoch: number, body: Uint8Array, nonces: Nonces): number {
+export async function checkFetch(round: LiveRound, epoch: number, body: Uint8Array, nonces: Nonces): Promise<number> {
   return checkFetchProof(round, epoch, readJson(body, fetchSchema), nonces);
 }
 
 /** The same of a handler, for epoch 0, who says what it wants: `{ holder, nonce, signature, wanted: [hex 32] }`. @throws as {@link checkFetch} */
-export function checkWanted(
+export async function checkWanted(
   round: LiveRound,
   body: Uint8Array,
   nonces: Nonces,
-): { readonly holder: number; readonly wanted: readonly string[] } {
+): Promise<{ readonly holder: number; readonly wanted: readonly string[] }> {
   const { wanted, ...proof } = readJson(body, wantedSchema);
-  return { holder: checkFetchProof(round, 0, proof, nonces), wanted };
+  return { holder: await checkFetchProof(round, 0, proof, nonces), wanted };
 }
 
 /** The same of a body that was read. @throws ERR_FETCH_REFUSED */
-export function checkFetchProof(round: LiveRound, epoch: number, proof: FetchProof, nonces: Nonces): number {
+export async function checkFetchProof(round: LiveRound, epoch: number, proof: FetchProof, nonces: Nonces): Promise<number> {
   const { holder, nonce, signature } = proof;
   const keys = keyHolders(round.manifest)[holder];
   const message = H(TAGS.fetch, round.id, uint(epoch, 4), fromHex(nonce));
   const signed = keys !== undefined && verify(fromHex(keys.signingKey), message, fromHex(signature));
-  if (!signed || !nonces.use(fromHex(nonce))) throw new AmanaError("ERR_FETCH_REFUSED");
+  if (!signed || !(await nonces.use(fromHex(nonce)))) throw new AmanaError("ERR_FETCH_REFUSED");
   return holder;
 }

@@ -1,3 +1,4 @@
+import { equal } from "@amana/core/bytes";
 import { type DocumentedEntry, decodeEntry, encodeEntry } from "@amana/core/entries";
 import { AmanaError, isAmanaError } from "@amana/core/errors";
 import {
@@ -51,6 +52,8 @@ export interface Ledger {
   append(build: readonly Uint8Array[] | ((index: number) => readonly Uint8Array[])): Promise<number>;
   /** Appends one JSON entry and returns its index. @throws as `append` */
   log(entry: DocumentedEntry): Promise<number>;
+  /** Takes in what another process has appended, and returns its JSON entries. @throws ERR_STORE_DAMAGED where it does not continue this ledger */
+  follow(): Promise<readonly LoggedEntry[]>;
   /** Appends nothing from now on: what is asked for fails with `reason`. */
   stop(reason: AmanaError): void;
   /** The root of the first `size` entries. */
@@ -178,6 +181,30 @@ class StoredLedger implements Ledger {
 
   log(entry: DocumentedEntry): Promise<number> {
     return this.append([encodeEntry(entry)]);
+  }
+
+  follow(): Promise<readonly LoggedEntry[]> {
+    return this.#writer.run(async () => {
+      const note = (await this.#store.readCheckpoint()) ?? "";
+      if (note === this.#checkpoint) return [];
+      try {
+        const head = openCheckpoint(note, { origin: this.#origin, vkey: encodeVerifierKey(this.#key), witnesses: [], quorum: 0 });
+        const fresh: LoggedEntry[] = [];
+        for await (const { index, entry } of new LedgerReader(tiles(this.#store), head).entries(this.#head.size)) {
+          const document = documented(index, entry);
+          if (document !== null) fresh.push(document);
+        }
+        if (!equal(await new GrowingTree(tiles(this.#store), head.size).root(this.#head.size), this.#head.root))
+          throw new AmanaError("ERR_LEDGER_FORMAT");
+        this.#head = head;
+        this.#checkpoint = note;
+        this.#documents.push(...fresh);
+        return fresh;
+      } catch (error) {
+        if (!isAmanaError(error) || error.code === "ERR_OVERLOADED" || error.code === "ERR_STORE_WRITE") throw error;
+        throw new AmanaError("ERR_STORE_DAMAGED", { note: `Unreadable: ledger (${error.code})` });
+      }
+    });
   }
 
   async tile(path: string): Promise<Uint8Array | null> {

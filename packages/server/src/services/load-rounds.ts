@@ -1,6 +1,8 @@
+import { toHex } from "@amana/core/bytes";
+import { manifestId } from "@amana/core/manifest";
 import type { Store } from "../stores/store.ts";
 import type { Ledger, LoggedEntry } from "./ledger.ts";
-import { followLedger, issuerPlace, liveRound, noteDraws, Rounds, supersededIn } from "./round.ts";
+import { followLedger, issuerPlace, type LiveRound, liveRound, noteDraws, Rounds, supersededIn } from "./round.ts";
 
 /**
  * Builds `Rounds` from the ledger's entries and repairs in the store what an interrupted seal left. Call it once at start,
@@ -11,9 +13,27 @@ export async function loadRounds(store: Store, ledger: Ledger): Promise<Rounds> 
   for (const logged of ledger.documents) take(rounds, logged);
   for (const round of rounds.all()) {
     await store.recoverRound(round.idHex, round.state.epochs, supersededIn(round));
-    round.state.filling = Math.max(round.state.sealed + 1, ...(await store.pendingCounts(round.idHex)).keys());
+    await noteFilling(store, round);
   }
   return rounds;
+}
+
+/**
+ * Takes in what another process has logged. @returns the rounds that it is about
+ */
+export async function followRounds(store: Store, rounds: Rounds, logged: readonly LoggedEntry[]): Promise<readonly LiveRound[]> {
+  for (const each of logged) take(rounds, each);
+  const named = new Set(
+    logged.map(({ entry }) => (entry.type === "manifest" ? toHex(manifestId(entry.manifest)) : "manifest" in entry && entry.manifest)),
+  );
+  const changed = rounds.all().filter(({ idHex }) => named.has(idHex));
+  for (const round of rounds.all()) if (!round.state.closed) await noteFilling(store, round);
+  return changed;
+}
+
+/** The epoch that is filling is the last that something waits for: an epoch that is full and another process has begun. */
+async function noteFilling(store: Store, { idHex, state }: LiveRound): Promise<void> {
+  state.filling = Math.max(state.filling, state.sealed + 1, ...(await store.pendingCounts(idHex)).keys());
 }
 
 function take(rounds: Rounds, { index, entry }: LoggedEntry): void {

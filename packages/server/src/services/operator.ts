@@ -47,18 +47,18 @@ export interface Operator {
 
 /** The operator of services in this process. */
 export function createOperator(services: Services, tick: Tick): Operator {
-  const { drafts, amendments, releases, rounds } = services;
+  const { drafts, amendments, releases, rounds, alone } = services;
   return {
-    createDraft: (input) => drafts.create(input),
-    createInvitations: (input) => drafts.createInvitations(input),
-    replaceInvitation: (input) => services.issuing.replace(input),
-    discardDraft: (round) => drafts.discard(round),
-    proposeAmendment: (input) => amendments.propose(input),
-    withdrawAmendment: (round) => amendments.withdraw(round),
-    publishRelease: async (round) => releases.publish(roundNamed(rounds, round)),
-    publishPlan: (file) => services.plans.publish(file),
-    announce: (file) => services.plans.announce(file),
-    status: () => statusOf(services),
+    createDraft: (input) => alone(() => drafts.create(input)),
+    createInvitations: (input) => alone(() => drafts.createInvitations(input)),
+    replaceInvitation: (input) => alone(() => services.issuing.replace(input)),
+    discardDraft: (round) => alone(() => drafts.discard(round)),
+    proposeAmendment: (input) => alone(() => amendments.propose(input)),
+    withdrawAmendment: (round) => alone(() => amendments.withdraw(round)),
+    publishRelease: (round) => alone(async () => releases.publish(roundNamed(rounds, round))),
+    publishPlan: (file) => alone(() => services.plans.publish(file)),
+    announce: (file) => alone(() => services.plans.announce(file)),
+    status: () => alone(() => statusOf(services)),
     tick: () => tick.run(),
   };
 }

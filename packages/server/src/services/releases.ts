@@ -215,6 +215,12 @@ export class Releases {
     return new Set([...embargoed].filter((sha256) => !free.has(sha256)));
   }
 
+  /** Forgets what was read: another process may have written. */
+  refresh(): void {
+    this.#embargoed = null;
+    this.#known.clear();
+  }
+
   /** Writes proposals; what is embargoed is found anew. */
   async #write(round: LiveRound, proposals: readonly Proposal[]): Promise<void> {
     const forget = (): void => {

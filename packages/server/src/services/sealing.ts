@@ -141,7 +141,9 @@ export function createSealing(options: SealingOptions): Sealing {
   const tickRound = (round: LiveRound): Promise<void> =>
     turn.run(async () => {
       const seconds = now().getTime() / 1000;
-      if (unfinished.has(round.idHex)) await finish(round);
+      // Also what another process logged and did not finish: else it would be sealed a second time.
+      const waiting = [...(await store.pendingCounts(round.idHex)).keys()];
+      if (unfinished.has(round.idHex) || waiting.some((epoch) => epoch <= round.state.sealed)) await finish(round);
       // An issuer that lost its keys, and cannot sign its draws, must not keep answers from the ledger.
       const failed = await endEnrolment(round, seconds).then(
         () => null,
@@ -172,22 +174,22 @@ async function isFull(store: Store, { idHex, manifest, state }: LiveRound): Prom
 }
 
 /**
- * When the filling epoch of each survey or consultation began. In memory only: nothing at rest says when; after a restart, or when the clock
- * is set back, the time begins anew.
+ * When the filling epoch of each survey or consultation began, as this process saw it. In memory only: nothing at rest says when; after a restart, or
+ * when the clock is set back, the time begins anew.
  */
 class EpochClock {
-  readonly #began = new Map<string, number>();
+  readonly #began = new Map<string, { readonly epoch: number; readonly at: number }>();
 
   hasPassed(round: LiveRound, seconds: number): boolean {
     const began = this.#began.get(round.idHex);
-    if (began === undefined || seconds < began) {
+    if (began === undefined || began.epoch !== round.state.filling || seconds < began.at) {
       this.restart(round, seconds);
       return round.manifest.epoch.minimumSeconds === 0;
     }
-    return seconds - began >= round.manifest.epoch.minimumSeconds;
+    return seconds - began.at >= round.manifest.epoch.minimumSeconds;
   }
 
   restart(round: LiveRound, seconds: number): void {
-    this.#began.set(round.idHex, seconds);
+    this.#began.set(round.idHex, { epoch: round.state.filling, at: seconds });
   }
 }

@@ -17,6 +17,7 @@ import { IssuerRecords } from "./issuer-records.ts";
 import { Issuing } from "./issuing.ts";
 import { Launch } from "./launch.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
+import { followRounds } from "./load-rounds.ts";
 import { Nonces } from "./nonces.ts";
 import { smtp } from "./notification/mail.ts";
 import { Notification } from "./notification/notification.ts";
@@ -78,10 +79,19 @@ export interface Services {
   readonly participation: Participation;
   /** Null where no handler is notified. */
   readonly notification: Notification | null;
+  /** Runs what only one process may do at a time, after what others have done is taken in. Every request that is not marked as shared, and each tick. */
+  alone<T>(task: () => Promise<T>): Promise<T>;
 }
 
 /** Opens a store's programme, ledger and rounds, and finishes what a stop interrupted. @throws ERR_PROGRAMME_MISSING, ERR_STORE_DAMAGED, ERR_STORE_WRITE */
-export async function openServices(options: ServicesOptions): Promise<Services> {
+export function openServices(options: ServicesOptions): Promise<Services> {
+  return options.store.alone(
+    async () => undefined,
+    () => open(options),
+  );
+}
+
+async function open(options: ServicesOptions): Promise<Services> {
   const {
     store,
     now = () => new Date(),
@@ -96,7 +106,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const ledger = await openLedger({ store, origin: programme.ledger.origin, key: ledgerKey });
   const reporting = onError === undefined ? {} : { onError };
   const asking = { ...(fetch === undefined ? {} : { fetch }), ...reporting };
-  const cosigning = await Cosigning.open({ programme, ledger, store, now, urls: witnesses, ...asking });
+  let refresh = async (): Promise<void> => undefined;
+  const alone = <T>(task: () => Promise<T>): Promise<T> => store.alone(() => refresh(), task);
+  const cosigning = await Cosigning.open({ programme, ledger, store, now, alone, urls: witnesses, ...asking });
   const rounds = await loadRounds(store, ledger);
   const issuer = createIssuer({ rounds, store, now });
   for (const round of rounds.all()) await issuer.load(round);
@@ -105,7 +117,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const gateway = new Gateway({ rounds, store, collector, rng });
   await gateway.recover();
   const logs = new RoundLogs(ledger);
-  const nonces = new Nonces(rng, now);
+  const nonces = new Nonces({ key: await store.sharedKey(rng(32)), store, rng, now });
   const cases = new CaseRecords(store);
   const replies = createReplies({ store, cases, rng, now });
   const reveals = new Reveals({ store, logs, now });
@@ -126,6 +138,16 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   const records = new IssuerRecords(ledger, store);
   const issuing = new Issuing({ rounds, store, ledger, issuer, now, turn, records });
   await issuing.recover();
+  refresh = async () => {
+    const changed = await followRounds(store, rounds, await ledger.follow());
+    for (const round of changed) {
+      await issuer.load(round);
+      await gateway.load(round);
+    }
+    releases.refresh();
+    cases.refresh();
+    await cosigning.refresh();
+  };
   return {
     programme,
     store,
@@ -159,6 +181,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       notification === undefined
         ? null
         : await Notification.open({ ...notification, send: smtp(notification, rng), store, now, ...reporting }),
+    alone,
   };
 }
 

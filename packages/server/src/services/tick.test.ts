@@ -24,6 +24,7 @@ describe("what is due by the clock", () => {
       reveals: { observe: () => undefined },
       participation: { observe: step("participation") },
       now: () => new Date(0),
+      alone: (task: () => Promise<void>) => task(),
     };
     await expect(new Tick(services as unknown as Services).run()).rejects.toMatchObject({ code: "ERR_STORE_DAMAGED" });
     expect(done).toEqual([

@@ -17,22 +17,24 @@ export class Tick {
    * A round that fails does not stop the others. @throws ERR_STORE_WRITE, ERR_STORE_DAMAGED, ERR_LEDGER_BEHIND, the first one; the next run does what this one left
    */
   run(): Promise<void> {
-    return this.#serial.run(async () => {
-      const { sealing, gateway, replies, uploads, reveals, rounds, participation, cosigning, notification, now } = this.#services;
-      cosigning.run();
-      notification?.run();
-      await sealing.tick();
-      await gateway.tick();
-      const failed: unknown[] = [];
-      for (const round of rounds.all()) {
-        // An attachment of one round that the disk has lost keeps no reply of another from its reporter.
-        const steps = [() => replies.tick(round), () => uploads.tick(round), () => participation.observe(round, now().getTime() / 1000)];
-        reveals.observe(round, cosigning.published.size);
-        for (const step of steps) await step().catch((error: unknown) => failed.push(error));
-      }
-      cosigning.run();
-      if (failed.length > 0) throw failed[0];
-    });
+    return this.#serial.run(() => this.#services.alone(() => this.#run()));
+  }
+
+  async #run(): Promise<void> {
+    const { sealing, gateway, replies, uploads, reveals, rounds, participation, cosigning, notification, now } = this.#services;
+    cosigning.run();
+    notification?.run();
+    await sealing.tick();
+    await gateway.tick();
+    const failed: unknown[] = [];
+    for (const round of rounds.all()) {
+      // An attachment of one round that the disk has lost keeps no reply of another from its reporter.
+      const steps = [() => replies.tick(round), () => uploads.tick(round), () => participation.observe(round, now().getTime() / 1000)];
+      reveals.observe(round, cosigning.published.size);
+      for (const step of steps) await step().catch((error: unknown) => failed.push(error));
+    }
+    cosigning.run();
+    if (failed.length > 0) throw failed[0];
   }
 
   /** Runs every second until {@link stop}. A run that takes longer is not met by another. */

@@ -13,6 +13,8 @@ export interface CosigningOptions {
   readonly ledger: Ledger;
   readonly store: Store;
   readonly now: () => Date;
+  /** Runs what only one process may do at a time. */
+  readonly alone?: <T>(task: () => Promise<T>) => Promise<T>;
   /** Where witnesses are asked, each with a slash at its end; whose they are is seen by what they sign. */
   readonly urls?: readonly string[];
   readonly fetch?: Fetch;
@@ -120,6 +122,17 @@ export class Cosigning {
     }
   }
 
+  /** Takes up what another process has published, or found: what was shown to anyone is shown from now on here, too. @throws ERR_STORE_DAMAGED */
+  async refresh(): Promise<void> {
+    const { store, programme, ledger } = this.#options;
+    const note = await keptNote(store, PUBLISHED);
+    if (note !== null && note !== this.#published.note) {
+      const found = new CosignedNote(note, programme);
+      if (found.size >= this.#published.size) this.#published = found;
+    }
+    if (ledger.stopped === null && (await keptNote(store, OLDER_COPY)) !== null) ledger.stop(olderCopy());
+  }
+
   /** When everything that was asked has been answered. */
   async idle(): Promise<void> {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
@@ -173,6 +186,8 @@ export class Cosigning {
     if (answer.kind === "failed") return this.#wait(url, "unreachable", answer.code);
     if (answer.kind === "unknown") return this.#wait(url, "unknown", answer.code);
     // It has seen another ledger of ours than this one, or says so. Only a note with our own signature shows that it is true.
+    // What another process of ours has logged meanwhile is taken in first.
+    await this.#alone(async () => undefined);
     const proof = await proofOfOlderCopy(request, ledger, this.#options.programme);
     if (proof !== null) await this.#stop(proof);
     if (answer.kind === "size" && answer.size > note.size) this.#wait(url, "ahead", null);
@@ -190,12 +205,16 @@ export class Cosigning {
   #publish(note: CosignedNote): Promise<void> {
     const write = async (): Promise<void> => {
       const { programme, store } = this.#options;
-      if (programme.quorum === 0 || note.count < programme.quorum || note.size < this.#published.size) return;
+      if (programme.quorum === 0 || note.count < programme.quorum) return;
+      if (note.size < this.#published.size) return;
       if (note.size === this.#published.size) note.merge(this.#published);
       await store.writeDocument(PUBLISHED, { note: note.note });
       this.#published = note;
     };
-    const next = this.#writing.then(write, write);
+    const next = this.#writing.then(
+      () => this.#alone(write),
+      () => this.#alone(write),
+    );
     this.#writing = next.catch(() => undefined);
     return next;
   }
@@ -204,7 +223,11 @@ export class Cosigning {
     const { store, ledger, onError } = this.#options;
     ledger.stop(olderCopy());
     onError?.(olderCopy());
-    await store.writeDocument(OLDER_COPY, { note: proof });
+    await this.#alone(() => store.writeDocument(OLDER_COPY, { note: proof }));
+  }
+
+  #alone<T>(task: () => Promise<T>): Promise<T> {
+    return this.#options.alone?.(task) ?? task();
   }
 
   #wait(url: string, standing: WitnessStanding, code: ErrorCode | null): void {

@@ -13,6 +13,7 @@ import { newHolders } from "../../../fixtures/keys.ts";
 import { LOGIN, type MailServer, startMailServer } from "../../../fixtures/mail-server.ts";
 import { startServer, trialProgramme } from "../../../fixtures/server.ts";
 import { readNotification } from "../../config/index.ts";
+import { Tokens } from "../../stores/lowdb/tokens.ts";
 import { smtp } from "./mail.ts";
 import { Notification } from "./notification.ts";
 
@@ -37,7 +38,9 @@ async function notifying(
 ) {
   const clock = { seconds: MORNING };
   const errors: unknown[] = [];
-  const store = { readDocument: async (name: string) => kept.get(name) ?? null, writeDocument };
+  const tokens = new Tokens();
+  const useOnce = async (...use: Parameters<Tokens["use"]>) => tokens.use(...use);
+  const store = { readDocument: async (name: string) => kept.get(name) ?? null, writeDocument, useOnce };
   const now = (): Date => new Date(clock.seconds * 1000);
   const notification = await Notification.open({
     ...settings,

@@ -20,7 +20,7 @@ export interface NotificationOptions {
   readonly at: number;
   readonly to: readonly string[];
   readonly send: SendMail;
-  readonly store: Pick<Store, "readDocument" | "writeDocument">;
+  readonly store: Pick<Store, "readDocument" | "writeDocument" | "useOnce">;
   readonly now: () => Date;
   readonly onError?: (error: unknown) => void;
 }
@@ -61,8 +61,7 @@ export class Notification {
 
   /** Takes up which day had its message. @throws ERR_STORE_DAMAGED */
   static async open(options: NotificationOptions): Promise<Notification> {
-    const kept = v.safeParse(documentSchema, await options.store.readDocument(DOCUMENT));
-    return new Notification(options, kept.success ? kept.output.day : null);
+    return new Notification(options, await keptDay(options.store));
   }
 
   /** Sends the day's message if it is due, beside everything else. */
@@ -106,7 +105,16 @@ export class Notification {
   }
 
   async #send(day: number, attempt: number, left: readonly string[]): Promise<void> {
-    const { send, store } = this.#options;
+    const { send, store, now } = this.#options;
+    // One process makes an attempt, and whoever handed a message over goes on with those who are left.
+    const other = await keptDay(store);
+    if (other !== this.#day && other === day) {
+      this.#day = day;
+      this.#present = { day, attempt, left: [], refusal: null };
+      return;
+    }
+    const until = now().getTime() / 1000 + DAY;
+    if (!(await store.useOnce(`notification ${day} ${attempt}`, { now: until - DAY, until }))) return;
     const done = await send(left, new Date(this.#dueAt(day) * 1000), this.#stopped.signal);
     this.#present = { day, attempt, ...done };
     if (done.left.length === left.length || this.#day === day) return;
@@ -118,4 +126,9 @@ export class Notification {
   #dueAt(day: number): number {
     return day * DAY + this.#options.at * 60;
   }
+}
+
+async function keptDay(store: Pick<Store, "readDocument">): Promise<number | null> {
+  const kept = v.safeParse(documentSchema, await store.readDocument(DOCUMENT));
+  return kept.success ? kept.output.day : null;
 }

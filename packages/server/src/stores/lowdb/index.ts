@@ -1,3 +1,3 @@
 export { type FileOperations, type NewFile, nodeFiles } from "./files.ts";
-export { type Lock, withSocketPath } from "./lock.ts";
+export { type Lock, takeLock, withSocketPath } from "./lock.ts";
 export { type LowdbOptions, type LowdbStore, lowdbStore } from "./store.ts";
