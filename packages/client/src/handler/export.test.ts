@@ -144,6 +144,10 @@ describe("an exported case", () => {
       const renamed = story.messages.map((each, at) =>
         at === 0 ? { ...each, attachments: [{ ...each.attachments[0], name: "x.pdf" }] } : each,
       );
+      const moved = attachment.replace(/-0-.*$/, "-0-minister.jpg");
+      const called = story.messages.map((each, at) =>
+        at === 0 ? { ...each, attachments: [{ ...each.attachments[0], path: moved }] } : each,
+      );
       const gone = story.messages.map((each) => ({ ...each, attachments: [] }));
       for (const [changes, where] of [
         [{ "messages/000.json": encode(said), "case.json": encode(told) }, /^messages: messages\/000 says something else/],
@@ -157,6 +161,12 @@ describe("an exported case", () => {
         [{ "case.json": encode({ ...story, messages: gone }) }, /^attachments: case.json names other/],
         [{ [attachment]: other }, /^attachments: .*not what the reporter attached/],
         [{ [attachment]: null }, /^attachments: .*missing/],
+        [{ "attachments/000-1-confession.pdf": other }, /^attachments: .*confession.pdf is of no message/],
+        [{ "messages/002.json": encode(said) }, /^attachments: messages\/002.json is of no message/],
+        [
+          { [attachment]: null, [moved]: files.get(attachment) as Uint8Array, "case.json": encode({ ...story, messages: called }) },
+          /^attachments: .*minister.jpg is not what the reporter called it/,
+        ],
       ] as const) {
         const forged = forge(files, changes);
         const found = await check(forged);

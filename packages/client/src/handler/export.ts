@@ -47,7 +47,7 @@ export async function* exportCase(inbox: Inbox, of: Case, view: LedgerView): Asy
   yield file("round.json", [encodeJson(inbox.manifest)]);
   const attached: Record<number, Attached[]> = {};
   for (const { sequence, leafHash, document } of of.messages) {
-    const name = `messages/${String(sequence).padStart(3, "0")}`;
+    const name = messagePath(sequence);
     yield file(`${name}.json`, [encodeJson(document)]);
     const bytes = sealed.get(leafHash);
     if (bytes !== undefined) yield file(`${name}.submission`, [bytes]);
@@ -60,7 +60,7 @@ export async function* exportCase(inbox: Inbox, of: Case, view: LedgerView): Asy
         return null;
       });
       if (opened === null) continue;
-      const path = `attachments/${String(sequence).padStart(3, "0")}-${place}-${safeFileName(opened.name).name}`;
+      const path = attachmentPath(sequence, place, opened.name);
       yield file(path, opened.bytes());
       const failed = broken.get(path);
       attached[sequence] = [
@@ -72,6 +72,16 @@ export async function* exportCase(inbox: Inbox, of: Case, view: LedgerView): Asy
   yield file("case.json", [encodeJson(caseDocument(inbox, of, sealed, attached))]);
   const manifest = { protocol: PROTOCOL, type: "case-export", files };
   yield { path: "manifest.json", pieces: counted([encodeJson(manifest)]) };
+}
+
+/** Where a message is, without what each of its files ends in. */
+export function messagePath(sequence: number): string {
+  return `messages/${String(sequence).padStart(3, "0")}`;
+}
+
+/** Where the attachment is that stands at `place` of a message and that its reporter called `name`. */
+export function attachmentPath(sequence: number, place: number, name: string): string {
+  return `attachments/${String(sequence).padStart(3, "0")}-${place}-${safeFileName(name).name}`;
 }
 
 /** Where an attachment is in the export, with what its head says of it, by which it is proved; or why it is not there. */

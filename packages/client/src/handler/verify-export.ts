@@ -8,6 +8,7 @@ import { decodeProgramme, type Programme, programmeId } from "@amana/core/progra
 import { checkSubmission, decodeSubmission, encodeReportLeaf } from "@amana/core/submission";
 import * as v from "valibot";
 import { attachmentHead } from "./attachment-head.ts";
+import { attachmentPath, messagePath } from "./export.ts";
 
 /** A folder that is said to be an export of a case. Attacker-controlled. */
 export interface ExportedFolder {
@@ -48,7 +49,7 @@ type FileList = v.InferOutput<typeof manifestSchema>["files"];
 const LARGEST = 256 * 2 ** 20;
 
 /**
- * Checks an export of a case without any server, for whoever got it: that every file is the one that was exported and none was added; that the
+ * Checks an export of a case without any server, for whoever got it: that every file is the one that was exported, and none is of no message; that the
  * ledger of the programme `pinned` (its id, hex) has each message; that what was sealed is what the export says, word by word; that each attachment
  * is the one that the message names. It cannot check what handlers wrote (replies, notes, states), nor a mark: they are the word of whoever exported.
  */
@@ -133,7 +134,7 @@ async function messagesOf(parts: Parts): Promise<{ readonly value: readonly Prov
   const proven: Proven[] = [];
   let size = 0;
   for (const [sequence, message] of found.messages.entries()) {
-    const name = `messages/${String(sequence).padStart(3, "0")}`;
+    const name = messagePath(sequence);
     const one = await messageOf(parts, name, found.address, { ...message, place: sequence }).catch((error: unknown) => {
       throw isAmanaError(error) ? new Wrong(`${name}: ${error.message}`) : error;
     });
@@ -181,7 +182,9 @@ async function attachmentsOf(
   messages: readonly Proven[],
 ): Promise<{ readonly value: number; readonly detail: string }> {
   let count = 0;
-  for (const { responseKey, document, attached } of messages) {
+  const proven = new Set(["programme.json", "round.json", "case.json"]);
+  for (const [sequence, { responseKey, document, attached }] of messages.entries()) {
+    for (const ending of ["json", "submission", "tlog-proof"]) proven.add(`${messagePath(sequence)}.${ending}`);
     if (attached.length !== document.attachments.length) throw new Wrong("case.json names other attachments than the messages");
     for (const [place, { head, seed }] of document.attachments.entries()) {
       const here = attached[place] as Proven["attached"][number];
@@ -192,9 +195,14 @@ async function attachmentsOf(
       const described = { seed: fromHex(seed), name, type, length };
       const made = await attachmentHead(folder.read(path), described, { manifestId: manifestId(manifest), responseKey });
       if (toHex(SHA256(made)) !== head) throw new Wrong(`${path} is not what the reporter attached`);
+      if (path !== attachmentPath(sequence, place, name)) throw new Wrong(`${path} is not what the reporter called it`);
+      proven.add(path);
       count += 1;
     }
   }
+  // The list of files is whoever's who made the folder: what it names and no message does would stand beside the reporter's files as one of them.
+  const foreign = files.find(({ path }) => !proven.has(path));
+  if (foreign !== undefined) throw new Wrong(`${foreign.path} is of no message`);
   return { value: count, detail: count === 0 ? "none" : `${count}, each the one that its message names` };
 }
 
