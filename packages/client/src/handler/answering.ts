@@ -9,8 +9,11 @@ import { postJson } from "../wire/rounds.ts";
 import type { Case } from "./case.ts";
 import type { Inbox } from "./inbox.ts";
 
-/** Replies of one day that a mailbox may have: the server says which places are taken, and each is sealed anew. */
-const TRIES = 64;
+/**
+ * Places that may be taken before a reply finds one, each sealed anew; more than a server lets wait for a rebuild, of all handlers together: one who
+ * fills a mailbox's next places with nonsense must not keep the others from answering its reporter.
+ */
+export const REPLY_TRIES = 513;
 
 /**
  * Writes a change of a case to the other handlers, and returns the case as it is then.
@@ -31,14 +34,21 @@ export async function change(inbox: Inbox, to: Case, what: CaseChange, rng: Rng 
  * @throws ERR_ENVELOPE_SIZE for a text of more than `REPLY_TEXT_LIMIT` bytes, ERR_JSON_SCHEMA for one with control characters, ERR_FETCH_REFUSED,
  * ERR_OVERLOADED, ERR_NETWORK
  */
-export async function reply(inbox: Inbox, to: Case, text: string, feedback: boolean, rng: Rng = randomBytes): Promise<Case> {
+export async function reply(
+  inbox: Inbox,
+  to: Case,
+  text: string,
+  feedback: boolean,
+  rng: Rng = randomBytes,
+  tries: number = REPLY_TRIES,
+): Promise<Case> {
   const { transport, manifest, keys } = inbox;
   const { address, replyKey } = to.first;
   const handler = holderIndex(manifest, keys);
   const said = text.normalize("NFC");
   // Never beyond one that the store lacks: the reporter's client refuses what comes after a missing one.
   const first = to.replies.filter(({ published }) => published).length;
-  for (let sequence = first; sequence < first + TRIES; sequence++) {
+  for (let sequence = first; sequence < first + tries; sequence++) {
     const sealed = sealReply({ reports: manifest, address, replyKey, sequence, handler, text: said }, keys.signing, rng);
     const { bytes, record } = sealRecord(inbox, to, { kind: "reply", sequence, sha256: toHex(SHA256(sealed)), text: said, feedback }, rng);
     const message = H(TAGS.replyDelivery, manifestId(manifest), SHA256(sealed), SHA256(bytes));

@@ -4,7 +4,7 @@ import { mailboxSecret } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
 import type { ErrorCode } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
-import { encodeFirstReport, mailboxAddress, reportContext } from "@amana/core/mailbox";
+import { encodeFirstReport, mailboxAddress, REPLY_LENGTH, replyLookup, reportContext } from "@amana/core/mailbox";
 import { recipients } from "@amana/core/manifest";
 import { randomBytes, signingKey } from "@amana/core/primitives";
 import { encodeReportLeaf, encodeSubmission, signSubmission } from "@amana/core/submission";
@@ -15,6 +15,7 @@ import { makeWorld, START, type Trustee } from "../../test-support/world.ts";
 import { openChannel } from "../reporter/channel.ts";
 import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
+import { REPLY_TRIES } from "./answering.ts";
 import { type Case, change, Inbox, type OpenedMessages, openedInMemory, readChannel, reply } from "./index.ts";
 
 const content = (text: string) => ({ locale: "en", fields: {}, text });
@@ -103,6 +104,25 @@ describe("a case that two handlers work on", () => {
     expect(only(await inbox(operator, 1)).replies).toMatchObject([{ text: "one", handler: 0, published: false }]);
     operator.store = store;
     expect(only(await inbox(operator, 1)).replies).toMatchObject([{ text: "one", handler: 0, published: true }]);
+  });
+
+  it("is answered though another handler fills its next places with nonsense; a tool that gives up earlier would be silenced", async () => {
+    const { operator } = await reported();
+    const mine = await inbox(operator);
+    const nonsense = 5;
+    for (let sequence = 0; sequence < nonsense; sequence++) {
+      const lookup = replyLookup(mine.channel.id, only(mine).address, sequence);
+      operator.replies.push(concat(lookup, randomBytes(REPLY_LENGTH - lookup.length)));
+    }
+    const store = operator.store;
+    operator.store = () => operator.fillers;
+    const today = await inbox(operator);
+    await refused(reply(today, only(today), "We believe you.", false, randomBytes, nonsense), "ERR_RESPONSE_INVALID");
+    await reply(today, only(today), "We believe you.", false);
+    operator.store = store;
+    expect(only(await inbox(operator, 1)).replies.at(-1)).toMatchObject({ sequence: nonsense, text: "We believe you.", published: true });
+    // More than a server lets wait, of all handlers together.
+    expect(REPLY_TRIES).toBeGreaterThan(512);
   });
 
   it("shows a reply that has no copy as such, and the copy of one that was not sent as that", async () => {
@@ -313,6 +333,12 @@ describe("an inbox that junk floods", () => {
     const before = asked();
     const theirs = await inbox(operator, 1, { all: false });
     expect([theirs.waitingRecords, asked() - before]).toEqual([401 - 256, 1]);
+    // What a broken line keeps back is still counted, and comes when it is asked for again.
+    const hand = operator.on.get(`POST rounds/${CHANNEL}/cases`);
+    operator.on.set(`POST rounds/${CHANNEL}/cases`, () => ({ code: "ERR_INTERNAL", status: 500 }));
+    await refused(theirs.openMore(100), "ERR_INTERNAL");
+    expect(theirs.waitingRecords).toBe(401 - 256);
+    if (hand !== undefined) operator.on.set(`POST rounds/${CHANNEL}/cases`, hand);
     while ((await theirs.openMore(100)) > 0);
     expect([theirs.waitingRecords, theirs.refused, only(theirs).history.labels]).toEqual([0, 400, ["ours"]]);
     // Without a bound all of them are opened, in one handler's time, before the others see anything.
