@@ -59,7 +59,7 @@ export interface ShownReply {
   readonly organisation: LocalizedText | null;
   /** Null: nothing of what stands here is to be believed, so nothing of it is shown. */
   readonly text: string | null;
-  /** What is wrong at this place: no handler signed what is here, or several texts are signed for it; or nothing is here and something later is. */
+  /** What is wrong at this place: no handler signed what is here; several replies are signed for it, all of them shown before this; or nothing is here and something later is. */
   readonly fault: ReplyFault["fault"] | null;
 }
 

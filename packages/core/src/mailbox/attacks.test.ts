@@ -46,6 +46,7 @@ const read = (...store: readonly Uint8Array[]) => openReplies(store, REPORTS, AD
 
 const INVALID = { fault: "ERR_REPLY_INVALID", handler: null };
 const GAP = { fault: "ERR_MAILBOX_GAP", handler: null };
+const SEVERAL = { fault: "ERR_SEQUENCE_USED", handler: null };
 const texts = (opened: readonly (Reply | ReplyFault)[]) => opened.flatMap((each) => ("text" in each ? [each.text] : []));
 
 /** What a client without checks shows of an entry: what the cover and the envelope hold, whoever wrote it. */
@@ -142,15 +143,43 @@ describe("a handler who puts nonsense into the next places of a mailbox, to sile
 describe("a handler who tells two stories in one place, each to be shown on another visit", () => {
   const [come, stay] = [reply(0, "Come today."), reply(0, "Stay away.")];
 
-  it("is named, and both are shown", async () => {
+  it("is found out, as both are shown", async () => {
     const opened = await read(come, stay);
     expect(texts(opened)).toEqual(["Come today.", "Stay away."]);
-    expect(opened.at(-1)).toEqual({ ...INVALID, handler: 0 });
+    expect(opened.at(-1)).toEqual(SEVERAL);
   });
 
   it("would be believed twice by a client that takes the first entry that it finds", async () => {
     const firstFound = async (store: readonly Uint8Array[]) => texts(await read(store[0] as Uint8Array));
     expect([await firstFound([come, stay]), await firstFound([stay, come])]).toEqual([["Come today."], ["Stay away."]]);
+  });
+});
+
+describe("a server, or another handler, that wants an honest handler to be taken for one who tells two stories", () => {
+  // A handler's tool writes again for a place that the store does not have: a server that hides the first reply, and then hands over both, has two of it.
+  const [hidden, later] = [reply(0, "We have begun."), reply(0, "Did you see that we have begun?")];
+  /** Whoever knows the address, as all handlers do, takes the cover off another's reply and puts on another one. */
+  const covered = (entry: Uint8Array): Uint8Array => {
+    const key = KDF(ADDRESS, REPORTS_ID, TAGS.replyCover, [uint(0, 4)]);
+    const nonce = new Uint8Array(24).fill(9);
+    return concat(
+      entry.subarray(0, 32),
+      nonce,
+      boxSeal(boxOpen(entry.subarray(56), key, entry.subarray(32, 56)) as Uint8Array, key, nonce),
+    );
+  };
+
+  it("gets nobody named: one reply under two covers is one, and of two texts nobody can tell whose fault they are", async () => {
+    expect(await read(hidden, covered(hidden))).toEqual([{ handler: 0, text: "We have begun." }]);
+    expect((await read(hidden, later)).at(-1)).toEqual(SEVERAL);
+  });
+
+  it("would have it named by a client that names whoever signed all entries of a place", async () => {
+    const blamed = async (...store: readonly Uint8Array[]) => {
+      const signers = await Promise.all(store.map(async (entry) => (await read(entry))[0]?.handler));
+      return store.length > 1 && new Set(signers).size === 1 ? signers[0] : null;
+    };
+    expect([await blamed(hidden, covered(hidden)), await blamed(hidden, later)]).toEqual([0, 0]);
   });
 });
 

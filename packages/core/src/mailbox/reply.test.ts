@@ -109,16 +109,23 @@ describe("openReplies", () => {
     expect(await open(craft(concat(uint(0, 1), signature), 0, 2744))).toEqual([invalid]);
   });
 
-  it("names who signed what is no text, and who signed two texts for one place; nobody where two of them signed one each", async () => {
+  it("names who signed what is no text, and nobody for several replies in one place", async () => {
     const bytes = Uint8Array.of(0xff);
     const message = H(TAGS.reply, REPORTS_ID, ADDRESS, uint(0, 4), SHA256(bytes));
     const fault = { fault: "ERR_REPLY_INVALID", handler: 1 };
-    expect(await open(craft(concat(uint(1, 1), sign(HANDLERS[1].signing, message), bytes)))).toEqual([fault]);
+    const several = { fault: "ERR_SEQUENCE_USED", handler: null };
+    const noText = craft(concat(uint(1, 1), sign(HANDLERS[1].signing, message), bytes));
+    expect(await open(noText)).toEqual([fault]);
+    expect(await open(noText, craft(Uint8Array.of(0)))).toEqual([invalid]);
     const [one, two, other] = [reply(0, "come", 1), reply(0, "stay away", 1), reply(0, "ask", 0)];
-    expect(await open(one, two, one)).toEqual([{ handler: 1, text: "come" }, { handler: 1, text: "stay away" }, fault]);
-    expect(await open(one, other)).toEqual([{ handler: 1, text: "come" }, { handler: 0, text: "ask" }, invalid]);
-    // The same words sealed twice are two entries all the same: an honest server takes one for a place.
-    expect(await open(one, one)).toEqual([{ handler: 1, text: "come" }]);
+    expect(await open(one, two, one)).toEqual([{ handler: 1, text: "come" }, { handler: 1, text: "stay away" }, several]);
+    expect(await open(one, other)).toEqual([{ handler: 1, text: "come" }, { handler: 0, text: "ask" }, several]);
+    expect(await open(other, noText)).toEqual([{ handler: 0, text: "ask" }, fault]);
+    // The same words sealed twice are one reply.
+    const again = sealReply({ ...ask, sequence: 0, handler: 1, text: "come" }, HANDLERS[1].signing, testRng("again"));
+    expect(await open(one, again, one)).toEqual([{ handler: 1, text: "come" }]);
+    const sameWords = sealReply({ ...ask, sequence: 0, handler: 0, text: "come" }, HANDLERS[0].signing, testRng("same words"));
+    expect(await open(one, sameWords)).toEqual([{ handler: 1, text: "come" }, { handler: 0, text: "come" }, several]);
   });
 
   it("goes on behind places that are empty, as far as it looks", async () => {

@@ -23,11 +23,11 @@ export interface Reply {
 }
 
 /**
- * What stands in a mailbox and is no reply (`ERR_REPLY_INVALID`), or should stand there and does not (`ERR_MAILBOX_GAP`). `handler`: who signed
- * it all the same; null where nobody can tell who put it there.
+ * What stands in a mailbox and is no reply (`ERR_REPLY_INVALID`), more replies than one place has (`ERR_SEQUENCE_USED`; all are shown), or what should
+ * stand there and does not (`ERR_MAILBOX_GAP`). `handler`: who signed what is no reply all the same; null where nobody can tell who put it there.
  */
 export interface ReplyFault {
-  readonly fault: "ERR_REPLY_INVALID" | "ERR_MAILBOX_GAP";
+  readonly fault: "ERR_REPLY_INVALID" | "ERR_SEQUENCE_USED" | "ERR_MAILBOX_GAP";
   readonly handler: number | null;
 }
 
@@ -121,11 +121,14 @@ export async function openReplies(
     missing = 0;
     const here = await Promise.all(entries.map((entry) => openReply(entry, reports, address, sequence, key)));
     const replies = here.filter((each) => "text" in each);
-    opened.push(...replies);
-    const [first, ...others] = here as [Reply | ReplyFault];
-    // A handler who signed two texts for one place told two stories: it is named only where no other one signed either.
-    if (replies.length !== 1 || others.length > 0)
-      opened.push({ fault: "ERR_REPLY_INVALID", handler: others.every(({ handler }) => handler === first.handler) ? first.handler : null });
+    const told = replies.filter(
+      (each, at) => replies.findIndex(({ handler, text }) => handler === each.handler && text === each.text) === at,
+    );
+    opened.push(...told);
+    // Nobody is named for it: an honest handler writes twice for one place when a server hides what it wrote first.
+    if (told.length > 1) opened.push({ fault: "ERR_SEQUENCE_USED", handler: null });
+    const [bad, ...others] = here.filter((each) => "fault" in each);
+    if (bad !== undefined) opened.push(others.every(({ handler }) => handler === bad.handler) ? bad : { ...bad, handler: null });
   }
   return opened;
 }
@@ -142,7 +145,7 @@ async function openReply(
   const context = replyContext(id, address, sequence);
   let signer: number | null = null;
   try {
-    // 1. The cover.
+    // 1. The cover. Who knows the address can put another one over the same envelope: that makes another entry, and no other reply.
     const cover = new Reader(entry.subarray(LOOKUP), "ERR_REPLY_INVALID");
     const nonce = cover.take(NONCE);
     const envelope = boxOpen(cover.take(cover.left), coverKey(id, address, sequence), nonce);

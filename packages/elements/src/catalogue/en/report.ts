@@ -45,7 +45,9 @@ export const report = {
   message: "Your message",
   noReplies: "No reply yet. Replies appear once a day.",
   replyFault: "Something stands here that no organisation of this channel signed. It is not shown. Your other messages are not affected.",
-  replyFaultOf: "{organisation} signed what does not hold here: two texts for one place, or no text. Ask another organisation about it.",
+  replyFaultOf: "{organisation} signed something here that is no text. Ask another organisation about it.",
+  replySeveral:
+    "More than one reply stands in this place. All are shown, each with who signed it. Whose fault it is nobody can tell: the server may have held one back. Where they contradict each other, ask another organisation.",
   replyMissing: "A reply is missing here: the server does not hand it over, or somebody left out a place.",
   refresh: "Look for replies",
   followUp: "Write more",

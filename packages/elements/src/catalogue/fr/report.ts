@@ -49,8 +49,9 @@ export const report: ReportTexts = {
   noReplies: "Pas encore de réponse. Les réponses paraissent une fois par jour.",
   replyFault:
     "Il y a ici quelque chose qu’aucune organisation de ce canal n’a signé. Ce n’est pas affiché. Vos autres messages ne sont pas touchés.",
-  replyFaultOf:
-    "{organisation} a signé ici ce qui ne tient pas : deux textes pour une place, ou rien de lisible. Demandez à une autre organisation.",
+  replyFaultOf: "{organisation} a signé ici quelque chose d’illisible. Demandez à une autre organisation.",
+  replySeveral:
+    "Plus d’une réponse se trouve à cette place. Toutes sont affichées, avec qui les a signées. Personne ne peut dire à qui la faute : le serveur a pu en retenir une. Si elles se contredisent, demandez à une autre organisation.",
   replyMissing: "Il manque une réponse ici : le serveur ne la remet pas, ou quelqu’un a sauté une place.",
   refresh: "Chercher des réponses",
   followUp: "Écrire la suite",

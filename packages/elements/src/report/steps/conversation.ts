@@ -68,14 +68,20 @@ function messages(catalogue: ReportCatalogue, session: ReportSession): HTMLEleme
       h("p", { class: "said", dir: "auto" }, text),
       files > 0 ? paragraph(plural(catalogue, catalogue.files.count, files), "hint") : null,
     );
-  const replies = session.replies.map(({ organisation, text, fault }) => {
+  // Hundreds of places that somebody filled with nonsense are one sentence: nobody is to look for a reply among them.
+  const told = session.replies.filter(({ text, fault, organisation }, at) => {
+    const before = session.replies[at - 1];
+    return text !== null || before?.text !== null || before.fault !== fault || before.organisation !== organisation;
+  });
+  const replies = told.map(({ organisation, text, fault }) => {
     const name = organisation === null ? null : localized(catalogue, organisation);
     if (text !== null) return item(false, fill(report.from, { organisation: name ?? "" }), text);
-    const gap = fault === "ERR_MAILBOX_GAP" ? report.replyMissing : report.replyFault;
+    const known = { ERR_MAILBOX_GAP: report.replyMissing, ERR_SEQUENCE_USED: report.replySeveral, ERR_REPLY_INVALID: report.replyFault };
+    const found = known[fault ?? "ERR_REPLY_INVALID"];
     return h(
       "li",
       { class: "theirs" },
-      notice(common.problem, name === null ? gap : fill(report.replyFaultOf, { organisation: name }), "error"),
+      notice(common.problem, name === null ? found : fill(report.replyFaultOf, { organisation: name }), "error"),
     );
   });
   return h("ol", { class: "talk" }, ...replies, ...session.written.map(({ text, files }) => item(true, report.fromYou, text, files)));
