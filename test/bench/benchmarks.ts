@@ -10,6 +10,10 @@ export const BENCHMARKS: Readonly<Record<string, { readonly about: string; reado
     about: "verifying a whole ledger of 100,000 submissions, against its bare signature checks, and the memory it takes",
     load: () => import("./audit/run.ts"),
   },
+  admission: {
+    about: "durable admissions a second on the lowdb store, against a bare handler and the least that durability costs",
+    load: () => import("./admission/run.ts"),
+  },
   flood: {
     about: "how long an honest report and a handler's list take while 10,000 messages of junk arrive",
     load: () => import("./flood/run.ts"),
