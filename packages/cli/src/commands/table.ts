@@ -83,6 +83,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "make the statements of the next round",
     load: async () => (await import("./consultation/next.ts")).consultationNext,
   },
+  "consultation priorities": {
+    summary: "what both sides together want improved first",
+    load: async () => (await import("./consultation/priorities.ts")).consultationPriorities,
+  },
   "comments list": { summary: "list the opened comments of a round", load: async () => (await import("./comments/list.ts")).commentsList },
   "comments redact": {
     summary: "put what many comments say as a statement",

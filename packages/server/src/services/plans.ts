@@ -46,13 +46,15 @@ export interface PublishedDocument {
 
 /**
  * Joint action plans and announcements. What is published is a content-addressed file that an entry of the ledger names; a revision continues the
- * one before it, or is refused. Pages are made from that at each request: nothing of them is kept, and what is overdue today is shown today.
+ * one before it, or is refused. Pages are made from that anew every day: nothing of them is kept, and what is overdue today is shown today.
  */
 export class Plans {
   readonly #options: PlansOptions;
   readonly #serial = new Serial();
   /** Documents by content address: they never change. */
   readonly #read = new Map<string, ActionPlan | Announcement>();
+  /** Pages of one day and one state of the ledger: strangers ask for them, and making one takes longer than asking. */
+  #pages: { readonly of: string; readonly files: Map<string, Uint8Array> } = { of: "", files: new Map() };
 
   constructor(options: PlansOptions) {
     this.#options = options;
@@ -100,12 +102,19 @@ export class Plans {
   /** A file of a plan's pages as everyone gets it; null where there is none. `publicSize` is how much of the ledger is public. */
   async file(name: string, file: string, publicSize: number): Promise<Uint8Array | null> {
     const { programme, now } = this.#options;
+    const today = dayOf(Math.floor(now().getTime() / 1000));
+    const of = `${today} ${publicSize}`;
+    if (this.#pages.of !== of) this.#pages = { of, files: new Map() };
+    const { files } = this.#pages;
+    const made = files.get(`${name}/${file}`);
+    if (made !== undefined) return made;
     const revisions = await this.#revisions(name, publicSize);
     if (revisions.length === 0) return null;
     const announcements = (await this.#documents("announcement", decodeAnnouncement, publicSize)).filter(({ plan }) => plan === name);
-    const today = dayOf(Math.floor(now().getTime() / 1000));
     const about = { programmeId: toHex(programmeId(programme)), programme: programme.name, trial: programme.trial };
-    return planFile({ revisions, announcements, today, ...about, address: addressOf(programme) }, file);
+    const page = planFile({ revisions, announcements, today, ...about, address: addressOf(programme) }, file);
+    if (page !== null) files.set(`${name}/${file}`, page);
+    return page;
   }
 
   #publishedAs(plan: ActionPlan): PublishedDocument & { readonly plan: string; readonly revision: number } {

@@ -6,7 +6,6 @@ import { checkQuestionnaire, decodeQuestionnaire } from "@amana/core/questionnai
 import { encodeRelease } from "@amana/core/release";
 import { analysisPlanHash, consultationAnalysisPlan, DEFAULT_RULES, encodeAnalysisPlan } from "@amana/results";
 import { describe, expect, it } from "vitest";
-import { parse, stringify } from "yaml";
 import { results, statement } from "../../../../results/fixtures/plan.ts";
 import { newCard, writeDocument } from "../../../test-support/cards.ts";
 import { withFolder } from "../../../test-support/folder.ts";
@@ -66,25 +65,20 @@ describe("amana consultation", () => {
       expect(decodeQuestionnaire(new Uint8Array(await readFile(questionnaire))).id).toBe("talk-1");
 
       // The round's own file: the same as a survey's, but for its kind and its rules.
-      const wave = parse(await readFile(join(EXAMPLES, "operator/wave.yaml"), "utf8")) as Record<string, unknown> & { audiences: object[] };
-      const round = {
-        ...wave,
-        round: "talk-1",
-        kind: "consultation",
-        consultation: { ...DEFAULT_RULES, rounds: 3 },
-        audiences: wave.audiences.map((each) => ({ ...each, questionnaire: "talk-1.json" })),
-        trustees: ["a.json", "b.json", "c.json"],
-      };
-      for (const [index, name] of ["a", "b", "c"].entries())
-        await writeDocument(join(folder, `${name}.json`), newCard(["customs", "federation", "observatory"][index] ?? "", "talk-1"));
-      await writeFile(join(folder, "round.yaml"), stringify(round));
-      const draft = await readRoundFile(join(folder, "round.yaml"), new Date("2026-10-01T00:00:00Z"));
+      await cp(join(EXAMPLES, "consultation/round.yaml"), join(folder, "round.yaml"));
+      for (const id of ["customs", "federation", "observatory"])
+        await writeDocument(join(folder, `cards/${id}.key.talk-1.card.json`), newCard(id, "talk-1"));
+      const read = () => readRoundFile(join(folder, "round.yaml"), new Date("2026-10-01T00:00:00Z"));
+      const draft = await read();
       expect(draft.manifest.kind).toBe("consultation");
-      expect(draft.analysisPlan).toMatchObject({ consultation: { rounds: 3 } });
-      await writeFile(join(folder, "round.yaml"), stringify({ ...round, kind: "survey" }));
-      await expect(readRoundFile(join(folder, "round.yaml"), new Date("2026-10-01T00:00:00Z"))).rejects.toMatchObject({
-        code: "ERR_CONFIG_INVALID",
-      });
+      expect(draft.analysisPlan).toMatchObject({ consultation: DEFAULT_RULES });
+      const text = await readFile(join(folder, "round.yaml"), "utf8");
+      await writeFile(join(folder, "round.yaml"), text.replace(/consultation:\n[\s\S]*?\naudiences:/, "audiences:"));
+      expect((await read()).manifest.analysisPlan).toBe(draft.manifest.analysisPlan);
+      await writeFile(join(folder, "round.yaml"), text.replace("agree: 70", "agree: 40"));
+      await expect(read()).rejects.toMatchObject({ code: "ERR_ANALYSIS_PLAN_INVALID" });
+      await writeFile(join(folder, "round.yaml"), text.replace("kind: consultation", "kind: survey"));
+      await expect(read()).rejects.toMatchObject({ code: "ERR_CONFIG_INVALID" });
 
       const mirror = await mirrorOf(folder);
       const outcome = await amana("consultation", "outcome", "--round", "talk-1", "--from", mirror);
@@ -101,6 +95,10 @@ describe("amana consultation", () => {
         ],
       });
       expect(outcome.said.join("\n")).toContain("officials 20 %, private-sector 85 %");
+
+      expect((await amana("consultation", "priorities", "--round", "talk-1", "--from", mirror)).results).toMatchObject([
+        { priorities: [{ factor: "F03", sides: [null, null] }] },
+      ]);
 
       const next = join(folder, "statements-2.yaml");
       const line = ["consultation", "next", statements, "--round", "talk-1", "--name", "talk-2", "--out", next, "--from", mirror];

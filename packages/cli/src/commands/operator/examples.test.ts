@@ -41,6 +41,16 @@ describe("examples/operator", () => {
         ["round", "create", join(operator, "reports.yaml"), "--data", data],
       ];
       for (const line of lines) expect(await run(line, io), written.warned.join("\n")).toBe(0);
+      // A plan and what is announced of it go through the same folder. Without a release there is no figure for it to stand on.
+      for (const line of [
+        ["publish", "plan.yaml"],
+        ["announce", "announcement.yaml"],
+      ]) {
+        const [verb = "", name = ""] = line;
+        const refused = testIo({ now: () => new Date("2027-02-10T00:00:00Z") });
+        expect(await run(["plan", verb, join(EXAMPLES, "plan", name), "--data", data], refused.io)).toBe(2);
+        expect(refused.written.results).toMatchObject([{ error: "ERR_PLAN_INVALID" }]);
+      }
       const client = await operatorClient(data);
       const { drafts, trial } = await client.status().finally(() => client.close());
       expect(trial).toBe(false);

@@ -11,7 +11,7 @@ export const planPublish: Command = {
   examples: ["amana plan publish plan-2027.yaml --data ./data", "amana plan publish plan-2027.yaml --data ./data --json"],
   notes: [
     "A plan with gaps is refused; amana plan check names them without a data folder. Updates that were published stay as they are: add others.",
-    "The page computes where each measure stands at every request: what gets overdue is shown as overdue, whoever publishes or does not.",
+    "The page says every day anew where each measure stands: what gets overdue is shown as overdue, whoever publishes or does not.",
   ],
   async run({ positionals: [path = ""], values }, io) {
     const file = await readPlanFile(path);

@@ -14,10 +14,7 @@ export const reportsVerify: Command = {
   summary: "Check an exported case without any server: for whoever got the folder.",
   positionals: ["FOLDER"],
   options: { programme: { type: "string", value: "ID", describe: "programme id (else it must be one that you trust: `amana trust`)" } },
-  examples: [
-    "amana reports verify case-3f9a01c2",
-    "amana reports verify case-3f9a01c2 --programme 5a1d…  (64 digits, from somebody you trust)",
-  ],
+  examples: ["amana reports verify case-3f9a01c2", "amana reports verify case-3f9a01c2 --programme 5a1d…"],
   notes: [
     "files          every file is the one that was exported, and none was added",
     "programme      it is of the programme that you trust",

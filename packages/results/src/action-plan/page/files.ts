@@ -7,7 +7,7 @@ import { planCsv } from "./table.ts";
 
 /**
  * One file of a plan's pages by its name, or null: `index.html` and a page for each language, a feed for each, `plan.css`, `plan.csv`, `plan.json`
- * (the newest revision, byte for byte as the ledger names it) and `revision-N.json`. The server calls it for each request, so that what is
+ * (the newest revision, byte for byte as the ledger names it) and `revision-N.json`. The server calls it anew every day, so that what is
  * overdue today is shown today.
  */
 export function planFile(input: PlanPagesInput, name: string): Uint8Array | null {
