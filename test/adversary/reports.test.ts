@@ -128,7 +128,12 @@ describe("whoever wants a list of mailboxes", () => {
   it("is told nothing by the server without a handler's signature over a nonce of its own", async () => {
     const { nonce } = { nonce: toHex(new Uint8Array(await (await fetch(new URL("nonces", here.url), { method: "POST" })).arrayBuffer())) };
     for (const path of ["inbox", "reports", "cases", "chunks"]) {
-      const more = path === "inbox" ? {} : path === "chunks" ? { chunks: ["00".repeat(32)] } : { wanted: ["00".repeat(32)] };
+      const more =
+        path === "inbox"
+          ? { from: 0, to: null, after: null }
+          : path === "chunks"
+            ? { chunks: ["00".repeat(32)] }
+            : { wanted: ["00".repeat(32)] };
       const signature = toHex(sign(signingKey(randomBytes(32)), H(TAGS.fetch, id, uint(0, 4), randomBytes(32))));
       const body = new TextDecoder().decode(encodeJson({ holder: 0, nonce, signature, ...more }));
       const response = await fetch(new URL(`rounds/${CHANNEL}/${path}`, here.url), {

@@ -35,6 +35,8 @@ export class ChannelOperator extends Operator {
   /** Chunks of attachments by their hash. */
   readonly chunks = new Map<string, Uint8Array>();
   readonly records: Uint8Array[] = [];
+  /** Leaf hashes of what is sealed, all of it as epoch 0. */
+  readonly sealed = new Set<string>();
   readonly fillers: readonly Uint8Array[] = Array.from({ length: 64 }, () => fillerReply());
   /** What handlers and reporters are given. */
   handOut: () => readonly Uint8Array[] = () => this.messages;
@@ -44,7 +46,7 @@ export class ChannelOperator extends Operator {
   constructor(world: World, round: Round) {
     super(world, round);
     this.on.set("POST submissions", (body) => this.take(body));
-    this.on.set(`POST rounds/${CHANNEL}/inbox`, () => this.#index());
+    this.on.set(`POST rounds/${CHANNEL}/inbox`, (body) => this.#index(body));
     this.on.set(`POST rounds/${CHANNEL}/reports`, (body) => wanted(body, this.handOut(), leafOf));
     this.on.set(`POST rounds/${CHANNEL}/cases`, (body) => wanted(body, this.handOutRecords(), (bytes) => toHex(SHA256(bytes))));
     this.on.set(`POST rounds/${CHANNEL}/case-records`, (body) => this.#keepRecord(body));
@@ -74,6 +76,7 @@ export class ChannelOperator extends Operator {
     const firstIndex = this.entries.length + 1;
     this.log({ protocol: "amana/1", type: "epoch", manifest: toHex(this.round.id), from: 0, to: 0, firstIndex, count: leaves.length });
     this.entries.push(...leaves);
+    for (const leaf of leaves) this.sealed.add(toHex(leafHash(leaf)));
   }
 
   #keepGroup(body: Uint8Array): Answer {
@@ -91,12 +94,18 @@ export class ChannelOperator extends Operator {
   }
 
   /** What there is of what is handed out: of each message the words of its bytes, of one that is none zeros. */
-  #index(): Uint8Array {
-    const rows = [...this.handOut()].map((bytes) => {
-      const { responseKey, sequence } = headOf(bytes, this.round.manifest);
-      return concat(responseKey, uint(sequence, 1), fromHex(leafOf(bytes)));
+  #index(body: Uint8Array): Uint8Array {
+    const { from, to, after } = JSON.parse(new TextDecoder().decode(body)) as { from: number; to: number | null; after: string | null };
+    const all = new Map(this.handOut().map((bytes) => [leafOf(bytes), bytes]));
+    const isAsked = (hash: string): boolean => (this.sealed.has(hash) ? from === 0 : to === null);
+    const asked = [...all.keys()].filter(isAsked).sort();
+    const rows = asked.filter((hash) => hash > (after ?? "")).slice(0, 1024);
+    const encoded = rows.map((hash) => {
+      const { responseKey, sequence } = headOf(all.get(hash) as Uint8Array, this.round.manifest);
+      return concat(responseKey, uint(sequence, 1), fromHex(hash));
     });
-    return concat(uint(rows.length, 4), ...rows, ...this.handOutRecords().map((bytes) => SHA256(bytes)));
+    const records = to === null && after === null ? this.handOutRecords().map((bytes) => SHA256(bytes)) : [];
+    return concat(uint(asked.length, 4), uint(rows.length, 4), ...encoded, ...records);
   }
 
   #keepRecord(body: Uint8Array): Answer {

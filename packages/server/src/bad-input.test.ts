@@ -208,7 +208,7 @@ describe("a stranger's bytes", () => {
     const nonce = toHex((await server.call("nonces", new Uint8Array(0))).body);
     const stranger = { holder: 0, nonce, signature: "0".repeat(128) };
     for (const [path, more] of [
-      ["inbox", {}],
+      ["inbox", { from: 0, to: null, after: null }],
       ["reports", { wanted: [] }],
       ["cases", { wanted: ["0".repeat(64)] }],
     ] as const) {

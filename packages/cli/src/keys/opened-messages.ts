@@ -29,6 +29,7 @@ export async function openedMessages(keyPath: string, round: string, key: KemKey
   if (whole < bytes.length) await cutShort(path, whole, bytes.length);
   return {
     get: (hash) => kept.get(hash) ?? null,
+    hashes: () => kept.keys(),
     async put(entries) {
       if (entries.length === 0) return;
       await append(path, concat(...entries.map((entry) => encode(entry, secret))));

@@ -1,4 +1,4 @@
-import { concat, fromHex, H, type SecretCode, SHA256, TAGS, toHex, vector } from "@amana/core/bytes";
+import { concat, fromHex, H, type SecretCode, SHA256, TAGS, toHex, uint, vector } from "@amana/core/bytes";
 import { type CaseChange, type CaseDocument, dateOf, dayOf, deadlines, sealCaseRecord } from "@amana/core/cases";
 import { mailboxSecret } from "@amana/core/credential";
 import { seal } from "@amana/core/envelope";
@@ -16,6 +16,7 @@ import { openChannel } from "../reporter/channel.ts";
 import { LedgerView } from "../wire/ledger-view.ts";
 import { Transport } from "../wire/transport.ts";
 import { REPLY_TRIES } from "./answering.ts";
+import { INDEX_PAGE } from "./channel-index.ts";
 import { type Case, change, Inbox, type OpenedMessages, openedInMemory, readChannel, reply } from "./index.ts";
 
 const content = (text: string) => ({ locale: "en", fields: {}, text });
@@ -283,6 +284,16 @@ describe("a report that names the mailbox of another one", () => {
 });
 
 describe("an inbox that junk floods", () => {
+  /** What stands in the index, and opens for nobody. */
+  const junkRows = (operator: ChannelOperator, count: number): Uint8Array[] => {
+    const [message] = operator.messages as [Uint8Array];
+    return Array.from({ length: count }, (_, at) => {
+      const other = message.slice(0, 300);
+      other.set(uint(at, 4), 200);
+      return other;
+    });
+  };
+
   it("shows at once what was opened before, opens those of known cases first, and fetches nothing twice", async () => {
     const { operator, code, channel } = await reported("honest");
     const opened = openedInMemory();
@@ -352,12 +363,64 @@ describe("an inbox that junk floods", () => {
     expect([box.cases.length, box.waiting, box.withheld]).toEqual([0, 0, 1]);
   });
 
+  it("reads one page of the index before it shows what is known, and no epoch of which everything is opened", async () => {
+    const { operator, code, channel } = await reported("honest");
+    const opened = openedInMemory();
+    await inbox(operator, 0, { opened });
+    const junk = junkRows(operator, 2 * INDEX_PAGE);
+    operator.handOut = () => [...operator.messages, ...junk];
+    await channel.followUp(code, content("and then"));
+    const asked = () => operator.requests.filter(({ path }) => path === `rounds/${CHANNEL}/inbox`).length;
+    const before = asked();
+    const box = await inbox(operator, 0, { opened, all: false });
+    expect([asked() - before, box.waiting >= 2 * INDEX_PAGE, only(box).messages.length]).toEqual([1, true, 1]);
+    await box.openMore(1);
+    expect([asked() - before, only(box).messages.length]).toEqual([3, 2]);
+    operator.handOut = () => operator.messages;
+    operator.sealReports();
+    await inbox(operator, 0, { opened });
+    expect(asked() - before).toBe(4);
+  });
+
+  it("notices a page that the server leaves out, or gives again, and a message that it does not name any more", async () => {
+    const { operator, channel } = await reported();
+    const opened = openedInMemory();
+    await inbox(operator, 0, { opened });
+    const junk = junkRows(operator, INDEX_PAGE + 5);
+    operator.handOut = () => [...operator.messages, ...junk];
+    const honest = operator.on.get(`POST rounds/${CHANNEL}/inbox`) as NonNullable<ReturnType<typeof operator.on.get>>;
+    const pages: Uint8Array[] = [];
+    const second = (give: (page: Uint8Array) => Uint8Array) => {
+      pages.length = 0;
+      operator.on.set(`POST rounds/${CHANNEL}/inbox`, (body) => {
+        const page = honest(body) as Uint8Array;
+        pages.push(page);
+        return pages.length === 1 ? page : give(page);
+      });
+    };
+    second((page) => concat(page.slice(0, 4), uint(0, 4)));
+    const left = await inbox(operator, 0, { opened: openedInMemory(), all: false });
+    await left.openMore(1);
+    expect(left.withheld).toBeGreaterThanOrEqual(6);
+    second(() => (pages[0] as Uint8Array).slice(0, 8 + 65 * INDEX_PAGE));
+    const again = await inbox(operator, 0, { opened: openedInMemory(), all: false });
+    await refused(again.openMore(1), "ERR_RESPONSE_INVALID");
+    // A tool that took rows as they come would count the same ones twice, and never ask for the others.
+    operator.on.set(`POST rounds/${CHANNEL}/inbox`, honest);
+    operator.handOut = () => [];
+    const gone = await inbox(operator, 0, { opened });
+    expect([only(gone).messages.length, gone.withheld]).toEqual([1, 1]);
+    await channel.report(channel.newSecretCode(), content("another"));
+    operator.handOut = () => operator.messages;
+    expect((await inbox(operator, 0, { opened })).withheld).toBe(0);
+  });
+
   it("refuses an answer that is longer than what was asked for, or no index", async () => {
     const { operator } = await reported();
     const [message] = operator.messages as [Uint8Array];
     operator.on.set(`POST rounds/${CHANNEL}/reports`, () => concat(vector(message), vector(message)));
     await refused(inbox(operator), "ERR_RESPONSE_INVALID");
-    operator.on.set(`POST rounds/${CHANNEL}/inbox`, () => new Uint8Array([0, 0, 0, 2, 1]));
+    operator.on.set(`POST rounds/${CHANNEL}/inbox`, () => new Uint8Array([0, 0, 0, 2, 0, 0, 0, 1, 1]));
     await refused(inbox(operator), "ERR_RESPONSE_INVALID");
   });
 });

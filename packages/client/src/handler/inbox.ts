@@ -6,9 +6,10 @@ import { type HolderKeys, holderIndex } from "../wire/holder.ts";
 import type { Transport } from "../wire/transport.ts";
 import { addressOf, Case, type PublishedReplies, type SealedMessage } from "./case.ts";
 import type { ChannelHistory } from "./channel.ts";
-import type { ChannelIndex, IndexedMessage } from "./channel-index.ts";
+import type { IndexPage } from "./channel-index.ts";
+import { IndexReader } from "./index-reader.ts";
 import { openMessage } from "./messages.ts";
-import { decodeOpened, type OpenedEntry, type OpenedMessage, type OpenedMessages, openedInMemory } from "./opened.ts";
+import { decodeOpened, isOpenedRecord, type OpenedEntry, type OpenedMessage, type OpenedMessages, openedInMemory } from "./opened.ts";
 import { HandlerWire, WANTED_LIMIT } from "./wire.ts";
 
 export interface InboxOptions {
@@ -24,6 +25,8 @@ export interface InboxOptions {
 const AT_A_TIME = 64;
 /** Case records that are opened before anything is shown: a second or two. */
 const RECORDS_AT_ONCE = 256;
+/** Pages of the index that are read before messages are fetched: a second or so, and half a megabyte. */
+const PAGES_AT_ONCE = 8;
 
 /**
  * What a channel's handlers work with. Opening happens on their own machine; the server only hands over what it cannot read. A message that was
@@ -37,7 +40,7 @@ export class Inbox {
   readonly today: number;
   readonly #opened: OpenedMessages;
   readonly #wire: HandlerWire;
-  readonly #index: ChannelIndex;
+  readonly #index: IndexReader;
   readonly #published: PublishedReplies;
   /** By leaf hash; null: does not open. */
   readonly #messages = new Map<string, OpenedMessage | null>();
@@ -45,8 +48,12 @@ export class Inbox {
   readonly #records = new Map<string, CaseRecord[]>();
   /** Fetched, and not opened yet. */
   readonly #fetched = new Map<string, Uint8Array>();
-  /** In the index, and not handed over. */
+  /** Named by the ledger or by the index, and neither opened nor kept back. */
+  readonly #unopened = new Set<string>();
+  /** In the ledger or in the index, and not handed over. */
   readonly #kept = new Set<string>();
+  /** Opened before, and not in the ledger. */
+  readonly #unlogged = new Set<string>();
   /** Hashes of case records that are not opened yet. */
   readonly #unread: string[] = [];
   #refused = 0;
@@ -55,7 +62,7 @@ export class Inbox {
   #built = new Map<string, { readonly of: string; readonly case: Case }>();
   #unreadable = 0;
 
-  private constructor(options: InboxOptions, wire: HandlerWire, index: ChannelIndex, published: PublishedReplies) {
+  private constructor(options: InboxOptions, wire: HandlerWire, published: PublishedReplies) {
     const { transport, channel, keys, now, opened = openedInMemory() } = options;
     this.transport = transport;
     this.channel = channel;
@@ -63,24 +70,27 @@ export class Inbox {
     this.today = dayOf(now.getTime() / 1000);
     this.#opened = opened;
     this.#wire = wire;
-    this.#index = index;
+    this.#index = new IndexReader(
+      channel.leaves,
+      (range, after) => wire.index(range, after),
+      (leafHash) => this.#messages.has(leafHash),
+    );
     this.#published = published;
   }
 
   /**
-   * Asks the server what there is, and reads what was opened before. Opens new case records up to a bound, so that no handler can make the others
-   * wait by writing thousands, and no message.
+   * Reads what was opened before, and asks the server for one page of what there is: the list is there in the same time, however much waits.
+   * Opens new case records up to a bound, so that no handler can make the others wait by writing thousands, and no message.
    * @throws ERR_FETCH_REFUSED, ERR_KEY_FILE, ERR_NETWORK, ERR_RESPONSE_INVALID, ERR_ROUND_CANCELLED
    */
   static async open(options: InboxOptions): Promise<Inbox> {
     const { transport, channel, keys } = options;
     const wire = new HandlerWire(transport, channel.manifest, keys);
-    const inbox = new Inbox(options, wire, await wire.index(), await wire.replies());
-    for (const { leafHash } of inbox.#index.messages) {
-      const before = inbox.#opened.get(leafHash);
-      if (before !== null) inbox.#messages.set(leafHash, decodeOpened(before));
-    }
-    inbox.#findRecords();
+    const inbox = new Inbox(options, wire, await wire.replies());
+    for (const leafHash of channel.leaves.keys()) inbox.#find(leafHash);
+    inbox.#findUnlogged();
+    const page = await inbox.#readPage();
+    inbox.#findRecords(page?.records ?? []);
     await inbox.#openRecords(RECORDS_AT_ONCE);
     return inbox;
   }
@@ -97,7 +107,7 @@ export class Inbox {
 
   /** Messages that the server has, and that are not opened yet. */
   get waiting(): number {
-    return this.#unopened().length;
+    return this.#unopened.size + this.#index.unnamed;
   }
 
   /** Case records that the server has, and that are not opened yet: until they are, states and labels may be older than they are for others. */
@@ -115,10 +125,10 @@ export class Inbox {
     return this.#refused;
   }
 
-  /** Messages that are in the ledger or in the server's own index, and were not handed over. */
+  /** Messages that are in the ledger, in the server's own index, or were there on an earlier visit, and were not handed over. */
   get withheld(): number {
-    const known = new Set(this.#index.messages.map(({ leafHash }) => leafHash));
-    return this.#kept.size + [...this.channel.leaves.keys()].filter((leafHash) => !known.has(leafHash)).length;
+    const gone = this.#index.isRecentDone ? [...this.#unlogged].filter((leafHash) => !this.#index.rows.has(leafHash)).length : 0;
+    return new Set([...this.#kept, ...this.#index.missing]).size + Math.max(gone, this.#index.short);
   }
 
   /** The case of this reference, or whose mailbox begins like it. @throws ERR_CASE_UNKNOWN when there is none, or more than one */
@@ -137,7 +147,10 @@ export class Inbox {
    */
   async openMore(most: number = AT_A_TIME): Promise<number> {
     await this.#openRecords(most);
-    if (this.#fetched.size === 0) await this.#fetch();
+    if (this.#fetched.size === 0) {
+      for (let pages = 0; pages < PAGES_AT_ONCE && (await this.#readPage()) !== null; pages++);
+      await this.#fetch();
+    }
     const opened: OpenedEntry[] = [];
     for (const [hash, bytes] of [...this.#fetched].slice(0, most)) {
       opened.push({ hash, plaintext: await openMessage(bytes, this.manifest, this.keys) });
@@ -147,6 +160,7 @@ export class Inbox {
     await this.#opened.put(opened);
     for (const { hash, plaintext } of opened) {
       this.#messages.set(hash, decodeOpened(plaintext));
+      this.#unopened.delete(hash);
       this.#fetched.delete(hash);
     }
     this.#cases = null;
@@ -165,8 +179,30 @@ export class Inbox {
     return this.cases.find((each) => equal(each.writer, writer)) as Case;
   }
 
-  #unopened(): IndexedMessage[] {
-    return this.#index.messages.filter(({ leafHash }) => !this.#messages.has(leafHash) && !this.#kept.has(leafHash));
+  /** Takes in a message that is named, as it was opened before, or to be opened. */
+  #find(leafHash: string): void {
+    if (this.#messages.has(leafHash) || this.#kept.has(leafHash)) return;
+    const before = this.#opened.get(leafHash);
+    if (before === null) this.#unopened.add(leafHash);
+    else this.#messages.set(leafHash, decodeOpened(before));
+  }
+
+  /** Those that were opened before they were sealed are on no page that is known. */
+  #findUnlogged(): void {
+    for (const hash of this.#opened.hashes()) {
+      const before = this.#opened.get(hash);
+      if (before === null || before.length === 0 || this.#messages.has(hash) || isOpenedRecord(before)) continue;
+      this.#messages.set(hash, decodeOpened(before));
+      this.#unlogged.add(hash);
+    }
+  }
+
+  /** Reads a page of the index; null when there is none left. */
+  async #readPage(): Promise<IndexPage | null> {
+    const page = await this.#index.next();
+    for (const { leafHash } of page?.messages ?? []) this.#find(leafHash);
+    for (const leafHash of this.#index.missing) this.#unopened.delete(leafHash);
+    return page;
   }
 
   /**
@@ -175,10 +211,12 @@ export class Inbox {
    */
   #waiting(): string[] {
     const known = new Set([...this.#messages.values()].map((message) => message?.writer));
-    const ranked = this.#unopened().map(({ writer, leafHash }) => ({
-      leafHash,
-      rank: known.has(writer) ? Number.POSITIVE_INFINITY : (this.channel.leaves.get(leafHash)?.epoch ?? Number.MAX_SAFE_INTEGER),
-    }));
+    const ranked = [...this.#unopened].map((leafHash) => {
+      const writer = this.#index.rows.get(leafHash)?.writer;
+      const isKnown = writer !== undefined && known.has(writer);
+      const epoch = this.channel.leaves.get(leafHash)?.epoch ?? Number.MAX_SAFE_INTEGER;
+      return { leafHash, rank: isKnown ? Number.POSITIVE_INFINITY : epoch };
+    });
     ranked.sort((a, b) => (a.rank === b.rank ? (a.leafHash < b.leafHash ? -1 : 1) : b.rank - a.rank));
     return ranked.map(({ leafHash }) => leafHash);
   }
@@ -189,14 +227,17 @@ export class Inbox {
     const found = await this.#wire.messages(wanted);
     for (const hash of wanted) {
       const bytes = found.get(hash);
-      if (bytes === undefined) this.#kept.add(hash);
-      else this.#fetched.set(hash, bytes);
+      if (bytes !== undefined) this.#fetched.set(hash, bytes);
+      else {
+        this.#kept.add(hash);
+        this.#unopened.delete(hash);
+      }
     }
   }
 
   /** Takes in records that were opened before; the others wait. */
-  #findRecords(): void {
-    for (const hash of this.#index.records) {
+  #findRecords(records: readonly string[]): void {
+    for (const hash of records) {
       const before = this.#opened.get(hash);
       if (before === null) this.#unread.push(hash);
       else this.#takeOpened(before);
@@ -253,12 +294,12 @@ export class Inbox {
       if (others === undefined) writers.set(writer, [entry]);
       else others.push(entry);
     }
-    const waiting = new Set(this.#index.messages.filter(({ leafHash }) => !this.#messages.has(leafHash)).map(({ writer }) => writer));
+    const waiting = new Set([...this.#unopened, ...this.#kept].map((leafHash) => this.#index.rows.get(leafHash)?.writer));
     const whole = new Map<string, readonly SealedMessage[]>();
     for (const [writer, all] of writers) {
       const messages = withoutGap(all);
       // What comes after one that waits is read when that is opened; after one that is missing, never.
-      if (!waiting.has(writer)) this.#unreadable += all.length - messages.length;
+      if (this.#index.isDone && !waiting.has(writer)) this.#unreadable += all.length - messages.length;
       if (messages.length > 0) whole.set(writer, messages);
     }
     // A mailbox is what a report says it is: a second report can name it, or one that begins like it, and hides neither.

@@ -1,4 +1,4 @@
-import { concat, Reader, toHex, uint } from "@amana/core/bytes";
+import { concat, fromUtf8, Reader, toHex, uint } from "@amana/core/bytes";
 
 /**
  * What a handler's machine keeps between two visits, so that no message or record is fetched and opened twice: by hash, the opened bytes, or
@@ -6,6 +6,8 @@ import { concat, Reader, toHex, uint } from "@amana/core/bytes";
  */
 export interface OpenedMessages {
   get(hash: string): Uint8Array | null;
+  /** Hashes of everything that is kept, of one channel. */
+  hashes(): Iterable<string>;
   /** Returns once they are kept. */
   put(entries: readonly OpenedEntry[]): Promise<void>;
 }
@@ -21,6 +23,7 @@ export function openedInMemory(): OpenedMessages {
   const kept = new Map<string, Uint8Array>();
   return {
     get: (hash) => kept.get(hash) ?? null,
+    hashes: () => kept.keys(),
     async put(entries) {
       for (const { hash, plaintext } of entries) kept.set(hash, plaintext);
     },
@@ -44,4 +47,15 @@ export function decodeOpened(bytes: Uint8Array): OpenedMessage | null {
   if (bytes.length === 0) return null;
   const reader = new Reader(bytes, "ERR_KEY_FILE");
   return { writer: toHex(reader.take(32)), sequence: reader.uint8(), plaintext: reader.take(reader.left) };
+}
+
+/** Whether what is kept is a record, as our own JSON, and not a message, which begins with a key and a number. */
+export function isOpenedRecord(bytes: Uint8Array): boolean {
+  if (bytes[0] !== "{".charCodeAt(0)) return false;
+  try {
+    JSON.parse(fromUtf8(bytes));
+    return true;
+  } catch {
+    return false;
+  }
 }

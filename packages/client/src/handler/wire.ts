@@ -8,7 +8,8 @@ import { fetchRequest, type HolderKeys } from "../wire/holder.ts";
 import { postJson } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { PublishedReplies } from "./case.ts";
-import { type ChannelIndex, decodeIndex, LARGEST_INDEX } from "./channel-index.ts";
+import { decodeIndex, type IndexPage, LARGEST_PAGE } from "./channel-index.ts";
+import type { EpochRange } from "./index-reader.ts";
 import { readMessages, readRecords } from "./messages.ts";
 
 /** Messages or records that are asked for at once: some 10 MB of the former. */
@@ -26,8 +27,9 @@ export class HandlerWire {
     this.#keys = keys;
   }
 
-  async index(): Promise<ChannelIndex> {
-    return decodeIndex(await this.#ask("inbox", {}, LARGEST_INDEX));
+  /** The page of these epochs that begins behind a leaf hash. */
+  async index({ from, to }: EpochRange, after: string | null): Promise<IndexPage> {
+    return decodeIndex(await this.#ask("inbox", { from, to, after }, LARGEST_PAGE), after);
   }
 
   /** Messages by leaf hash, at most {@link WANTED_LIMIT}; those that the server does not hand over are left out. */

@@ -1,4 +1,4 @@
-import { type OpenedAttachment, openedInMemory } from "@amana/client/handler";
+import { type OpenedAttachment, type OpenedMessages, openedInMemory } from "@amana/client/handler";
 import type { KeyFile } from "@amana/client/keys";
 import { toHex } from "@amana/core/bytes";
 import type { CaseChange } from "@amana/core/cases";
@@ -29,6 +29,8 @@ export interface HandlerDraft {
 
 /** Messages that are opened between two looks at the page. */
 const AT_A_TIME = 8;
+/** The list is drawn again when it has grown by one in so many. */
+const TOLD_AT = 50;
 
 /** One handler's visit, and everything it holds in memory. What goes on is the opening of messages. */
 export class HandlerSession extends DeskSession<HandlerScreen, HandlerServer> {
@@ -44,7 +46,8 @@ export class HandlerSession extends DeskSession<HandlerScreen, HandlerServer> {
   heads: Map<string, OpenedAttachment> = new Map();
   isOpening = false;
   openingError: unknown = null;
-  #opened = openedInMemory();
+  /** What was opened of each channel. */
+  #opened = new Map<string, OpenedMessages>();
   #selected: string | null = null;
   #drafts = new Map<string, HandlerDraft>();
 
@@ -97,7 +100,9 @@ export class HandlerSession extends DeskSession<HandlerScreen, HandlerServer> {
 
   async #read(channel: HandlerChannel): Promise<void> {
     const [file, server] = [this.keyFile as KeyFile, this.server as HandlerServer];
-    const inbox = await server.open(channel.name, file, this.#opened, this.settings.now());
+    const opened = this.#opened.get(channel.name) ?? openedInMemory();
+    this.#opened.set(channel.name, opened);
+    const inbox = await server.open(channel.name, file, opened, this.settings.now());
     // Locked in the meantime.
     if (this.isGone()) return;
     this.channel = channel;
@@ -113,11 +118,14 @@ export class HandlerSession extends DeskSession<HandlerScreen, HandlerServer> {
     this.isOpening = true;
     this.openingError = null;
     try {
+      let [told, untold] = [inbox.cases.length, 0];
       for (let left = inbox.waiting; left > 0 && this.inbox === inbox; ) {
-        const now = await inbox.openMore(AT_A_TIME);
-        if (now >= left) break;
-        left = now;
-        if (this.inbox === inbox) this.changed("progress");
+        left = await inbox.openMore(AT_A_TIME);
+        untold += AT_A_TIME;
+        // A long list is not drawn again for each few that were opened.
+        if (this.inbox !== inbox || untold * TOLD_AT < told) continue;
+        [told, untold] = [told + untold, 0];
+        this.changed("progress");
       }
     } catch (error) {
       this.openingError = error;
@@ -192,7 +200,7 @@ export class HandlerSession extends DeskSession<HandlerScreen, HandlerServer> {
   /** Lets go of everything. */
   override leave(): void {
     super.leave();
-    this.#opened = openedInMemory();
+    this.#opened = new Map();
     this.#selected = null;
     this.#drafts = new Map();
     this.heads = new Map();

@@ -3,8 +3,9 @@ import { randomBytes, type SigningKey, sign, signingKey } from "@amana/core/prim
 import { describe, expect, it } from "vitest";
 import { makeWorld } from "../../fixtures/world.ts";
 import { memoryStore } from "../stores/memory/index.ts";
-import type { Store } from "../stores/store.ts";
+import type { IndexedRecord, Store } from "../stores/store.ts";
 import { CaseRecords } from "./case-records.ts";
+import { INDEX_PAGE } from "./channel-index.ts";
 import { FETCHES_LIMIT, type Fetched, Fetching } from "./fetching.ts";
 import { Nonces } from "./nonces.ts";
 import { liveRound } from "./round.ts";
@@ -70,19 +71,52 @@ describe("a handler that asks what there is", () => {
   };
   const records = [randomBytes(40), randomBytes(40)].map((bytes) => Buffer.from(bytes).toString("base64"));
   const message = { responseKey: "aa".repeat(32), sequence: 3, leafHash: "bb".repeat(32), epoch: null };
+  let indexed: IndexedRecord[] = [message, { ...message, leafHash: "0b".repeat(32) }];
+  let looked = 0;
   const store = {
-    index: () => [message, { ...message, leafHash: "0b".repeat(32) }],
+    index: async () => {
+      looked += 1;
+      return [...indexed];
+    },
+    pendingCounts: async () => new Map([[0, { records: indexed.filter(({ epoch }) => epoch === null).length, newKeys: 1 }]]),
     records: async (_: string, wanted: ReadonlySet<string>) => (wanted.has(message.leafHash) ? [{ envelope: Buffer.from("sealed") }] : []),
     listDocuments: async () => ["cases"],
     readDocument: async () => records,
   } as unknown as Store;
   const fetching = new Fetching(store, nonces, new CaseRecords(store));
   const hashes = records.map((entry) => toHex(SHA256(Buffer.from(entry, "base64")))).sort();
+  const everything = { from: 0, to: null, after: null };
+  const row = (leafHash: string) => `${message.responseKey}03${leafHash}`;
+  const pageOf = async (range: object) => {
+    const { body, done } = await fetching.index(channel, ask({ ...everything, ...range }));
+    done();
+    return toHex(body);
+  };
 
   it("gets an index without any of it: messages by leaf hash, then the hashes of records", async () => {
-    const { body } = await fetching.index(channel, ask());
-    const row = (leafHash: string) => `${message.responseKey}03${leafHash}`;
-    expect(toHex(body)).toBe(`00000002${row("0b".repeat(32))}${row("bb".repeat(32))}${hashes.join("")}`);
+    expect(await pageOf({})).toBe(`0000000200000002${row("0b".repeat(32))}${row("bb".repeat(32))}${hashes.join("")}`);
+    expect(await pageOf({ after: "0b".repeat(32) })).toBe(`0000000200000001${row("bb".repeat(32))}`);
+    expect(await pageOf({ after: "bb".repeat(32) })).toBe("0000000200000000");
+    expect(await pageOf({ to: 0 })).toBe("0000000000000000");
+  });
+
+  it("gets it a page at a time, which is put together once while nothing comes, and what a seal moves meanwhile with what came since", async () => {
+    const before = indexed;
+    const hash = (at: number) => at.toString(16).padStart(64, "0");
+    indexed = Array.from({ length: INDEX_PAGE + 1 }, (_, at) => ({ ...message, leafHash: hash(INDEX_PAGE - at) }));
+    const lookedBefore = looked;
+    const last = hash(INDEX_PAGE - 1);
+    const first = await pageOf({});
+    expect(first.slice(0, 16 + 130)).toBe(`0000040100000400${row(hash(0))}`);
+    expect(first).toHaveLength(16 + INDEX_PAGE * 130 + hashes.join("").length);
+    expect([await pageOf({ after: last }), looked - lookedBefore]).toEqual([`0000040100000001${row(hash(INDEX_PAGE))}`, 1]);
+    // Sealed as epochs 1 and 2, and one more came: whoever asked before the seal misses nothing, and each epoch is a part of its own.
+    indexed = [...indexed.map((each, at) => ({ ...each, epoch: at === 0 ? 2 : 1 })), { ...message, leafHash: "cc".repeat(32) }];
+    expect(await pageOf({ after: last })).toBe(`0000040200000002${row(hash(INDEX_PAGE))}${row("cc".repeat(32))}`);
+    expect(await pageOf({ from: 2, to: 2 })).toBe(`0000000100000001${row(hash(INDEX_PAGE))}`);
+    expect((await pageOf({ from: 1, to: 1 })).slice(0, 16)).toBe("0000040000000400");
+    expect((await pageOf({ from: 3 })).slice(0, 16 + 130)).toBe(`0000000100000001${row("cc".repeat(32))}`);
+    indexed = before;
   });
 
   it("gets what it names, and nothing else", async () => {
@@ -93,7 +127,7 @@ describe("a handler that asks what there is", () => {
 
   it("gets nothing of a round whose retention is over", async () => {
     const over = { ...channel, state: { ...channel.state, envelopesDestroyed: true } } as typeof channel;
-    await expect(fetching.index(over, ask())).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
+    await expect(fetching.index(over, ask(everything))).rejects.toMatchObject({ code: "ERR_ROUND_CLOSED" });
   });
 });
 

@@ -1,8 +1,9 @@
-import { concat, fromHex, hex, integer, uint, vector } from "@amana/core/bytes";
+import { fromHex, hex, integer, vector } from "@amana/core/bytes";
 import { AmanaError } from "@amana/core/errors";
 import * as v from "valibot";
 import type { Store } from "../stores/store.ts";
 import type { CaseRecords } from "./case-records.ts";
+import { ChannelIndex } from "./channel-index.ts";
 import { checkFetch, checkFetchProof, checkWanted } from "./holder.ts";
 import { readJson } from "./json.ts";
 import type { Nonces } from "./nonces.ts";
@@ -23,6 +24,16 @@ const chunksRequest = v.strictObject({
   chunks: v.pipe(v.array(hex(32)), v.minLength(1), v.maxLength(CHUNKS_LIMIT)),
 });
 
+const epoch = integer(2 ** 32 - 1);
+const indexRequest = v.strictObject({
+  holder: integer(254),
+  nonce: hex(32),
+  signature: hex(64),
+  from: epoch,
+  to: v.nullable(epoch),
+  after: v.nullable(hex(32)),
+});
+
 /** Answers to one key holder that may be held in memory at once: each may be as large as an epoch. */
 export const FETCHES_LIMIT = 4;
 
@@ -31,6 +42,7 @@ export class Fetching {
   readonly #store: Store;
   readonly #nonces: Nonces;
   readonly #cases: CaseRecords;
+  readonly #index: ChannelIndex;
   /** How many answers to each holder are held, `<round>/<holder>`. */
   readonly #held = new Map<string, number>();
 
@@ -38,6 +50,7 @@ export class Fetching {
     this.#store = store;
     this.#nonces = nonces;
     this.#cases = cases;
+    this.#index = new ChannelIndex(store);
   }
 
   /** `(leafHash[32] ‖ vector(envelope))*` of one sealed epoch in leaf order, without superseded versions. @throws ERR_ROUND_CANCELLED, ERR_ROUND_CLOSED after the release, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch` */
@@ -56,21 +69,20 @@ export class Fetching {
   }
 
   /**
-   * What there is of a reports round, without any of it: a handler fetches what it has not opened yet.
+   * What there is of a reports round, without any of it, a page at a time: a handler fetches what it has not opened yet.
    *
-   *     struct { uint32 count;  { opaque responseKey[32];  uint8 sequence;  opaque leafHash[32]; } messages[count];  opaque records[..][32]; } Index;
+   *     struct { uint32 total;  uint32 count;  { opaque responseKey[32];  uint8 sequence;  opaque leafHash[32]; } messages[count];  opaque records[..][32]; } Index;
    *
-   * Messages by leaf hash, sealed or not; then the SHA-256 of each case record, ascending.
+   * Messages by leaf hash, sealed or not; on the first page of what came last the SHA-256 of each case record, ascending.
    * @throws ERR_ROUND_CANCELLED, ERR_NOT_FOUND, ERR_OVERLOADED, as `checkFetch`
    */
   async index(round: LiveRound, body: Uint8Array): Promise<Fetched> {
-    const holder = await checkFetch(reportsOf(round), 0, body, this.#nonces);
+    const { from, to, after, ...proof } = readJson(body, indexRequest);
+    const holder = await checkFetchProof(reportsOf(round), 0, proof, this.#nonces);
     return this.#holding(round, holder, async () => {
-      const messages = (await this.#store.index(round.idHex)).sort((a, b) => (a.leafHash < b.leafHash ? -1 : 1));
-      const rows = messages.map(({ responseKey, sequence, leafHash }) =>
-        concat(fromHex(responseKey), uint(sequence, 1), fromHex(leafHash)),
-      );
-      return Buffer.concat([uint(messages.length, 4), ...rows, ...(await this.#cases.hashes(round)).map((hash) => fromHex(hash))]);
+      const page = await this.#index.page(round, { from, to, after });
+      if (to !== null || after !== null) return page;
+      return Buffer.concat([page, ...(await this.#cases.hashes(round)).map((hash) => fromHex(hash))]);
     });
   }
 

@@ -59,7 +59,7 @@ async function openWaiting(inbox: Inbox, all: boolean, io: Io): Promise<void> {
   try {
     for (let left = total; left > 0 && (all || Date.now() < until); ) {
       left = await inbox.openMore(AT_A_TIME);
-      bar.update(total - left);
+      bar.update(Math.max(0, total - left));
     }
   } finally {
     bar.stop();
