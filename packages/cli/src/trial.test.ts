@@ -117,7 +117,7 @@ describe("amana, from people's terminals to a released wave", () => {
     const all = (...words: string[]) => changed("state-all", "junk", ...words);
     await trial.as("observatory", line("state-all", "junk", "--state", "investigating"), 2);
     expect(await all("--state", "investigating", "--containing", "nothing like it", "--yes")).toEqual({ changed: 0 });
-    expect(await all("--state", "investigating", "--label", "douane", "--unmarked", "--yes")).toEqual({ changed: 1 });
+    expect(await all("--state", "investigating", "--label", "douane", "--yes")).toEqual({ changed: 1 });
     expect((await changed("list", "--state", "junk")) as object).toMatchObject({ reports: [{ reference }] });
     expect(await all("--undo", "--yes")).toEqual({ changed: 1 });
     expect((await changed("list", "--state", "investigating")) as object).toMatchObject({ reports: [{ reference }] });

@@ -153,6 +153,15 @@ export class Case {
     return this.first.mark === null ? null : toHex(this.first.mark.reportKey);
   }
 
+  /**
+   * Whether its reporter wrote again after the day on which a handler last said where the case stands. Of what was put away as junk that is how
+   * somebody who was taken for junk by mistake is heard at all.
+   */
+  get isWrittenSince(): boolean {
+    const last = this.history.records.findLast(({ document }) => document.change.kind === "state");
+    return last !== undefined && this.#parts.messages.some(({ sequence, day }) => sequence > 0 && day > last.document.day);
+  }
+
   /** By when the reporter is to hear something; both null when all was done, or for junk. */
   get deadlines(): Deadlines {
     this.#deadlines ??= this.#computeDeadlines();

@@ -107,6 +107,19 @@ describe("a case that two handlers work on", () => {
     expect(only(await inbox(operator, 1)).replies).toMatchObject([{ text: "one", handler: 0, published: true }]);
   });
 
+  it("comes out of the junk when its reporter writes again on a later day; by its state alone it would stay there", async () => {
+    const { operator, code, channel } = await reported("I am no junk.");
+    const mine = await inbox(operator);
+    await change(mine, only(mine), { kind: "state", state: "junk" });
+    expect([only(mine).isWrittenSince, only(await inbox(operator, 1)).isWrittenSince]).toEqual([false, false]);
+    await channel.followUp(code, content("Please read it."));
+    expect(only(await inbox(operator, 1)).isWrittenSince).toBe(false);
+    const later = await inbox(operator, 1, { days: 2 });
+    expect([only(later).isWrittenSince, only(later).history.state]).toEqual([true, "junk"]);
+    // Whoever looks, and says again that it is junk, has it out of the way.
+    expect((await change(later, only(later), { kind: "state", state: "junk" })).isWrittenSince).toBe(false);
+  });
+
   it("is answered though another handler fills its next places with nonsense; a tool that gives up earlier would be silenced", async () => {
     const { operator } = await reported();
     const mine = await inbox(operator);

@@ -367,12 +367,12 @@ function withoutGap(all: readonly SealedMessage[]): readonly SealedMessage[] {
   return gap < 0 ? sorted : sorted.slice(0, gap);
 }
 
-/** The earliest deadline first; then those where nothing is due; junk at the end; by reference where nothing else decides. */
+/** The earliest deadline first; then those where nothing is due; junk whose reporter did not write again at the end; by reference where nothing else decides. */
 function byUrgency(cases: readonly Case[]): readonly Case[] {
   const ranked = cases.map((each) => {
     const { acknowledgeBy, feedbackBy } = each.deadlines;
     const due = Math.min(acknowledgeBy ?? Number.POSITIVE_INFINITY, feedbackBy ?? Number.POSITIVE_INFINITY);
-    return { each, due, junk: each.history.state === "junk" ? 1 : 0, name: toHex(each.address) };
+    return { each, due, junk: each.history.state === "junk" && !each.isWrittenSince ? 1 : 0, name: toHex(each.address) };
   });
   ranked.sort((a, b) => a.junk - b.junk || a.due - b.due || (a.name < b.name ? -1 : 1));
   return ranked.map(({ each }) => each);

@@ -8,9 +8,6 @@ import { type ChannelSession, openChannelSession, REPORT_OPTIONS } from "./sessi
 
 /** Cases that one command changes at most: each is a record, which every other handler's tool opens. */
 const MOST = 1000;
-/** Cases that are shown before anybody says yes. */
-const SHOWN = 5;
-
 /** A case, and the state that it is to have. */
 interface Step {
   readonly of: Case;
@@ -25,9 +22,9 @@ function stateNamed(name: string): CaseState {
 
 function matching({ inbox }: ChannelSession, values: Values): readonly Case[] {
   const [label, words] = [text(values, "label"), text(values, "containing")?.toLowerCase()];
-  return inbox.cases.filter(({ history, messages, mark }) => {
+  return inbox.cases.filter(({ history, messages, markedAudience }) => {
     if (label !== undefined && !history.labels.includes(label)) return false;
-    if (values.unmarked === true && mark !== null) return false;
+    if (values.marked !== true && typeof markedAudience === "string") return false;
     return words === undefined || messages.some(({ document }) => document.text.toLowerCase().includes(words));
   });
 }
@@ -48,13 +45,11 @@ function stepsOf(session: ChannelSession, state: CaseState, values: Values): rea
 }
 
 async function agreed(steps: readonly Step[], values: Values, io: Io): Promise<boolean> {
+  // All of them: one that is no junk among a thousand is seen here or nowhere.
   for (const row of table(
-    steps
-      .slice(0, SHOWN)
-      .map(({ of, state }) => [of.reference, `${of.history.state} → ${state}`, oneLine(of.first.document.text).slice(0, 40)]),
+    steps.map(({ of, state }) => [of.reference, `${of.history.state} → ${state}`, oneLine(of.first.document.text).slice(0, 60)]),
   ))
     io.say(row);
-  if (steps.length > SHOWN) io.say(`… and ${steps.length - SHOWN} more.`);
   if (values.yes === true) return true;
   const answer = await io.ask(`Type ${steps.length} to change that many cases: `);
   if (answer === null) throw new UsageError("Nobody is there to be asked: look at what it would change, then give --yes");
@@ -70,7 +65,7 @@ export const reportsStateAll: Command = {
     state: { type: "string", value: "STATE", describe: "cases that are in this state now (received)" },
     label: { type: "string", value: "LABEL", describe: "only cases with this label" },
     containing: { type: "string", value: "WORDS", describe: "only cases in whose text these words stand" },
-    unmarked: { type: "boolean", describe: "only reports that bear no mark" },
+    marked: { type: "boolean", describe: "also reports that bear a mark: only people of a survey's audience have one" },
     undo: { type: "boolean", describe: "set back what you put into STATE today" },
     yes: { type: "boolean", describe: "do not ask" },
   },
@@ -79,7 +74,8 @@ export const reportsStateAll: Command = {
     "amana reports state-all junk --undo --key handler.key --round reports-2026-12",
   ],
   notes: [
-    "Shows what it would change, and asks. Without a filter it takes all that nobody has looked at.",
+    "Shows all that it would change, and asks. Without a filter it takes all that nobody has looked at.",
+    "Whoever was taken for junk and writes again on a later day stands in the list again.",
     `At most ${MOST} cases at a time; a command that was stopped goes on where it was when it is called again.`,
   ],
   async run({ positionals: [name = ""], values }, io) {
