@@ -43,11 +43,11 @@ describe("every command", () => {
     expect(written.warned.length).toBeGreaterThan(0);
   });
 
-  it("is called in the README as its options are", async () => {
-    const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  it.each(["../README.md", "../../../docs/operating.md"])("is called in %s as its options are", async (path) => {
+    const readme = await readFile(new URL(path, import.meta.url), "utf8");
     const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block.replaceAll("\\\n", " "));
     const lines = blocks.flatMap((block) => block.trim().split("\n")).map((line) => words(line.replace(/ #.*$/, "")).slice(1));
-    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) {
       const found = await findCommand(line);
       expect(found, line.join(" ")).not.toBeNull();

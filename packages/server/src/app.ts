@@ -3,7 +3,17 @@ import type { IssuerKeyPair } from "@amana/core/credential";
 import { AmanaError } from "@amana/core/errors";
 import type { Programme } from "@amana/core/programme";
 import express, { type RequestHandler, type Router } from "express";
-import { commonHeaders, type ErrorLine, errorLog, type LimitOptions, Limits, problemReply, Routes, sendReply } from "./http/index.ts";
+import {
+  commonHeaders,
+  type ErrorLine,
+  type ErrorLog,
+  errorLog,
+  type LimitOptions,
+  Limits,
+  problemReply,
+  Routes,
+  sendReply,
+} from "./http/index.ts";
 import type { Fetch } from "./outgoing.ts";
 import { collectorRoutes } from "./routers/collector.ts";
 import { formRoutes } from "./routers/form.ts";
@@ -11,12 +21,14 @@ import { gatewayRoutes } from "./routers/gateway.ts";
 import { issuerRoutes } from "./routers/issuer.ts";
 import { ledgerRoutes } from "./routers/ledger.ts";
 import { mailboxRoutes } from "./routers/mailbox.ts";
+import { openApiRoutes } from "./routers/openapi.ts";
 import { plansRoutes } from "./routers/plans.ts";
 import { releasesRoutes } from "./routers/releases.ts";
 import { roundsRoutes } from "./routers/rounds.ts";
 import { trusteesRoutes } from "./routers/trustees.ts";
 import { logBuild } from "./services/builds.ts";
 import { type Brand, readForm } from "./services/form-files.ts";
+import { Metrics } from "./services/metrics.ts";
 import type { NotificationSettings } from "./services/notification/settings.ts";
 import { createOperator, type Operator } from "./services/operator.ts";
 import { ledgerOrigin } from "./services/programme.ts";
@@ -56,11 +68,27 @@ export interface Amana {
   readonly router: Router;
   readonly operator: Operator;
   readonly programme: Programme;
+  /** What is shown to whoever watches the server; not served by the router. */
+  readonly metrics: Metrics;
   /** Does what is due by the clock. */
   tick(): Promise<void>;
   /** Stops ticking, finishes what was begun and closes the store. Close the HTTP server first. */
   close(): Promise<void>;
 }
+
+/** What declares the paths of the protocol; `openapi/operations.ts` describes each. @internal */
+export const PROTOCOL_ROUTES: readonly ((routes: Routes, services: Services) => void)[] = [
+  issuerRoutes,
+  collectorRoutes,
+  gatewayRoutes,
+  ledgerRoutes,
+  roundsRoutes,
+  trusteesRoutes,
+  mailboxRoutes,
+  releasesRoutes,
+  plansRoutes,
+  openApiRoutes,
+];
 
 /**
  * Opens a programme and makes its router. Nothing global is touched: no cookie, no session, no access log.
@@ -68,7 +96,12 @@ export interface Amana {
  */
 export async function createAmana(options: AmanaOptions): Promise<Amana> {
   const { store, origin, now, rng, newIssuerKey, witnesses = [], fetch, notification, autoTick = true } = options;
-  const log = errorLog(options.log ?? ((line) => void process.stderr.write(`${JSON.stringify(line)}\n`)));
+  const write = errorLog(options.log ?? ((line) => void process.stderr.write(`${JSON.stringify(line)}\n`)));
+  let watched: Metrics | null = null;
+  const log: ErrorLog = (error) => {
+    watched?.failed(error);
+    write(error);
+  };
   const services = await openServices({
     store,
     witnesses: witnesses.map((url) => url.replace(/\/*$/, "/")),
@@ -79,6 +112,8 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
     ...(fetch === undefined ? {} : { fetch }),
     ...(notification === undefined ? {} : { notification }),
   });
+  const metrics = new Metrics(services);
+  watched = metrics;
   const { programme } = services;
   if (origin !== undefined && ledgerOrigin(origin) !== programme.ledger.origin) {
     throw new AmanaError("ERR_CONFIG_INVALID", {
@@ -92,28 +127,17 @@ export async function createAmana(options: AmanaOptions): Promise<Amana> {
   router.use(commonHeaders());
   router.use(refusingOlderCopy(services));
   const routes = new Routes(router, new Limits(options.limits), log, services.alone);
-  for (const declare of [
-    issuerRoutes,
-    collectorRoutes,
-    gatewayRoutes,
-    ledgerRoutes,
-    roundsRoutes,
-    trusteesRoutes,
-    mailboxRoutes,
-    releasesRoutes,
-    plansRoutes,
-  ]) {
-    declare(routes, services);
-  }
+  for (const declare of PROTOCOL_ROUTES) declare(routes, services);
   if (form !== null) formRoutes(router, routes, form, services.rounds);
   routes.finish();
 
-  const tick = new Tick(services);
+  const tick = new Tick(services, () => metrics.ticked());
   if (autoTick) tick.start(log);
   return {
     router,
     operator: createOperator(services, tick),
     programme,
+    metrics,
     tick: () => tick.run(),
     close: async () => {
       await tick.stop();

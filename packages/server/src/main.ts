@@ -1,5 +1,5 @@
 import { isAmanaError } from "@amana/core/errors";
-import { readEnv } from "./config/index.ts";
+import { readConfig } from "./config/index.ts";
 import { serve } from "./serve.ts";
 
 /** `node dist/main.js`: the reference server, configured by AMANA_* variables. `amana serve` does the same with flags. */
@@ -9,7 +9,7 @@ const io = {
 };
 
 try {
-  process.exitCode = await serve(readEnv(), io);
+  process.exitCode = await serve(await readConfig(), io);
 } catch (error) {
   if (!isAmanaError(error)) throw error;
   io.warn(`amana: ${error.message} (${error.code})`);

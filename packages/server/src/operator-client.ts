@@ -2,11 +2,16 @@ import { existsSync } from "node:fs";
 import { request } from "node:http";
 import { fromHex, type InvitationCode } from "@amana/core/bytes";
 import { AmanaError, type ErrorCode, isAmanaError, SENTENCES } from "@amana/core/errors";
+import type { Backup } from "./backup/backup.ts";
 import { createOperator, type Operator } from "./services/operator.ts";
 import { openServices } from "./services/services.ts";
 import type { AmendmentStatus } from "./services/status.ts";
 import { Tick } from "./services/tick.ts";
 import { lowdbStore, withSocketPath } from "./stores/lowdb/index.ts";
+
+/** How long a process may take to answer, in milliseconds; a backup copies everything. */
+const PATIENCE = 120_000;
+const A_LONG_TIME = 12 * 3_600_000;
 
 /** An operator that is to be closed after use. */
 export interface OperatorClient extends Operator {
@@ -41,12 +46,13 @@ async function openFolder(folder: string): Promise<OperatorClient> {
 }
 
 /** One call to the process that holds a data folder. @throws ERR_STORE_BUSY, or what it says */
-export function callFolder(folder: string, method: string, argument: unknown = null): Promise<unknown> {
-  return withSocketPath(folder, (socketPath) => post(socketPath, method, argument));
+export function callFolder(folder: string, method: string, argument: unknown = null, patience: number = PATIENCE): Promise<unknown> {
+  return withSocketPath(folder, (socketPath) => post(socketPath, method, argument, patience));
 }
 
 function remoteOperator(folder: string): OperatorClient {
-  const call = (method: string, argument: unknown = null): Promise<unknown> => callFolder(folder, method, argument);
+  const call = (method: string, argument: unknown = null, patience?: number): Promise<unknown> =>
+    callFolder(folder, method, argument, patience);
   return {
     createDraft: async (input) => (await call("createDraft", input)) as { round: string },
     createInvitations: async (input) =>
@@ -58,6 +64,7 @@ function remoteOperator(folder: string): OperatorClient {
     publishRelease: async (round) => (await call("publishRelease", round)) as { index: number; sha256: string },
     publishPlan: async (file) => (await call("publishPlan", file)) as Awaited<ReturnType<Operator["publishPlan"]>>,
     announce: async (file) => (await call("announce", file)) as Awaited<ReturnType<Operator["announce"]>>,
+    backup: async (target) => (await call("backup", target, A_LONG_TIME)) as Backup,
     status: async () => (await call("status")) as Awaited<ReturnType<Operator["status"]>>,
     tick: async () => void (await call("tick")),
     close: async () => undefined,
@@ -65,12 +72,12 @@ function remoteOperator(folder: string): OperatorClient {
 }
 
 /** One call. Another process of ours answers: what cannot be understood is `ERR_STORE_BUSY`, somebody else's lock. */
-function post(socketPath: string, method: string, argument: unknown): Promise<unknown> {
+function post(socketPath: string, method: string, argument: unknown, timeout: number): Promise<unknown> {
   const body = Buffer.from(JSON.stringify(argument));
   const headers = { "Content-Type": "application/json", "Content-Length": body.length };
   return new Promise((resolve, reject) => {
     const busy = (): void => reject(new AmanaError("ERR_STORE_BUSY"));
-    const sent = request({ socketPath, path: `/${method}`, method: "POST", headers, agent: false, timeout: 120_000 }, (response) => {
+    const sent = request({ socketPath, path: `/${method}`, method: "POST", headers, agent: false, timeout }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", busy);

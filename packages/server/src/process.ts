@@ -10,8 +10,8 @@ export interface ProcessIo {
   warn(line: string): void;
   /** Ends the process's work as a signal does. */
   readonly stop?: AbortSignal | undefined;
-  /** Called with the server's address once it answers. */
-  readonly onListening?: ((url: string) => void) | undefined;
+  /** Called with the server's address once it answers, and with that of its metrics. */
+  readonly onListening?: ((url: string, metrics?: string) => void) | undefined;
 }
 
 /** How long a connection may be without a byte read or written, in milliseconds. */
@@ -47,14 +47,14 @@ export interface Address {
 }
 
 /** Binds an address; until a router is mounted every request is told to come again. @throws ERR_ADDRESS_BUSY, ERR_CONFIG_INVALID */
-export async function listen({ host, port, base }: Address): Promise<{ server: Server; url: string; mount: (router: Router) => void }> {
+export async function listen(address: Address): Promise<{ server: Server; url: string; mount: (router: Router) => void }> {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   // A TLS terminator on this machine says who sent a request, so that senders take turns; a stranger's header is believed by nobody.
   app.set("trust proxy", "loopback");
   let ready: Router | null = null;
-  app.use(base, (request, response, next) => {
+  app.use(address.base, (request, response, next) => {
     if (ready !== null) ready(request, response, next);
     else sendReply(response, problemReply(new AmanaError("ERR_OVERLOADED", { retryAfter: 1 })));
   });
@@ -63,35 +63,45 @@ export async function listen({ host, port, base }: Address): Promise<{ server: S
   server.maxConnections = 8192;
   // Whoever does not read an answer gives its place to others.
   server.timeout = SILENCE;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error.code)));
-    server.listen(port, host, resolve);
-  });
-  const bound = (server.address() as AddressInfo).port;
   return {
     server,
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}${base}`,
+    url: await bind(server, address),
     mount: (router) => {
       ready = router;
     },
   };
 }
 
-function listenError(code: string | undefined): AmanaError {
+/**
+ * Binds a server to an address, port 0 to any. `setting` is how a mistake is named. @returns where it is reached
+ * @throws ERR_ADDRESS_BUSY, ERR_CONFIG_INVALID
+ */
+export async function bind(server: Server, { host, port, base }: Address, setting?: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error.code, setting)));
+    server.listen(port, host, resolve);
+  });
+  return `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}${base}`;
+}
+
+function listenError(code: string | undefined, setting: string | undefined): AmanaError {
   if (code === "EADDRINUSE") return new AmanaError("ERR_ADDRESS_BUSY");
   const [path, message] =
     code === "EACCES"
-      ? ["/AMANA_PORT", "this port may not be used without more rights"]
-      : ["/AMANA_HOST", "not an address of this machine"];
+      ? [setting ?? "/AMANA_PORT", "this port may not be used without more rights"]
+      : [setting ?? "/AMANA_HOST", "not an address of this machine"];
   return new AmanaError("ERR_CONFIG_INVALID", { problems: [{ path, message }] });
 }
 
-/** Takes no new connection, lets requests finish, then closes what is left. */
-export async function endServer(server: Server): Promise<void> {
+/** Takes no new connection, lets requests finish within `grace` milliseconds, then closes what is left. */
+export async function endServer(server: Server, grace: number = GRACE): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE);
+  // A connection whose request has just been answered would else be kept for the next one.
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
+  const timer = setTimeout(() => server.closeAllConnections(), grace);
   await closed;
+  clearInterval(idle);
   clearTimeout(timer);
 }
 

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { goLive } from "../fixtures/client.ts";
@@ -9,11 +9,12 @@ import { withDataFolder } from "../fixtures/folder.ts";
 import { newHolders } from "../fixtures/keys.ts";
 import { snapshot } from "../fixtures/raw.ts";
 import { startServer, trialProgramme } from "../fixtures/server.ts";
-import { initProgramme, operatorClient, readEnv, serve } from "./index.ts";
+import { initProgramme, operatorClient, readConfig, readEnv, SETTING_NAMES, serve } from "./index.ts";
 
 interface Ran {
   readonly exit: Promise<number>;
   readonly url: Promise<string>;
+  readonly metrics: Promise<string | undefined>;
   readonly lines: string[];
   stop(): void;
 }
@@ -21,10 +22,12 @@ interface Ran {
 function run(environment: Record<string, string>): Ran {
   const stop = new AbortController();
   const lines: string[] = [];
-  let listening: (url: string) => void = () => undefined;
-  const url = new Promise<string>((resolve) => {
-    listening = resolve;
+  let listening: (url: string, metrics?: string) => void = () => undefined;
+  const both = new Promise<{ url: string; metrics: string | undefined }>((resolve) => {
+    listening = (url, metrics) => resolve({ url, metrics });
   });
+  const url = both.then((each) => each.url);
+  const metrics = both.then((each) => each.metrics);
   const io = {
     say: (line: string) => void lines.push(line),
     warn: (line: string) => void lines.push(line),
@@ -32,7 +35,7 @@ function run(environment: Record<string, string>): Ran {
     onListening: listening,
   };
   const exit = serve(readEnv({ AMANA_PORT: "0", ...environment }), io);
-  return { exit, url, lines, stop: () => stop.abort() };
+  return { exit, url, metrics, lines, stop: () => stop.abort() };
 }
 
 const inFuture = (draft: ReturnType<typeof surveyDraft>) => {
@@ -76,6 +79,8 @@ describe("serve", () => {
       await expect(operator.createDraft({} as never)).rejects.toMatchObject({ code: "ERR_MANIFEST_INVALID" });
       await expect(operator.publishRelease("wave-1")).rejects.toMatchObject({ code: "ERR_ROUND_UNKNOWN" });
       await operator.tick();
+      expect((await operator.backup(join(folder, "../copy"))).ledgerSize).toBe(0);
+      await expect(operator.backup(join(folder, "../copy"))).rejects.toMatchObject({ code: "ERR_FOLDER_NOT_EMPTY" });
       await operator.close();
       server.stop();
       expect(await server.exit).toBe(0);
@@ -98,6 +103,44 @@ describe("serve", () => {
       expect(await server.exit).toBe(0);
       expect(process.listenerCount("SIGTERM")).toBe(0);
     }));
+
+  it("answers what it had begun to read when it was told to stop, takes nothing new, and has it on the disk", () =>
+    withDataFolder(async (folder) => {
+      await trialProgramme(folder, newHolders());
+      const server = run({ AMANA_DATA: folder, AMANA_METRICS: "127.0.0.1:0" });
+      const url = new URL(await server.url);
+      const socket = connect(Number(url.port), url.hostname);
+      let got = "";
+      socket.on("data", (chunk) => {
+        got += chunk.toString("utf8");
+      });
+      const ended = new Promise((resolve) => socket.once("close", resolve));
+      socket.write("POST /nonces HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      server.stop();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await expect(fetch(url)).rejects.toThrow();
+      socket.write("\r\n");
+      await ended;
+      expect(got).toMatch(/^HTTP\/1.1 200 /);
+      expect(await server.exit).toBe(0);
+    }));
+
+  it("shows metrics and readiness at an address of this machine, and nothing else there", () =>
+    withDataFolder(async (folder) => {
+      await trialProgramme(folder, newHolders());
+      const server = run({ AMANA_DATA: folder, AMANA_METRICS: "127.0.0.1:0" });
+      const metrics = (await server.metrics) ?? "";
+      const page = await fetch(`${metrics}metrics`);
+      expect(page.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+      expect(await page.text()).toContain("amana_ready 1\n");
+      for (const base of [metrics, await server.url]) expect(await (await fetch(`${base}ready`)).json()).toEqual({ ready: true });
+      expect((await fetch(`${metrics}programme`)).status).toBe(404);
+      expect((await fetch(`${metrics}metrics`, { method: "POST" })).status).toBe(405);
+      expect((await fetch(`${await server.url}metrics`)).status).toBe(404);
+      server.stop();
+      expect(await server.exit).toBe(0);
+    }));
 });
 
 /** Runs a server that must not start: exit 2, a sentence that says what to do, and nothing changed. */
@@ -119,6 +162,12 @@ describe("a server that cannot start", () => {
       expect(await fails(folder, { AMANA_PORT: String(port) })).toContain("(ERR_ADDRESS_BUSY)");
       other.close();
       expect(await fails(folder, { AMANA_HOST: "203.0.113.1" })).toContain("/AMANA_HOST");
+      const occupied = createServer().listen(0, "127.0.0.1");
+      await new Promise((resolve) => occupied.once("listening", resolve));
+      expect(await fails(folder, { AMANA_METRICS: `127.0.0.1:${(occupied.address() as AddressInfo).port}` })).toContain(
+        "(ERR_ADDRESS_BUSY)",
+      );
+      occupied.close();
     }));
 
   it("says that there is no programme, and makes no folder", () =>
@@ -157,6 +206,62 @@ describe("a server that cannot start", () => {
     );
     expect(readEnv({ AMANA_DATA: "/data", AMANA_PORT: "" })).toMatchObject({ data: "/data", host: "127.0.0.1", port: 8080, base: "/" });
   });
+});
+
+describe("a file of settings", () => {
+  it("stands below the environment; its paths are relative to it", () =>
+    withDataFolder(async (folder) => {
+      await mkdir(folder);
+      const file = join(folder, "amana.json");
+      const settings = {
+        data: "data",
+        port: 9000,
+        host: "::1",
+        witnesses: ["https://a.example", "https://b.example"],
+        metrics: "[::1]:9464",
+      };
+      await writeFile(file, JSON.stringify(settings));
+      expect(await readConfig({ AMANA_CONFIG: file, AMANA_PORT: "9001", AMANA_HOST: "" })).toMatchObject({
+        data: join(folder, "data"),
+        port: 9001,
+        host: "::1",
+        witnesses: ["https://a.example", "https://b.example"],
+        metrics: { host: "::1", port: 9464 },
+      });
+      expect(SETTING_NAMES).toContain("AMANA_METRICS");
+    }));
+
+  it("and the environment: every mistake in both is named at once, and nothing that stands there is repeated", () =>
+    withDataFolder(async (folder) => {
+      await mkdir(folder);
+      const file = join(folder, "amana.json");
+      await writeFile(file, JSON.stringify({ password: "hunter2", port: "http", base: true, metrics: "0.0.0.0:9464" }));
+      const problems = async (environment: Record<string, string>): Promise<string[]> => {
+        const failed = await readConfig(environment).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        expect(JSON.stringify(failed)).not.toContain("hunter2");
+        return ((failed as { details?: { problems: { path: string }[] } }).details?.problems ?? []).map(({ path }) => path).sort();
+      };
+      expect(await problems({ AMANA_CONFIG: file, AMANA_HOST: "a b" })).toEqual([
+        "/AMANA_CONFIG/base",
+        "/AMANA_CONFIG/metrics",
+        "/AMANA_CONFIG/password",
+        "/AMANA_CONFIG/port",
+        "/AMANA_DATA",
+        "/AMANA_HOST",
+      ]);
+      for (const text of ["[]", "{", "null"]) {
+        await writeFile(file, text);
+        expect(await problems({ AMANA_CONFIG: file, AMANA_DATA: folder })).toEqual(["/AMANA_CONFIG"]);
+      }
+      expect(await problems({ AMANA_CONFIG: join(folder, "none"), AMANA_DATA: folder })).toEqual(["/AMANA_CONFIG"]);
+      await trialProgramme(join(folder, "data"), newHolders());
+      const both = { AMANA_BRAND: join(folder, "no-brand"), AMANA_NOTIFY: join(folder, "no-notify") };
+      const said = await fails(join(folder, "data"), both);
+      for (const name of Object.keys(both)) expect(said).toContain(`/${name}`);
+    }));
 });
 
 describe("a new programme", () => {

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { AmanaError } from "@amana/core/errors";
+import { AmanaError, isAmanaError, type Problem } from "@amana/core/errors";
 import { programmeDigits, programmeId } from "@amana/core/programme";
 import { type Amana, type AmanaOptions, createAmana } from "./app.ts";
 import { type Config, readBrand, readDatabase, readNotification } from "./config/index.ts";
 import { type ErrorLine, errorLog } from "./http/index.ts";
-import { endServer, listen, type ProcessIo, runUntilStopped } from "./process.ts";
+import { bind, endServer, listen, type ProcessIo, runUntilStopped } from "./process.ts";
+import { createMonitor } from "./routers/monitor.ts";
 import { serveOperator } from "./routers/operator.ts";
 import { type Opened, openStore } from "./stores/open.ts";
 
@@ -23,13 +24,14 @@ export async function serve(config: Config, io: ServeIo): Promise<number> {
 }
 
 async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise<void> {
-  const database = await readDatabase(config);
+  const { brand, notification, database } = await readFiles(config);
   if (database === null && !existsSync(config.data)) throw new AmanaError("ERR_PROGRAMME_MISSING");
-  const brand = config.brand === undefined ? undefined : await readBrand(config.brand);
-  const notification = config.notify === undefined ? undefined : await readNotification(config.notify);
   // The port comes first: a server that cannot listen must not touch the data folder.
   const { server, url, mount } = await listen(config);
+  const monitor = createMonitor();
   try {
+    const metrics =
+      config.metrics === undefined ? undefined : await bind(monitor.server, { ...config.metrics, base: "/" }, "/AMANA_METRICS");
     const store = await openStore(config.data, database);
     for (const sentence of store.telling) io.warn(`amana: database: ${sentence}`);
     const amana = await opened(config, store, { brand, notification }, io);
@@ -47,7 +49,9 @@ async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise
         `amana: ${quorum} witnesses must cosign and ${config.witnesses.length} are asked: nothing new gets public (AMANA_WITNESSES).`,
       );
     }
-    io.onListening?.(url);
+    monitor.show(amana.metrics);
+    if (metrics !== undefined) io.say(`Metrics at ${metrics}metrics`);
+    io.onListening?.(url, metrics);
     await stopped;
     await endServer(server);
     await endOperator();
@@ -55,9 +59,35 @@ async function run(config: Config, io: ServeIo, stopped: Promise<void>): Promise
     if (database !== null) await store.lock.release();
     io.say("Stopped.");
   } finally {
-    server.close();
-    server.closeAllConnections();
+    for (const each of [server, monitor.server]) {
+      each.close();
+      each.closeAllConnections();
+    }
   }
+}
+
+/** The files that the configuration names; every mistake in them at once. @throws ERR_CONFIG_INVALID */
+async function readFiles(
+  config: Config,
+): Promise<Pick<AmanaOptions, "brand" | "notification"> & { readonly database: Awaited<ReturnType<typeof readDatabase>> }> {
+  const problems: Problem[] = [];
+  const read = async <T>(reading: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!isAmanaError(error, "ERR_CONFIG_INVALID")) throw error;
+      problems.push(...(error.details.problems ?? []));
+      return undefined;
+    }
+  };
+  const { brand, notify } = config;
+  const files = {
+    brand: brand === undefined ? undefined : await read(readBrand(brand)),
+    notification: notify === undefined ? undefined : await read(readNotification(notify)),
+    database: (await read(readDatabase(config))) ?? null,
+  };
+  if (problems.length > 0) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
+  return files;
 }
 
 async function opened(

@@ -47,6 +47,8 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
   },
   status: { summary: "what the rounds are doing", load: async () => (await import("./operator/status.ts")).status },
   serve: { summary: "run the reference server", load: async () => (await import("./operator/serve.ts")).serve },
+  backup: { summary: "copy a data folder, while its server runs", load: async () => (await import("./operator/backup.ts")).backup },
+  restore: { summary: "make a data folder of a backup", load: async () => (await import("./operator/restore.ts")).restoreFolder },
   doctor: { summary: "check a data folder", load: async () => (await import("./operator/doctor.ts")).doctor },
   "results publish": {
     summary: "make sure that a signed release is published",

@@ -128,6 +128,10 @@ export const SENTENCES = {
 
   // HTTP and storage
   ERR_ADDRESS_BUSY: "Another program is listening at this address and port. Stop it, or choose another port.",
+  ERR_BACKUP_DAMAGED: "This backup is damaged or incomplete. Nothing was restored; take another copy of it.",
+  ERR_BACKUP_UNCHECKED:
+    "Too few witnesses have said that nothing is newer than this backup. A ledger that goes on from an older copy is a second history: name more witnesses, or say that this is the newest.",
+  ERR_BACKUP_UNSUPPORTED: "This store is no folder. Back it up with the tools of its database.",
   ERR_BODY_SIZE: "The request has the wrong number of bytes.",
   ERR_BODY_SLOW: "The request did not arrive in time. Nothing is lost: try again.",
   ERR_FETCH_REFUSED: "This request is not signed by a key holder of the round, or its nonce was used.",

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { AmanaError, type Problem } from "@amana/core/errors";
+import { settingsIn } from "./file.ts";
 
 /** How a server is run. Secrets are not among it: they are in the data folder. */
 export interface Config {
@@ -23,6 +24,8 @@ export interface Config {
   readonly database?: string | undefined;
   /** File that holds the address, closed to others. */
   readonly databaseFile?: string | undefined;
+  /** Where metrics are served, to this machine alone; nowhere without it. */
+  readonly metrics?: { readonly host: string; readonly port: number } | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,18 +43,42 @@ const SETTINGS = {
   AMANA_NOTIFY: [/^[^\0]+$/, "a JSON file"],
   AMANA_DATABASE_URL: [/^postgres(ql)?:\/\/[^\s\0]+$/, "an address like postgres://user:password@host/database"],
   AMANA_DATABASE_FILE: [/^[^\0]+$/, "a file"],
+  AMANA_METRICS: [/^(127\.0\.0\.1|\[::1\]|localhost):\d{1,5}$/, "an address of this machine alone, like 127.0.0.1:9464"],
 } as const satisfies Record<string, readonly [RegExp, string]>;
 
-/** Reads the configuration from the environment, the only place that does. Names every bad setting at once. @throws ERR_CONFIG_INVALID */
-export function readEnv(environment: Environment = process.env): Config {
+/** Every variable that configures a server; `AMANA_CONFIG` names the file. */
+export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
+
+/** What is a secret itself stands in no file of settings. */
+const SECRET: readonly string[] = ["AMANA_DATABASE_URL"];
+/** The names that settings have in a file: those of the variables without `AMANA_`, in small letters. */
+const IN_FILE: ReadonlySet<string> = new Set(SETTING_NAMES.filter((name) => !SECRET.includes(name)).map(inFile));
+
+/**
+ * Reads the configuration: variables of the environment and, below them, the JSON file that `AMANA_CONFIG` names. Nothing else reads either.
+ * @throws ERR_CONFIG_INVALID with every mistake in both
+ */
+export async function readConfig(environment: Environment = process.env): Promise<Config> {
   const problems: Problem[] = [];
+  const file = environment.AMANA_CONFIG;
+  return configOf(environment, file === undefined || file === "" ? {} : await settingsIn(resolve(file), IN_FILE, problems), problems);
+}
+
+/** The same of variables alone. @throws ERR_CONFIG_INVALID with every mistake */
+export function readEnv(environment: Environment = process.env): Config {
+  return configOf(environment, {}, []);
+}
+
+function configOf(environment: Environment, file: Environment, problems: Problem[]): Config {
   const read = (name: keyof typeof SETTINGS): string | undefined => {
-    const value = environment[name] === "" ? undefined : environment[name];
+    const given = environment[name] || undefined;
+    const value = given ?? (file[inFile(name)] || undefined);
     const [form, expected] = SETTINGS[name];
-    if (value === undefined ? name === "AMANA_DATA" : !form.test(value))
-      problems.push({ path: `/${name}`, message: `expected ${expected}` });
+    const path = given === undefined && value !== undefined ? `/AMANA_CONFIG/${inFile(name)}` : `/${name}`;
+    if (value === undefined ? name === "AMANA_DATA" : !form.test(value)) problems.push({ path, message: `expected ${expected}` });
     return value;
   };
+  const metrics = /^\[?([^\]]*)\]?:(\d+)$/.exec(read("AMANA_METRICS") ?? "");
   const config = {
     data: resolve(read("AMANA_DATA") ?? "."),
     host: read("AMANA_HOST") ?? "127.0.0.1",
@@ -64,7 +91,12 @@ export function readEnv(environment: Environment = process.env): Config {
     notify: read("AMANA_NOTIFY"),
     database: read("AMANA_DATABASE_URL"),
     databaseFile: read("AMANA_DATABASE_FILE"),
+    metrics: metrics === null ? undefined : { host: metrics[1] as string, port: Number(metrics[2]) },
   };
   if (problems.length > 0) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
   return config;
+}
+
+function inFile(name: string): string {
+  return name.slice("AMANA_".length).toLowerCase();
 }

@@ -1,4 +1,4 @@
 export { readBrand } from "./brand.ts";
-export { type Config, readEnv } from "./config.ts";
+export { type Config, readConfig, readEnv, SETTING_NAMES } from "./config.ts";
 export { readDatabase } from "./database.ts";
 export { readNotification } from "./notification.ts";

@@ -36,6 +36,8 @@ export class Routes {
   readonly #limits: Limits;
   readonly #log: ErrorLog;
   readonly #alone: Alone;
+  /** What was declared so far, paths as Express has them. */
+  readonly declared: { readonly method: "GET" | "POST"; readonly path: string }[] = [];
 
   /** `alone`: how to wait for this process's turn; without it no other process is there. */
   constructor(router: Router, limits: Limits, log: ErrorLog, alone: Alone = (task) => task()) {
@@ -48,6 +50,7 @@ export class Routes {
   /** Declares a path with its methods. HEAD is GET without a body; OPTIONS answers a preflight; the rest is `ERR_METHOD`. */
   at(path: string, methods: Methods): void {
     const allowed = [...(methods.GET === undefined ? [] : ["GET", "HEAD"]), ...(methods.POST === undefined ? [] : ["POST"])];
+    for (const method of ["GET", "POST"] as const) if (methods[method] !== undefined) this.declared.push({ method, path });
     this.#router.all(path, async (request, response) => {
       try {
         if (request.method !== "POST") await untilFirst(request, response);

@@ -22,6 +22,7 @@ function calls(operator: Operator): Calls {
     publishRelease: (round: string) => operator.publishRelease(round),
     publishPlan: (file: unknown) => operator.publishPlan(file),
     announce: (file: unknown) => operator.announce(file),
+    backup: (target: string) => operator.backup(target),
     status: () => operator.status(),
     tick: () => operator.tick(),
   };

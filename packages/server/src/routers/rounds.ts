@@ -2,9 +2,10 @@ import { AmanaError } from "@amana/core/errors";
 import { json, type Routes } from "../http/index.ts";
 import { roundNamed, type Services } from "../services/services.ts";
 import { summaries, summary } from "../services/summaries.ts";
+import { readiness } from "./monitor.ts";
 
-/** `GET rounds`, `GET rounds/<name>`, `GET health`. */
-export function roundsRoutes(routes: Routes, { rounds, logs, now, cosigning }: Services): void {
+/** `GET rounds`, `GET rounds/<name>`, `GET health`, `GET ready`. */
+export function roundsRoutes(routes: Routes, { rounds, logs, now, cosigning, ledger }: Services): void {
   routes.at("/rounds", { GET: async () => json({ rounds: summaries(rounds, logs, now(), cosigning.published.size) }) });
   routes.at("/rounds/:round", {
     GET: async (param) => {
@@ -15,4 +16,5 @@ export function roundsRoutes(routes: Routes, { rounds, logs, now, cosigning }: S
     },
   });
   routes.at("/health", { GET: async () => json({ ok: true }) });
+  routes.at("/ready", { GET: async () => readiness({ refusing: ledger.stopped }) });
 }

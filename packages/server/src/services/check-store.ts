@@ -4,6 +4,7 @@ import { AmanaError, isAmanaError } from "@amana/core/errors";
 import { leafHash } from "@amana/core/ledger";
 import { type Manifest, manifestId } from "@amana/core/manifest";
 import type { Programme } from "@amana/core/programme";
+import { submissionLength } from "@amana/core/submission";
 import { lowdbStore } from "../stores/lowdb/index.ts";
 import type { EpochRecord, Store } from "../stores/store.ts";
 import { Cosigning } from "./cosigning/cosigning.ts";
@@ -39,6 +40,7 @@ export async function checkStore(folder: string, now: () => Date = () => new Dat
     if (ledger === null) return findings;
     await checkPublication(findings, store, programme, ledger, now);
     await checkFiles(findings, store, ledger);
+    await checkSpace(findings, store, ledger);
     for (const { entry } of ledger.documents) if (entry.type === "manifest") await checkRound(findings, store, ledger, entry.manifest);
     return findings;
   } finally {
@@ -92,6 +94,45 @@ async function checkFiles(findings: Finding[], store: Store, { documents }: Ledg
   });
 }
 
+/** How often an answer is on the disk at most: while it waits, in its epoch, and there once more while that is rewritten. */
+const COPIES = 3;
+
+/** Whether everyone who is invited to a round that is not closed could answer. */
+async function checkSpace(findings: Finding[], store: Store, { documents }: Ledger): Promise<void> {
+  const closed = new Set(documents.flatMap(({ entry }) => (entry.type === "close" ? [entry.manifest] : [])));
+  let needed = 0;
+  for (const { entry } of documents) {
+    if (entry.type !== "manifest" || closed.has(toHex(manifestId(entry.manifest)))) continue;
+    const people = entry.manifest.audiences.reduce((sum, { rosterSize }) => sum + rosterSize, 0);
+    needed += people * COPIES * 2 * submissionLength(entry.manifest);
+  }
+  const free = await store.free();
+  if (needed === 0 || free === null) return;
+  const ok = free >= needed;
+  const detail = `${gib(needed)} if everyone who is invited answers, ${gib(free)} free`;
+  findings.push({ check: "space", ok, detail: ok ? detail : `${detail}: make room` });
+}
+
+/** Issuers' keys are there until the ledger says that they are gone, and not after that. */
+async function checkKeys(store: Store, ledger: Ledger, id: string, manifest: Manifest): Promise<readonly string[]> {
+  const own = manifest.audiences.flatMap((audience) =>
+    audience.issuers.filter(({ origin }) => origin === null).map(({ name }) => `issuer/${audience.id}/${name}`),
+  );
+  const gone = new Set(
+    ledger.documents.flatMap(({ entry }) => (entry.type === "key-destroyed" && entry.manifest === id ? [entry.holder] : [])),
+  );
+  const kept = (await store.readDocument(`rounds/${id}/issuer-keys`)) ?? {};
+  // What they said last is kept before they go, and logged after.
+  const saying = (await store.readDocument(`rounds/${id}/destroyed-keys`)) ?? {};
+  return own.flatMap((place) => {
+    const isKept = Object.hasOwn(kept as object, place.slice("issuer/".length));
+    if (isKept && gone.has(place)) return [`the keys of ${place} are kept though the ledger says that they were destroyed`];
+    return isKept || gone.has(place) || Object.hasOwn(saying as object, place.slice("issuer/".length))
+      ? []
+      : [`the keys of ${place} are missing`];
+  });
+}
+
 async function checkRound(findings: Finding[], store: Store, ledger: Ledger, manifest: Manifest): Promise<void> {
   const id = toHex(manifestId(manifest));
   const epochs = ledger.documents.flatMap(({ entry }): EpochEntry[] => (entry.type === "epoch" && entry.manifest === id ? [entry] : []));
@@ -103,6 +144,7 @@ async function checkRound(findings: Finding[], store: Store, ledger: Ledger, man
     return true;
   });
   if (recovered === null) wrong.push("a sealed epoch lacks records");
+  wrong.push(...((await orNull(() => checkKeys(store, ledger, id, manifest))) ?? ["the issuers' keys cannot be read"]));
   const highest = new Map<string, number>();
   const dropped: EpochRecord[] = [];
   for (const epoch of epochs) {
@@ -150,4 +192,9 @@ async function orNull<T>(task: () => Promise<T | null>): Promise<T | null> {
     if (isAmanaError(error)) return null;
     throw error;
   }
+}
+
+/** Bytes for people. */
+export function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -1,4 +1,5 @@
 import type { InvitationCode } from "@amana/core/bytes";
+import { type Backup, writeBackup } from "../backup/backup.ts";
 import type { AmendmentInput } from "./amendments.ts";
 import type { DraftInput } from "./draft-model.ts";
 import type { InvitationsInput } from "./invitations.ts";
@@ -40,6 +41,8 @@ export interface Operator {
   publishPlan(file: unknown): Promise<PublishedDocument & { readonly plan: string; readonly revision: number }>;
   /** Publishes an announcement (`AnnouncementFile`) about a published plan. @throws ERR_PLAN_INVALID with every mistake */
   announce(file: unknown): Promise<PublishedDocument>;
+  /** Writes a backup into a new or empty folder, of what the ledger has and nothing that waits. @throws as `writeBackup` */
+  backup(target: string): Promise<Backup>;
   status(): Promise<Status>;
   /** Does what is due by the clock. */
   tick(): Promise<void>;
@@ -58,6 +61,7 @@ export function createOperator(services: Services, tick: Tick): Operator {
     publishRelease: (round) => alone(async () => releases.publish(roundNamed(rounds, round))),
     publishPlan: (file) => alone(() => services.plans.publish(file)),
     announce: (file) => alone(() => services.plans.announce(file)),
+    backup: (target) => tick.between(() => writeBackup(services, target)),
     status: () => alone(() => statusOf(services)),
     tick: () => tick.run(),
   };

@@ -4,11 +4,14 @@ import type { Services } from "./services.ts";
 /** Does everything that is due by the clock, one run after the other. Runs again change nothing. */
 export class Tick {
   readonly #services: Services;
+  readonly #onDone: () => void;
   readonly #serial = new Serial();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(services: Services) {
+  /** `onDone` is called after every run that has come to its end, also one in which something failed. */
+  constructor(services: Services, onDone: () => void = () => undefined) {
     this.#services = services;
+    this.#onDone = onDone;
   }
 
   /**
@@ -34,7 +37,14 @@ export class Tick {
       for (const step of steps) await step().catch((error: unknown) => failed.push(error));
     }
     cosigning.run();
+    this.#onDone();
     if (failed.length > 0) throw failed[0];
+  }
+
+  /** Runs `task` after what is due was done, and before the next run: nothing is half sealed or half settled then. What fails in the run is for the next one. */
+  async between<T>(task: () => Promise<T>): Promise<T> {
+    await this.run().catch(() => undefined);
+    return this.#serial.run(task);
   }
 
   /** Runs every second until {@link stop}. A run that takes longer is not met by another. */

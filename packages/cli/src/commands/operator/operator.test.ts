@@ -308,3 +308,22 @@ describe("amana status", () => {
     expect(waits({ state: "cancelled" })).toBe("nothing: cancelled");
   });
 });
+
+describe("amana backup and restore", () => {
+  it("copy a data folder outside of it, and make one of the copy when somebody says that it is the newest", () =>
+    withFolder(async (folder) => {
+      const data = await programme(folder);
+      const [copy, restored] = [join(folder, "copy"), join(folder, "restored")];
+      expect((await amana(["backup", "--data", data, join(data, "copy")], 2)).warned.join()).toContain("outside the data folder");
+      const { results, said } = await amana(["backup", "--data", data, copy], 0);
+      expect(results[0]).toMatchObject({ folder: copy, ledgerSize: 0, keysOf: [] });
+      expect(said.join("\n")).toContain("what waits for a seal is not in it");
+      expect((await amana(["restore", copy, restored], 2)).results[0]).toMatchObject({ error: "ERR_BACKUP_UNCHECKED" });
+      expect((await amana(["restore", copy, restored, "--witness", "x"], 2)).results[0]).toMatchObject({ error: "ERR_USAGE" });
+      expect(existsSync(restored)).toBe(false);
+      const seen = ["--seen", join(copy, "data/ledger/checkpoint")];
+      expect((await amana(["restore", copy, restored, "--newest", ...seen], 0)).results[0]).toMatchObject({ ledgerSize: 0, witnesses: 0 });
+      await amana(["doctor", restored], 0);
+      expect((await amana(["restore", copy, restored, "--newest"], 2)).results[0]).toMatchObject({ error: "ERR_FOLDER_NOT_EMPTY" });
+    }));
+});

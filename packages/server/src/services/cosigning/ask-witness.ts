@@ -73,7 +73,7 @@ export async function proofOfOlderCopy(
 }
 
 /** Whether a note that the ledger's own key signed is not a beginning of this ledger. */
-export async function isBeyond(note: string, ledger: Ledger, programme: Programme): Promise<boolean> {
+export async function isBeyond(note: string, ledger: Pick<Ledger, "size" | "root">, programme: Programme): Promise<boolean> {
   try {
     const { size, root } = openCheckpoint(note, { ...programme.ledger, witnesses: [], quorum: 0 });
     return size > ledger.size || toHex(await ledger.root(size)) !== toHex(root);

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AmanaError } from "@amana/core/errors";
-import { type FileOperations, isMissing } from "./files.ts";
+import { type FileOperations, isMissing, nodeFiles } from "./files.ts";
 
 /** What a file is called until it is whole. Start-up removes such files. */
 const TEMPORARY = ".tmp";
@@ -20,6 +21,9 @@ export class DurableFolder {
   readonly files: FileOperations;
   readonly #folders = new Set<string>();
   readonly #syncs = new Map<string, FolderSync>();
+  /** Changes that are under way, and what those that come wait for. */
+  readonly #changes = new Set<Promise<unknown>>();
+  #stillness: Promise<unknown> | null = null;
 
   constructor(root: string, files: FileOperations) {
     this.root = root;
@@ -37,7 +41,11 @@ export class DurableFolder {
   }
 
   /** Returns after the disk has it. @throws ERR_STORE_WRITE: the old file, if any, is still there or the new one is */
-  async write(path: string, bytes: Uint8Array): Promise<void> {
+  write(path: string, bytes: Uint8Array): Promise<void> {
+    return this.#changing(() => this.#write(path, bytes));
+  }
+
+  async #write(path: string, bytes: Uint8Array): Promise<void> {
     const target = join(this.root, path);
     const temporary = join(dirname(target), `${randomBytes(8).toString("hex")}${TEMPORARY}`);
     try {
@@ -56,7 +64,11 @@ export class DurableFolder {
   }
 
   /** Removes a file, or a folder with everything in it. @throws ERR_STORE_WRITE */
-  async remove(path: string): Promise<void> {
+  remove(path: string): Promise<void> {
+    return this.#changing(() => this.#remove(path));
+  }
+
+  async #remove(path: string): Promise<void> {
     try {
       await this.files.remove(join(this.root, path));
       // Where a folder could not even be made, nothing in it is to be removed for good.
@@ -67,6 +79,31 @@ export class DurableFolder {
       throw writeError(error);
     }
     for (const folder of this.#folders) if (folder === path || folder.startsWith(`${path}/`)) this.#folders.delete(folder);
+  }
+
+  /** Runs `task` while nothing changes: what has begun is finished first, and what comes waits. */
+  async still<T>(task: () => Promise<T>): Promise<T> {
+    while (this.#stillness !== null) await this.#stillness;
+    const running = Promise.all(this.#changes).then(task);
+    const over = running
+      .catch(() => undefined)
+      .finally(() => {
+        this.#stillness = null;
+      });
+    this.#stillness = over;
+    return running;
+  }
+
+  async #changing(change: () => Promise<void>): Promise<void> {
+    while (this.#stillness !== null) await this.#stillness;
+    const running = change();
+    const over = running.catch(() => undefined);
+    this.#changes.add(over);
+    try {
+      await running;
+    } finally {
+      this.#changes.delete(over);
+    }
   }
 
   /** Removes what interrupted writing left, in a folder and all below it. */
@@ -116,6 +153,16 @@ export class DurableFolder {
       });
     known.next = next;
     return next;
+  }
+}
+
+/** Makes a folder with those above it, for its owner alone, and makes its name durable: what is safe in a folder that is lost is lost. */
+export async function makeRoot(root: string): Promise<void> {
+  const made = await mkdir(root, { recursive: true, mode: 0o700 });
+  if (made === undefined) return;
+  for (let folder = dirname(root); folder.length >= dirname(made).length; folder = dirname(folder)) {
+    await nodeFiles.syncFolder(folder);
+    if (folder === dirname(folder)) break;
   }
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import * as v from "valibot";
 import { FileCache } from "../file-cache.ts";
 import type {
@@ -19,9 +18,10 @@ import type {
 import { Admissions } from "./admissions.ts";
 import { damaged, readDocument, writeDocument } from "./document.ts";
 import { type FileOperations, nodeFiles } from "./files.ts";
-import { DurableFolder, writeError } from "./folder.ts";
+import { DurableFolder, makeRoot, writeError } from "./folder.ts";
 import { Invitations } from "./invitations.ts";
 import { type Lock, takeLock } from "./lock.ts";
+import { SNAPSHOT, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { Tokens } from "./tokens.ts";
 import { Uploads } from "./uploads.ts";
 import { FOLDER_VERSION, folderVersion, stampVersion, upgradeFolder } from "./version.ts";
@@ -38,6 +38,8 @@ export interface LowdbOptions {
 export interface LowdbStore extends Store {
   /** The folder's lock, which is also the operator's socket. */
   readonly lock: Lock;
+  /** What the folder holds at this moment of the files that `keep` names by their paths. @throws ERR_STORE_WRITE */
+  snapshot(keep: (path: string) => boolean): Promise<Snapshot>;
 }
 
 /**
@@ -69,7 +71,7 @@ export interface FolderOptions {
 }
 
 /** A store over a folder that nobody else uses. @throws as {@link lowdbStore} */
-export async function openFolder(folder: DurableFolder, options: FolderOptions): Promise<Store> {
+export async function openFolder(folder: DurableFolder, options: FolderOptions): Promise<Store & Pick<LowdbStore, "snapshot">> {
   const store = new FolderStore(folder, options);
   await store.load();
   return store;
@@ -115,6 +117,7 @@ class FolderStore implements Store {
       await round.uploads.load();
     }
     await this.#folder.sweep();
+    if ((await this.#folder.list(".")).includes(`${SNAPSHOT}/`)) await this.#folder.remove(SNAPSHOT);
     if (version !== null && version < FOLDER_VERSION) await stampVersion(this.#folder);
     if (version !== null) this.#stamped = Promise.resolve();
   }
@@ -300,6 +303,10 @@ class FolderStore implements Store {
     return this.#key;
   }
 
+  snapshot(keep: (path: string) => boolean): Promise<Snapshot> {
+    return takeSnapshot(this.#folder, keep);
+  }
+
   /** What was begun goes to the disk first. */
   async close(): Promise<void> {
     for (const { admissions, invitations, uploads } of this.#rounds.values())
@@ -330,16 +337,6 @@ class FolderStore implements Store {
         await this.#checkDocuments(path.replace(/\/$/, ""), depth + 1);
       }
     }
-  }
-}
-
-/** Makes the data folder, and makes its name durable: what is safe in a folder that is lost is lost. */
-async function makeRoot(root: string): Promise<void> {
-  const made = await mkdir(root, { recursive: true, mode: 0o700 });
-  if (made === undefined) return;
-  for (let folder = dirname(root); folder.length >= dirname(made).length; folder = dirname(folder)) {
-    await nodeFiles.syncFolder(folder);
-    if (folder === dirname(folder)) break;
   }
 }
 
