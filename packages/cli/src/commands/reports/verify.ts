@@ -16,6 +16,7 @@ export const reportsVerify: Command = {
   options: { programme: { type: "string", value: "ID", describe: "programme id (else it must be one that you trust: `amana trust`)" } },
   examples: ["amana reports verify case-3f9a01c2", "amana reports verify case-3f9a01c2 --programme 5a1d…"],
   notes: [
+    "--programme takes the programme's 64 digits, from somebody you trust.",
     "files          every file is the one that was exported, and none was added",
     "programme      it is of the programme that you trust",
     "round          the rules under which the channel ran",
