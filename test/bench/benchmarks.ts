@@ -14,6 +14,10 @@ export const BENCHMARKS: Readonly<Record<string, { readonly about: string; reado
     about: "durable admissions a second on the lowdb store, against a bare handler and the least that durability costs",
     load: () => import("./admission/run.ts"),
   },
+  results: {
+    about: "all tables of 100,000 ballots with intervals, suppression and audit, against a bare pass over the ballots",
+    load: () => import("./results/run.ts"),
+  },
   flood: {
     about: "how long an honest report and a handler's list take while 10,000 messages of junk arrive",
     load: () => import("./flood/run.ts"),

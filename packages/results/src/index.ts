@@ -39,6 +39,19 @@ export {
   type Update,
   updatesOf,
 } from "./action-plan/index.ts";
+export {
+  type AuditedRelease,
+  auditReleases,
+  derivable,
+  type Exposure,
+  type Form,
+  type Known,
+  protectCells,
+  protectSides,
+  type Range,
+  rangeOf,
+  type TableCell,
+} from "./audit/index.ts";
 export { audienceColour, type Dot, divergingBar, dotPlot, escapeHtml, Html, html, PALETTE, type Sides, shareBar } from "./charts/index.ts";
 export {
   type ConsultationRules,
@@ -63,12 +76,15 @@ export {
   type AudienceResults,
   type Base,
   type Bound,
+  type Breakdown,
   type Counted,
   type Exact,
   encodeResults,
   type FactorResult,
   type Gap,
   type GapSide,
+  type GroupItem,
+  type GroupResults,
   type ItemResult,
   isExact,
   isSuppressed,
@@ -104,6 +120,10 @@ export {
   decodeAnalysisPlan,
   defaultAnalysisPlan,
   encodeAnalysisPlan,
+  type Families,
+  type GroupTable,
+  groupedAnalysisPlan,
+  type Populations,
   SMALLEST_GROUP,
 } from "./plan/index.ts";
 export { type ReleaseFile, type ReleaseInput, releaseFiles } from "./release-files.ts";

@@ -54,6 +54,10 @@ export const COMMANDS: Readonly<Record<string, { readonly summary: string; reado
     summary: "make sure that a signed release is published",
     load: async () => (await import("./operator/results.ts")).resultsPublish,
   },
+  "results audit": {
+    summary: "look for hidden figures that what was published gives away",
+    load: async () => (await import("./results/audit.ts")).resultsAudit,
+  },
   "plan check": { summary: "name every gap of a joint action plan", load: async () => (await import("./plan/check.ts")).planCheck },
   "plan add": {
     summary: "add a finding, a statement or a measure to a plan's file",

@@ -24,6 +24,7 @@ import { heldByTooFew, MOST_MISSING, selected } from "../wire/round-history.ts";
 import { Transport } from "../wire/transport.ts";
 import { ownShareList, type StepProgress, stepMemory } from "./commit.ts";
 import { countRound, WaitingForReveals } from "./count.ts";
+import { earlierResults } from "./earlier.ts";
 import { revealsDue } from "./reveal.ts";
 
 /** A round with some answers, one changed, closed. */
@@ -87,7 +88,17 @@ describe("an opening", () => {
     await first.sign();
     await second.sign();
     expect(await failing(operator)).toEqual([]);
-    expect((await first.history()).release).not.toBeNull();
+    const history = await first.history();
+    expect(history.release).not.toBeNull();
+    // What a later round looks back at; for this one it came after the close.
+    const { transport } = first;
+    expect(await earlierResults(transport, operator.world.programme, history)).toEqual([]);
+    const later = { ...history, closedAt: Number.MAX_SAFE_INTEGER };
+    expect(await earlierResults(transport, operator.world.programme, later)).toMatchObject([
+      { type: "results", round: history.seen.manifest.round },
+    ]);
+    operator.on.set("GET releases/*", () => new TextEncoder().encode("{}"));
+    await expect(earlierResults(transport, operator.world.programme, later)).rejects.toMatchObject({ code: "ERR_RELEASE_INVALID" });
   });
 
   it("that was stopped in the middle goes on where it was, and gives the same count", async () => {

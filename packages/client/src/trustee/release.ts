@@ -11,6 +11,7 @@ import type { RoundHistory } from "../wire/round-history.ts";
 import { getJson, postJson } from "../wire/rounds.ts";
 import type { Transport } from "../wire/transport.ts";
 import type { RoundCount } from "./count.ts";
+import { earlierResults } from "./earlier.ts";
 import { presentAttempt } from "./reveal.ts";
 
 /** A release and the files it names, before or after it is signed. */
@@ -32,6 +33,7 @@ export async function buildRelease(
   const results = tabulate({
     round: manifest.round,
     plan,
+    earlier: plan.tables === "audience" ? [] : await earlierResults(transport, programme, history),
     audiences: manifest.audiences.map((audience, index) => ({
       id: audience.id,
       title: audience.title,

@@ -29,14 +29,41 @@ export interface AudienceResults {
   readonly factors: readonly FactorResult[];
   /** In the order of the questionnaire. */
   readonly items: readonly ItemResult[];
+  /** The plan's tables by groups, in its order; empty where it has none. */
+  readonly breakdowns: readonly Breakdown[];
 }
+
+/** An audience apart by the answers to one background question, or two. */
+export interface Breakdown {
+  /** Ids of the background questions. */
+  readonly by: readonly string[];
+  /** Every combination of their options, in the order of the questionnaire, those who did not say last. */
+  readonly groups: readonly GroupResults[];
+}
+
+export interface GroupResults {
+  /** The option of each background question; null: did not say. */
+  readonly of: readonly (string | null)[];
+  /** 0 only of those who did not say: nobody kept it to themselves. */
+  readonly counted: Shown<Counted>;
+  /** Every item on a scale but the background questions, in the order of the questionnaire. */
+  readonly items: readonly GroupItem[];
+}
+
+/** An item on a scale in one group; `n` is how many gave an answer that counts, rounded to 5. */
+export type GroupItem = { readonly id: string } & Shown<{
+  readonly n: number;
+  readonly favourable: Shown<Share>;
+  readonly neutral: Shown<Share>;
+  readonly unfavourable: Shown<Share>;
+}>;
 
 /**
  * Why a figure is not shown. A reason says no more than the rule that hid the figure:
  * - `below-minimum`: fewer answers than the minimum group
  * - `small-cell`: in a small group, an answer was given by so few that they could be guessed
  * - `unanimous`: (nearly) all of a group said the same, or (nearly) nobody said one thing
- * - `complement`: shown, it would give back another hidden figure
+ * - `complement`: shown, it would give back another hidden figure, of this release or of an earlier one
  */
 export type Reason = "below-minimum" | "small-cell" | "unanimous" | "complement";
 

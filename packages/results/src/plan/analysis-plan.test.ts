@@ -1,7 +1,16 @@
 import { fromUtf8, SHA256, toHex, utf8 } from "@amana/core/bytes";
 import { isAmanaError } from "@amana/core/errors";
 import { describe, expect, it } from "vitest";
-import { analysisPlanHash, checkAnalysisPlan, decodeAnalysisPlan, defaultAnalysisPlan, encodeAnalysisPlan } from "./index.ts";
+import { sampleQuestionnaire } from "../../fixtures/questionnaire.ts";
+import {
+  analysisPlanHash,
+  checkAnalysisPlan,
+  decodeAnalysisPlan,
+  defaultAnalysisPlan,
+  encodeAnalysisPlan,
+  groupedAnalysisPlan,
+  tableProblems,
+} from "./index.ts";
 
 const BYTES =
   '{"confidence":95,"minimumGroup":10,"protocol":"amana/1","rounding":{"base":5,"points":1},"tables":"audience","type":"analysis-plan"}';
@@ -80,5 +89,60 @@ describe("analysis plan", () => {
     expect(code(` ${BYTES}`)).toBe("ERR_JSON_CANONICAL");
     expect(code("{")).toBe("ERR_JSON_CANONICAL");
     expect(code("{}")).toBe("ERR_ANALYSIS_PLAN_INVALID");
+  });
+});
+
+describe("tables by groups", () => {
+  const plan = groupedAnalysisPlan([{ audience: "officials", by: ["X1"] }], {
+    populations: [{ audience: "officials", item: "X1", people: [40, 120, 120, 120] }],
+  });
+
+  it("are named beforehand, with populations and families, and nothing else can be asked for", () => {
+    expect(fromUtf8(encodeAnalysisPlan(plan))).toBe(
+      '{"confidence":95,"families":{"gaps":"holm","groups":"benjamini-hochberg","waves":"holm"},"minimumGroup":10,"populations":[{"audience":"officials","item":"X1","people":[40,120,120,120]}],"protocol":"amana/1","rounding":{"base":5,"points":1},"tables":[{"audience":"officials","by":["X1"]}],"type":"analysis-plan"}',
+    );
+    expect(decodeAnalysisPlan(encodeAnalysisPlan(plan))).toEqual(plan);
+    expect(problems({ ...plan, families: { ...plan.families, groups: "none" } })).toEqual([
+      '/families/groups expected "benjamini-hochberg"',
+    ]);
+    expect(problems({ ...plan, filter: "X1 = o1" })).toEqual(["/ has 1 unknown field"]);
+    expect(problems({ ...defaultAnalysisPlan(), populations: [] })).toEqual(["/ has 1 unknown field"]);
+  });
+
+  it.each<[string, unknown]>([
+    ["no table", []],
+    ["the same table twice", [plan.tables[0], plan.tables[0]]],
+    ["three questions at once", [{ audience: "officials", by: ["A", "B", "C"] }]],
+    ["one question twice", [{ audience: "officials", by: ["A", "A"] }]],
+    ["a condition", [{ audience: "officials", by: ["A"], where: "B" }]],
+  ])("refuses %s", (_, tables) => expect(problems({ ...plan, tables })).toHaveLength(1));
+
+  it.each<[string, unknown]>([
+    ["people that are no number", [{ audience: "officials", item: "X2", people: ["40", 2] }]],
+    [
+      "one question twice",
+      [
+        { audience: "officials", item: "X2", people: [1, 2] },
+        { audience: "officials", item: "X2", people: [1, 2] },
+      ],
+    ],
+  ])("refuses populations with %s", (_, populations) => expect(problems({ ...plan, populations })).toHaveLength(1));
+
+  it("fit the questionnaires", () => {
+    const audiences = [{ id: "officials", questionnaire: sampleQuestionnaire("O") }];
+    const found = (tables: readonly { audience: string; by: readonly [string] }[], people: readonly number[]) =>
+      tableProblems(tables, [{ audience: "officials", item: "X1", people }], audiences).map(({ path }) => path);
+    expect(found([{ audience: "officials", by: ["X1"] }], [40, 120, 120, 120])).toEqual([]);
+    expect(
+      found(
+        [
+          { audience: "officials", by: ["X1"] },
+          { audience: "traders", by: ["X1"] },
+          { audience: "officials", by: ["O1"] },
+        ],
+        [40],
+      ),
+    ).toEqual(["/tables/1/by/0", "/tables/2/by/0", "/populations/0/people"]);
+    expect(found([{ audience: "officials", by: ["nothing"] }], [40])).toEqual(["/tables/0/by/0", "/populations/0"]);
   });
 });

@@ -1,13 +1,12 @@
 import { encodeJson, equal, fromUtf8, PROTOCOL, SHA256 } from "@amana/core/bytes";
 import { AmanaError, type Problem } from "@amana/core/errors";
 import { type ConsultationRules, DEFAULT_RULES, RULE_LIMITS } from "../consultation/rules.ts";
+import { arePopulations, areTables, FAMILIES, type Families, type GroupTable, type Populations } from "./tables.ts";
 
 /**
  * What will be published of a round, fixed before it opens. Its hash is in the manifest that all trustees sign, so that
- * nobody can choose tables, thresholds or rounding after having seen the answers.
- *
- * Version 1 has one value for everything but the minimum group. The fields are there so that a reader of the document
- * alone knows what was promised, and so that later versions can widen them.
+ * nobody can choose tables, thresholds or rounding after having seen the answers. There is no other way to a table: nothing
+ * filters answers.
  */
 export interface AnalysisPlan {
   readonly protocol: typeof PROTOCOL;
@@ -18,14 +17,26 @@ export interface AnalysisPlan {
   readonly minimumGroup: number;
   /** Numbers of people are rounded to `base`, shares and their limits to `points` of a hundred. */
   readonly rounding: { readonly base: 5; readonly points: 1 };
-  /** Which tables are made: each audience as a whole, nothing finer. */
-  readonly tables: "audience";
   /** Of a consultation: when a statement is settled, and when it is asked no more; else absent. */
   readonly consultation?: ConsultationRules;
+  /** Which tables are made besides each audience as a whole: none, or these. */
+  readonly tables: "audience" | readonly GroupTable[];
+  /** With tables by groups: how many people there are in groups, where that is known; else absent. */
+  readonly populations?: readonly Populations[];
+  /** With tables by groups: how many comparisons are taken together; else absent. */
+  readonly families?: Families;
 }
 
 /** No plan may publish a figure of fewer people, whatever its authors agree on. */
 export const SMALLEST_GROUP = 5;
+
+/** The plan of a round that publishes tables by groups too. @throws ERR_ANALYSIS_PLAN_INVALID */
+export function groupedAnalysisPlan(
+  tables: readonly GroupTable[],
+  { minimumGroup = 10, populations = [] }: { readonly minimumGroup?: number; readonly populations?: readonly Populations[] } = {},
+): AnalysisPlan {
+  return checkAnalysisPlan({ ...defaultAnalysisPlan(minimumGroup), tables, populations, families: FAMILIES });
+}
 
 /** The plan of a round that says nothing else. */
 export function defaultAnalysisPlan(minimumGroup = 10): AnalysisPlan {
@@ -75,18 +86,29 @@ const CONSULTATION: Rule = {
   ),
 };
 
+/** A plan with tables by groups. */
+const GROUPED: Rule = {
+  ...RULES,
+  tables: ["a list of up to 8 different tables, each an audience and one or two items", areTables],
+  populations: ["a list of populations, each an audience, an item and numbers of people", arePopulations],
+  families: { gaps: only(FAMILIES.gaps), waves: only(FAMILIES.waves), groups: only(FAMILIES.groups) },
+};
+
 /**
  * Checks a plan that someone wrote, and names every mistake at once.
  * @throws ERR_ANALYSIS_PLAN_INVALID with the path of each
  */
 export function checkAnalysisPlan(value: unknown): AnalysisPlan {
-  const problems = [...check(value, isConsultation(value) ? CONSULTATION : RULES, "")];
+  const problems = [...check(value, rulesFor(value), "")];
   if (problems.length > 0) throw new AmanaError("ERR_ANALYSIS_PLAN_INVALID", { problems });
   return value as AnalysisPlan;
 }
 
-function isConsultation(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, "consultation");
+/** Which of the three kinds of plan it must be. */
+function rulesFor(value: unknown): Rule {
+  if (typeof value !== "object" || value === null) return RULES;
+  if (Object.hasOwn(value, "consultation")) return CONSULTATION;
+  return Array.isArray((value as { tables?: unknown }).tables) ? GROUPED : RULES;
 }
 
 function* check(value: unknown, rule: Rule, path: string): Generator<Problem> {

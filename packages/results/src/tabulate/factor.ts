@@ -1,4 +1,4 @@
-import { type Answer, type LikertItem, pointsOf, type Questionnaire } from "@amana/core/questionnaire";
+import { type LikertItem, pointsOf, type Questionnaire } from "@amana/core/questionnaire";
 import { protectMean } from "../disclosure/index.ts";
 import type { FactorResult } from "../document/index.ts";
 
@@ -11,30 +11,35 @@ import type { FactorResult } from "../document/index.ts";
  */
 export class FactorTally {
   readonly id: string;
-  readonly #items: readonly { readonly id: string; readonly negative: boolean; readonly steps: number }[];
-  /** How many ballots have the key's list of answers, as steps above the worst answer (`-` for none). */
-  readonly #histogram: Map<string, number> = new Map();
+  readonly #items: readonly { readonly at: number; readonly negative: boolean; readonly steps: number }[];
+  /** How many ballots have the answers that the key stands for. */
+  readonly #histogram: Map<number | string, number> = new Map();
+  /** Of so many items that their points do not fit into one number: the key is a list of them. */
+  readonly #isWide: boolean;
 
-  constructor(questionnaire: Questionnaire, id: string, items: readonly LikertItem[]) {
+  /** `items`: the factor's; `scales`: all items on scales, in the order in which {@link add} gets their points. */
+  constructor(questionnaire: Questionnaire, id: string, items: readonly LikertItem[], scales: readonly LikertItem[]) {
     this.id = id;
     this.#items = items.map((item) => ({
-      id: item.id,
+      at: scales.indexOf(item),
       negative: item.polarity === "negative",
       steps: pointsOf(questionnaire, item) - 1,
     }));
+    this.#isWide = this.#items.reduce((keys, { steps }) => keys * (steps + 2), 1) > Number.MAX_SAFE_INTEGER;
   }
 
-  /** Adds one ballot; `answerTo` gives its answer to an item that was put to it. */
-  add(answerTo: (id: string) => Answer | undefined): void {
-    const answered = this.#items.map(({ id, negative, steps }) => {
-      const answer = answerTo(id);
-      if (typeof answer !== "number") return "-";
-      return negative ? steps + 1 - answer : answer - 1;
-    });
-    const count = answered.filter((step) => step !== "-").length;
-    if (count === 0 || 2 * count < this.#items.length) return;
-    const key = answered.join();
-    this.#histogram.set(key, (this.#histogram.get(key) ?? 0) + 1);
+  /** Adds one ballot: the point that it gave on each scale (first = 1), 0 where it gave none. */
+  add(points: readonly number[]): void {
+    let key = 0;
+    let answered = 0;
+    for (const { at, steps } of this.#items) {
+      const point = points[at] as number;
+      if (point !== 0) answered += 1;
+      key = key * (steps + 2) + point;
+    }
+    if (answered === 0 || 2 * answered < this.#items.length) return;
+    const own = this.#isWide ? this.#items.map(({ at }) => points[at]).join() : key;
+    this.#histogram.set(own, (this.#histogram.get(own) ?? 0) + 1);
   }
 
   /** What may be published. `hiddenItems`: how many of the factor's items are hidden in this audience. */
@@ -53,8 +58,28 @@ export class FactorTally {
     return { id: this.id, ...shown };
   }
 
-  #index(key: string): number {
-    const shares = key.split(",").flatMap((step, i) => (step === "-" ? [] : [Number(step) / (this.#items[i]?.steps as number)]));
-    return (100 * shares.reduce((a, b) => a + b, 0)) / shares.length;
+  /** The index of the ballots behind a key: the mean of their answered items, 0..100. */
+  #index(key: number | string): number {
+    let sum = 0;
+    let answered = 0;
+    const points = this.#pointsOf(key);
+    for (const [i, { negative, steps }] of this.#items.entries()) {
+      const point = points[i] as number;
+      if (point === 0) continue;
+      sum += (negative ? steps + 1 - point : point - 1) / steps;
+      answered += 1;
+    }
+    return (100 * sum) / answered;
+  }
+
+  #pointsOf(key: number | string): number[] {
+    if (typeof key === "string") return key.split(",").map(Number);
+    let rest = key;
+    const points = [...this.#items].reverse().map(({ steps }) => {
+      const point = rest % (steps + 2);
+      rest = Math.floor(rest / (steps + 2));
+      return point;
+    });
+    return points.reverse();
   }
 }

@@ -25,7 +25,7 @@ export function itemResult(tally: Tally, minimum: number): ItemResult {
 }
 
 /** Counts of points as sides of the scale, turned round for a negative item. The middle point is neutral, if there is one. */
-function sides(counts: readonly number[], item: LikertItem): ScaleCounts {
+export function sides(counts: readonly number[], item: LikertItem): ScaleCounts {
   const half = Math.floor(counts.length / 2);
   const sum = (part: readonly number[]): number => part.reduce((a, b) => a + b, 0);
   const lower = sum(counts.slice(0, half));

@@ -1,12 +1,22 @@
 import { type LocalizedText, PROTOCOL, toHex } from "@amana/core/bytes";
-import { type Answer, type Answers, itemsOf, type LikertItem, type Questionnaire, visibleItems } from "@amana/core/questionnaire";
+import { AmanaError } from "@amana/core/errors";
+import {
+  type Answer,
+  type Answers,
+  type Item,
+  itemsOf,
+  type LikertItem,
+  type Questionnaire,
+  visibleItems,
+} from "@amana/core/questionnaire";
 import { roundCount } from "../disclosure/index.ts";
 import { type AudienceResults, type Counted, isSuppressed, type Results, type Shown } from "../document/index.ts";
-import { type AnalysisPlan, analysisPlanHash } from "../plan/index.ts";
+import { type AnalysisPlan, analysisPlanHash, tableProblems } from "../plan/index.ts";
 import { FactorTally } from "./factor.ts";
 import { gapsBetween } from "./gap.ts";
+import { GroupTally } from "./groups.ts";
 import { hideDependents, itemResult } from "./item.ts";
-import { addAnswer, emptyTally } from "./tally.ts";
+import { addAnswer, emptyTally, type Tally } from "./tally.ts";
 
 /** One audience's opened answers with what the manifest says of it. */
 export interface AudienceInput {
@@ -26,6 +36,11 @@ export interface TabulateInput {
   readonly round: string;
   readonly plan: AnalysisPlan;
   readonly audiences: readonly AudienceInput[];
+  /**
+   * Every earlier release of the programme: what one of them hides of a group stays hidden, as who is in it may not have changed.
+   * Only tables by groups look at them.
+   */
+  readonly earlier?: readonly Results[];
 }
 
 /**
@@ -35,9 +50,17 @@ export interface TabulateInput {
  * @throws ERR_ANALYSIS_PLAN_INVALID; ERR_QUESTIONNAIRE_INVALID if mirrored items cannot be compared; TypeError if a ballot
  * does not fit its questionnaire (`decodeBallot` lets none through)
  */
-export function tabulate({ round, plan, audiences }: TabulateInput): Results {
+export function tabulate({ round, plan, audiences, earlier = [] }: TabulateInput): Results {
   const hash = toHex(analysisPlanHash(plan));
-  const tabulated = audiences.map((audience) => ({ results: tabulateAudience(audience, plan), questionnaire: audience.questionnaire }));
+  const tables = plan.tables === "audience" ? [] : plan.tables;
+  const problems = tableProblems(tables, plan.populations ?? [], audiences);
+  if (problems.length > 0) throw new AmanaError("ERR_ANALYSIS_PLAN_INVALID", { problems });
+  const tabulated = audiences.map((audience) => {
+    const own = tables.filter((table) => table.audience === audience.id).map(({ by }) => by);
+    const before = earlier.flatMap((results) => results.audiences.filter(({ id }) => id === audience.id));
+    const groups = new GroupTally(audience.questionnaire, own, before);
+    return { results: tabulateAudience(audience, plan, groups), questionnaire: audience.questionnaire };
+  });
   return {
     protocol: PROTOCOL,
     type: "results",
@@ -48,21 +71,44 @@ export function tabulate({ round, plan, audiences }: TabulateInput): Results {
   };
 }
 
-function tabulateAudience(audience: AudienceInput, plan: AnalysisPlan): AudienceResults {
+/** Where an item's answers go: its own tally, and its place among the scales and background questions (−1: it is none). */
+interface Place {
+  readonly tally: Tally;
+  readonly scale: number;
+  readonly question: number;
+}
+
+function tabulateAudience(audience: AudienceInput, plan: AnalysisPlan, groups: GroupTally): AudienceResults {
   const { id, title, questionnaire, rosterSize, answers } = audience;
   const minimumGroup = Math.max(plan.minimumGroup, audience.minimumGroup);
   const all = itemsOf(questionnaire);
   const tallies = all.map((item) => emptyTally(questionnaire, item));
+  const scales = all.filter((item): item is LikertItem => item.kind === "likert");
   const factors = questionnaire.factors.flatMap((factor) => {
-    const items = all.filter((item): item is LikertItem => item.kind === "likert" && item.factor === factor.id);
-    return items.length === 0 ? [] : [{ items, tally: new FactorTally(questionnaire, factor.id, items) }];
+    const items = scales.filter((item) => item.factor === factor.id);
+    return items.length === 0 ? [] : [{ items, tally: new FactorTally(questionnaire, factor.id, items, scales) }];
   });
+  const places = new Map(
+    all.map((item, i): [Item, Place] => {
+      const place = { tally: tallies[i] as Tally, scale: scales.findIndex(({ id }) => id === item.id) };
+      return [item, { ...place, question: groups.questions.findIndex(({ id }) => id === item.id) }];
+    }),
+  );
+  const points = scales.map(() => 0);
+  const background = groups.questions.map((): Answer | undefined => undefined);
   for (const ballot of answers) {
-    const visible = new Set(visibleItems(questionnaire, ballot).map((item) => item.id));
-    // Own properties only: `constructor` is a valid item id.
-    const answerTo = (item: string): Answer | undefined => (visible.has(item) && Object.hasOwn(ballot, item) ? ballot[item] : undefined);
-    for (const tally of tallies) if (visible.has(tally.item.id)) addAnswer(tally, answerTo(tally.item.id));
-    for (const { tally } of factors) tally.add(answerTo);
+    points.fill(0);
+    background.fill(undefined);
+    for (const item of visibleItems(questionnaire, ballot)) {
+      const { tally, scale, question } = places.get(item) as Place;
+      // Own properties only: `constructor` is a valid item id.
+      const answer = Object.hasOwn(ballot, item.id) ? ballot[item.id] : undefined;
+      addAnswer(tally, answer);
+      if (typeof answer === "number") points[scale] = answer;
+      if (question >= 0) background[question] = answer;
+    }
+    for (const { tally } of factors) tally.add(points);
+    groups.add(points, background);
   }
   const items = hideDependents(
     tallies.map((tally) => itemResult(tally, minimumGroup)),
@@ -77,6 +123,7 @@ function tabulateAudience(audience: AudienceInput, plan: AnalysisPlan): Audience
     counted: countedBallots(answers.length, rosterSize, minimumGroup),
     factors: factors.map(({ items: own, tally }) => tally.result(own.filter((item) => hidden.has(item.id)).length, minimumGroup)),
     items,
+    breakdowns: groups.results(minimumGroup),
   };
 }
 

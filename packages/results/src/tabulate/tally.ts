@@ -36,16 +36,18 @@ export function addAnswer(tally: Tally, answer: Answer | undefined): void {
   else if (answer === DONT_KNOW) tally.dontKnow += 1;
   else if (answer === PREFER_NOT) tally.preferNot += 1;
   else {
-    for (const place of places(tally.item, answer)) {
-      if (!Number.isInteger(place) || place < 0 || place >= tally.counts.length) throw new TypeError("an answer does not fit its item");
-      tally.counts[place] = (tally.counts[place] as number) + 1;
-    }
+    if (tally.item.kind === "likert") addPlace(tally, typeof answer === "number" ? answer - 1 : -1);
+    else for (const place of places(tally.item, answer)) addPlace(tally, place);
     tally.n += 1;
   }
 }
 
-function places(item: Exclude<Item, { kind: "text" }>, answer: Answer): readonly number[] {
-  if (item.kind === "likert") return [typeof answer === "number" ? answer - 1 : -1];
+function addPlace({ counts }: Tally, place: number): void {
+  if (!Number.isInteger(place) || place < 0 || place >= counts.length) throw new TypeError("an answer does not fit its item");
+  counts[place] = (counts[place] as number) + 1;
+}
+
+function places(item: Exclude<Item, { kind: "text" | "likert" }>, answer: Answer): readonly number[] {
   const chosen = Array.isArray(answer) ? new Set<unknown>(answer) : new Set<unknown>([answer]);
   if (item.kind === "single" && chosen.size !== 1) return [-1];
   return [...chosen].map((id) => item.options.findIndex((option) => option.id === id));
