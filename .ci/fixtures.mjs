@@ -27,6 +27,7 @@ for (const { command, args, file } of SCRIPTS) {
   const off = now.cases.length === kept.cases.length ? now.cases.filter((each, i) => !same(each, kept.cases[i])) : now.cases;
   for (const { name, args: given } of off.slice(0, 5))
     process.stderr.write(`${file}: ${name} of ${JSON.stringify(given).slice(0, 120)} differs\n`);
+  if (!same(now.housing ?? null, kept.housing ?? null)) fail(`${file}: the data set that none of us made differs`);
   wrong += off.length;
   process.stdout.write(`${file}: ${now.cases.length} cases of ${Object.entries(now.versions).flat().join(" ")}, ${off.length} differ\n`);
 }
