@@ -54,6 +54,15 @@ export {
 } from "./audit/index.ts";
 export { audienceColour, type Dot, divergingBar, dotPlot, escapeHtml, Html, html, PALETTE, type Sides, shareBar } from "./charts/index.ts";
 export {
+  type Comparison,
+  gapFamily,
+  type Representation,
+  representationOf,
+  type WeightedShare,
+  waveFamily,
+  weightedShare,
+} from "./comparisons/index.ts";
+export {
   type ConsultationRules,
   type ConsultationStatement,
   checkStatements,
@@ -125,6 +134,7 @@ export {
   groupedAnalysisPlan,
   type Populations,
   SMALLEST_GROUP,
+  tableProblems,
 } from "./plan/index.ts";
 export { type ReleaseFile, type ReleaseInput, releaseFiles } from "./release-files.ts";
 export {

@@ -52,6 +52,25 @@ describe("a round's file", () => {
       expect(analysisPlan).toMatchObject({ type: "analysis-plan" });
     }));
 
+  it("makes the plan of tables by groups, and names what does not fit the questionnaire", () =>
+    withFolder(async (folder) => {
+      const background = JSON.parse(await readFile(QUESTIONNAIRE, "utf8"))
+        .sections.filter(({ showIf }: { showIf: unknown }) => showIf === null)
+        .flatMap(({ items }: { items: { id: string; kind: string; showIf: unknown; options: unknown[] }[] }) => items)
+        .find(({ kind, showIf }: { kind: string; showIf: unknown }) => kind === "single" && showIf === null);
+      const tables = [{ audience: "officials", by: [background.id] }];
+      const populations = [{ audience: "officials", item: background.id, people: background.options.map(() => 10) }];
+      const { analysisPlan } = await readRoundFile(await written(folder, { ...WAVE, tables, populations }), NOW);
+      expect(analysisPlan).toMatchObject({ tables, populations, families: { gaps: "holm" } });
+      const wrong = await written(folder, {
+        ...WAVE,
+        tables: [...tables, { audience: "officials", by: ["C1"] }],
+        populations: [{ ...populations[0], people: [1] }],
+      });
+      const [code, ...problems] = (await problemsOf(wrong)) as [string, ...{ path: string }[]];
+      expect([code, problems.map(({ path }) => path)]).toEqual(["ERR_CONFIG_INVALID", ["/tables/1/by/0", "/populations/0/people"]]);
+    }));
+
   it("takes moments from now", () =>
     withFolder(async (folder) => {
       const windows = { answeringOpen: "+0", answeringClose: "+3600" };

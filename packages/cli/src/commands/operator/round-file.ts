@@ -2,7 +2,7 @@ import { encodeJson, SHA256, toHex } from "@amana/core/bytes";
 import { AmanaError, type Problem } from "@amana/core/errors";
 import { type KeyHolder, REPORT_SIZE } from "@amana/core/manifest";
 import { ballotSize, checkQuestionnaire, type Questionnaire } from "@amana/core/questionnaire";
-import { type AnalysisPlan, consultationAnalysisPlan, defaultAnalysisPlan } from "@amana/results";
+import { type AnalysisPlan, consultationAnalysisPlan, defaultAnalysisPlan, groupedAnalysisPlan, tableProblems } from "@amana/results";
 import { type DraftInput, type IssuerOffer, readOffer } from "@amana/server";
 import { beside, collecting, readCard, readDocument } from "./files.ts";
 import { secondsOf } from "./moments.ts";
@@ -13,7 +13,7 @@ const DAY = 86_400;
 /**
  * Reads a round's file with the questionnaires and cards it names, relative to it. Every mistake of all of them is named at once, by its place in
  * the round's file. Whether windows and deadlines fit each other is for the server, which knows the programme.
- * @throws ERR_CONFIG_INVALID
+ * @throws ERR_CONFIG_INVALID, ERR_ANALYSIS_PLAN_INVALID
  */
 export async function readRoundFile(path: string, now: Date): Promise<DraftInput> {
   const file = checkRoundFile(await readDocument(path));
@@ -27,6 +27,14 @@ export async function readRoundFile(path: string, now: Date): Promise<DraftInput
   const handlers = await readHolders(path, file, "handlers", problems);
   const offers = await readOffers(path, file, problems);
   const complete = questionnaires.filter((each) => each !== null);
+  if (complete.length === questionnaires.length)
+    problems.push(
+      ...tableProblems(
+        file.tables,
+        file.populations,
+        file.audiences.map(({ id }, i) => ({ id, questionnaire: complete[i] as Questionnaire })),
+      ),
+    );
   if (problems.length > 0 || complete.length < questionnaires.length) throw new AmanaError("ERR_CONFIG_INVALID", { problems });
   return draftOf(file, complete, { trustees, handlers }, offers, now);
 }
@@ -102,12 +110,15 @@ function draftOf(
   };
 }
 
-/** What will be published; of a consultation also when it stops. @throws ERR_ANALYSIS_PLAN_INVALID, ERR_CONFIG_INVALID */
-function planOf({ kind, consultation }: RoundFile, minimumGroup: number): AnalysisPlan | null {
+/** What will be published, tables by groups too; of a consultation also when it stops. @throws ERR_ANALYSIS_PLAN_INVALID, ERR_CONFIG_INVALID */
+function planOf({ kind, consultation, tables, populations }: RoundFile, minimumGroup: number): AnalysisPlan | null {
+  if (kind !== "survey" && tables.length + populations.length > 0)
+    throw new AmanaError("ERR_CONFIG_INVALID", { problems: [{ path: "/tables", message: "are for a survey alone" }] });
   if (kind === "consultation") return consultationAnalysisPlan(minimumGroup, consultation);
   if (consultation !== undefined)
     throw new AmanaError("ERR_CONFIG_INVALID", { problems: [{ path: "/consultation", message: "is for a consultation alone" }] });
-  return kind === "reports" ? null : defaultAnalysisPlan(minimumGroup);
+  if (kind === "reports") return null;
+  return tables.length === 0 ? defaultAnalysisPlan(minimumGroup) : groupedAnalysisPlan(tables, { minimumGroup, populations });
 }
 
 /** How long reports are kept after their channel closed, where a file says nothing else: feedback is due after three months, and some cases take longer. */

@@ -1,6 +1,6 @@
 import { hex, type LocalizedText, localizedText, name } from "@amana/core/bytes";
 import type { Manifest, ManifestRelay, Separation } from "@amana/core/manifest";
-import type { ConsultationRules } from "@amana/results";
+import type { ConsultationRules, GroupTable, Populations } from "@amana/results";
 import * as v from "valibot";
 import { checkDocument } from "./files.ts";
 import { moment } from "./moments.ts";
@@ -20,6 +20,10 @@ export interface RoundFile {
     /** A name and who hands out the codes, or the path of the offer of an issuer that runs its own process. */
     readonly issuers: readonly ({ readonly name: string; readonly handedOutBy: string } | { readonly offer: string })[];
   }[];
+  /** Tables by background questions, published besides each audience as a whole. */
+  readonly tables: readonly GroupTable[];
+  /** How many people there are for each option of a background question. */
+  readonly populations: readonly Populations[];
   /** Paths of cards, relative to the file. */
   readonly trustees: readonly string[];
   readonly handlers: readonly string[];
@@ -53,6 +57,7 @@ export interface RoundFile {
 }
 
 const whole = v.pipe(v.number("a whole number"), v.safeInteger("a whole number"), v.minValue(0, "0 or more"));
+const item = v.pipe(v.string("the id of an item"), v.minLength(1, "the id of an item"), v.maxLength(16));
 const file = v.pipe(v.string("the path of a file"), v.minLength(1, "the path of a file"));
 
 const roundFileSchema: v.GenericSchema<unknown, RoundFile> = v.strictObject({
@@ -72,6 +77,8 @@ const roundFileSchema: v.GenericSchema<unknown, RoundFile> = v.strictObject({
     ),
     [],
   ),
+  tables: v.optional(v.array(v.strictObject({ audience: name, by: v.union([v.tuple([item]), v.tuple([item, item])]) })), []),
+  populations: v.optional(v.array(v.strictObject({ audience: name, item, people: v.array(whole) })), []),
   trustees: v.optional(v.array(file), []),
   handlers: v.optional(v.array(file), []),
   threshold: v.optional(whole),
