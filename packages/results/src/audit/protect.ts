@@ -31,8 +31,9 @@ export function neededWidth(minimum: number): number {
  * (`complement`) as it takes until no one who knows all shown cells *exactly* can tell a hidden one: rounding comes on top of
  * that, so that neither the same count rounded in several places nor a later release undoes it.
  *
- * Cells are added smallest first, ties in the order of the plan, and given back where they turn out not to be needed. Where even
- * that is not enough, everything is hidden for one reason, `complement`: two would say which cells are small.
+ * Cells are added smallest first, ties in the order of the plan. None is given back because the others would do: which ones that
+ * are depends on what is hidden, and tells it to whoever turns the rule round. Only those that follow from shown ones are. Where
+ * even all are not enough, everything is hidden for one reason, `complement`: two would say which cells are small.
  */
 export function protectCells(cells: readonly TableCell[], minimum: number): (Reason | null)[] {
   const reasons = cells.map(({ count, hidden, public: open }): Reason | null => {
@@ -49,10 +50,12 @@ export function protectCells(cells: readonly TableCell[], minimum: number): (Rea
     added.push(next);
   }
   if (isExposed()) return cells.map(({ public: open }) => (open ? null : "complement"));
-  for (const cell of added.slice(0, -1).reverse()) {
-    reasons[cell] = null;
-    if (isExposed()) reasons[cell] = "complement";
-  }
+  const shown = cells.filter((_, i) => reasons[i] === null).map(({ form }) => form);
+  const follows = derivable(
+    shown,
+    added.map((cell) => (cells[cell] as TableCell).form),
+  );
+  for (const [i, cell] of added.entries()) if (follows[i]) reasons[cell] = null;
   return reasons;
 }
 

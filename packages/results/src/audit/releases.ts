@@ -2,7 +2,7 @@ import { type AudienceResults, isExact, isSuppressed, type Results, type Share, 
 import { derivable } from "./derivable.ts";
 import { added, type Form, type Known, sumOf } from "./form.ts";
 import { lattice, type PlacedGroup } from "./lattice.ts";
-import { rangeOf } from "./range.ts";
+import { type Range, rangeOf } from "./range.ts";
 import { LEAST_SIDES } from "./sides.ts";
 
 /** A release as it is audited: its results, and how many answers it says were counted in each audience, which is exact. */
@@ -20,8 +20,11 @@ export interface Exposure {
   readonly of: readonly (string | null)[];
   /** The item; null where it is the number of people. */
   readonly item: string | null;
-  /** Why: below the minimum; computed from sums; narrowed down to so few numbers; hidden in an earlier release of this round. */
-  readonly why: "too-few" | "derivable" | "narrow" | "hidden-earlier" | "other-groups";
+  /**
+   * Why: shown for fewer people than the minimum; computed from sums; narrowed down to few numbers; shown although an earlier release
+   * hides it; with other groups than an earlier release; or its numbers contradict each other.
+   */
+  readonly why: "too-few" | "derivable" | "narrow" | "hidden-earlier" | "other-groups" | "contradiction";
   /** The earlier round that it goes against. */
   readonly earlier: string | null;
 }
@@ -62,7 +65,17 @@ function isTooSmall({ group }: PlacedGroup, { minimumGroup }: AudienceResults): 
   return numbers.some((n) => n + 2 < minimumGroup && !(n === 0 && group.of.includes(null)));
 }
 
-type Found = readonly [PlacedGroup, item: string | null, why: "derivable" | "narrow"];
+type Found = readonly [PlacedGroup, item: string | null, why: "derivable" | "narrow" | "contradiction"];
+
+/** Null where numbers contradict each other, as in a release that was not made by these rules. */
+function rangeIn(known: readonly Known[], target: Form): Range | null {
+  try {
+    return rangeOf(known, target);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return null;
+  }
+}
 
 /** Hidden groups that follow from what the same release shows. */
 function givenAway(groups: readonly PlacedGroup[], inner: number, audience: AudienceResults, counted: number | null): Found[] {
@@ -77,7 +90,9 @@ function givenAway(groups: readonly PlacedGroup[], inner: number, audience: Audi
     ...groups.map(({ group, inner: own }): Known => ({ form: sumOf(own), ...around(group.counted, audience.minimumGroup) })),
   ];
   const ofPeople = hidden.flatMap((each, i): Found[] => {
-    const { low, high } = rangeOf(known, people(each));
+    const range = rangeIn(known, people(each));
+    if (range === null) return [[each, null, "contradiction"]];
+    const { low, high } = range;
     if (high === 0) return [];
     return sums[i] ? [[each, null, "derivable"]] : high - low + 1 < Math.min(audience.minimumGroup, 6) ? [[each, null, "narrow"]] : [];
   });
@@ -120,11 +135,9 @@ function sidesGivenAway(
   return groups.flatMap((each): Found[] => {
     const item = each.group.items.find((one) => one.id === id);
     if (item === undefined || !isSuppressed(item) || item.suppressed === "complement") return [];
-    if (rangeOf(people, added([0, 1, 2, 3].map((at) => side(each.inner, at)))).high === 0) return [];
-    const narrow = [0, 2].some((at) => {
-      const { low, high } = rangeOf(system, side(each.inner, at));
-      return high > 0 && high - low + 1 < LEAST_SIDES;
-    });
+    const ranges = [0, 2].map((at) => rangeIn(system, side(each.inner, at)));
+    if (ranges.includes(null)) return [[each, id, "contradiction"]];
+    const narrow = ranges.some((range) => range !== null && range.high > 0 && range.high - range.low + 1 < LEAST_SIDES);
     return narrow ? [[each, id, "narrow"]] : [];
   });
 }

@@ -37,7 +37,6 @@ export function protectSides(groups: readonly GroupAnswers[], minimum: number): 
     const own = protectScale(group.counts, minimum);
     return group.earlier && !isSuppressed(own) ? { suppressed: "complement" } : own;
   });
-  const own = [...shown];
   const order = groups.map((_, i) => i).filter((i) => !groups[i]?.whole && !groups[i]?.known && !isSuppressed(shown[i] as object));
   order.sort((a, b) => answersIn(groups[a] as GroupAnswers) - answersIn(groups[b] as GroupAnswers) || a - b);
   const hiddenToo: number[] = [];
@@ -58,10 +57,6 @@ export function protectSides(groups: readonly GroupAnswers[], minimum: number): 
   // With nothing left to hide but still too much said, two reasons would say which groups are small.
   if (exposed())
     return shown.map((own, i) => (isSuppressed(own) && typeof groups[i]?.people === "number" ? { suppressed: "complement" } : own));
-  for (const group of hiddenToo.slice(0, -1).reverse()) {
-    shown[group] = own[group] as Shown<ScaleShares>;
-    if (exposed()) shown[group] = { suppressed: "complement" };
-  }
   return shown;
 }
 

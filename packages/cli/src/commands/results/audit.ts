@@ -20,6 +20,7 @@ const WHY: Readonly<Record<Exposure["why"], string>> = {
   narrow: "is hidden, but what is shown leaves only a few numbers",
   "hidden-earlier": "is shown, but hidden in",
   "other-groups": "has other groups than in",
+  contradiction: "is hidden, and the numbers beside it contradict each other",
 };
 
 export const resultsAudit: Command = {
