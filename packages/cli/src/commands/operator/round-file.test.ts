@@ -102,7 +102,7 @@ describe("a round's file", () => {
       expect(await problemsOf(path)).toEqual([
         "ERR_CONFIG_INVALID",
         { path: "/round", message: "expected small letters, digits and hyphens, at most 64" },
-        { path: "/kind", message: 'expected ("survey" | "reports")' },
+        { path: "/kind", message: 'expected ("survey" | "consultation" | "reports")' },
         { path: "/audiences/0/roster", message: "expected a whole number" },
         { path: "/separation/0", message: 'expected ("phases" | "relay")' },
         { path: "/colour", message: "there is no such field" },
