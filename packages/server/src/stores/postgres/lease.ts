@@ -15,8 +15,8 @@ interface Holding {
   readonly since: number;
   /** Tasks that go on under it. */
   tasks: number;
-  /** This process has said that it writes. */
-  marked: boolean;
+  /** This process has said that it writes, once this resolves; null before, and where it could not. */
+  marked: Promise<void> | null;
   /** Nobody joins any more. */
   closing: boolean;
   readonly over: Promise<void>;
@@ -108,7 +108,7 @@ export class Lease {
     const over = new Promise<void>((resolve) => {
       end = resolve;
     });
-    this.#holding = { session, since: Date.now(), tasks: 0, marked: false, closing: false, over, end };
+    this.#holding = { session, since: Date.now(), tasks: 0, marked: null, closing: false, over, end };
     return this.#holding;
   }
 
@@ -135,11 +135,20 @@ export class Lease {
     await this.#refreshing;
   }
 
-  /** Others look at everything again when they find another mark than they know. Before the first write, so that none is missed. */
-  async #mark(holding: Holding): Promise<void> {
+  /**
+   * Others look at everything again when they find another mark than they know. Before the first write, so that none is missed: what the others do
+   * not look at again, a ledger entry for instance, they would write over.
+   */
+  #mark(holding: Holding): Promise<void> {
     if (holding.session.lost) throw new AmanaError("ERR_OVERLOADED", { retryAfter: 1 });
-    if (holding.marked) return;
-    holding.marked = true;
+    holding.marked ??= this.#say(holding).catch((error: unknown) => {
+      holding.marked = null;
+      throw error;
+    });
+    return holding.marked;
+  }
+
+  async #say(holding: Holding): Promise<void> {
     const mark = randomBytes(16);
     const isUpToDate = this.#seen === this.#present;
     await ask(holding.session.ask, mark);

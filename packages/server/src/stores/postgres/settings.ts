@@ -20,6 +20,13 @@ const TELLING: Readonly<Record<string, Setting>> = {
   archive_mode: [on, "is on: archived WAL is a recording of when each answer came, for as long as it is kept"],
   log_statement: [(value) => value !== "none", "logs statements with the moment of each answer"],
   log_min_duration_statement: [(value) => value !== "-1", "logs statements with the moment of each answer"],
+  log_duration: [on, "logs the moment of each answer"],
+  log_min_duration_sample: [(value) => value !== "-1", "logs statements with the moment of answers"],
+  log_transaction_sample_rate: [(value) => Number(value) > 0, "logs statements with the moment of answers"],
+  shared_preload_libraries: [
+    (value) => /auto_explain|pgaudit/.test(value),
+    "has a library that logs statements with the moment of each answer",
+  ],
   log_connections: [(value) => value !== "off" && value !== "", "logs when servers connect; of no answer, but nobody needs it"],
 };
 
