@@ -248,15 +248,31 @@ describe("redactionProblems", () => {
     "d",
     "e",
   ];
-  const problems = (text: string, chosen = comments) => redactionProblems({ en: text }, chosen, comments, 5).map(({ message }) => message);
+  const at = (text: string, item = "Q1", audience = "traders") => ({ audience, item, text });
+  const problems = (text: string, chosen = comments.map((each) => at(each))) =>
+    redactionProblems({ en: text }, chosen, comments, 5).map(({ message }) => message);
 
   it("lets pass what many say, in other words", () => {
     expect(problems("Small payments for speed should end.")).toEqual([]);
   });
 
   it("refuses too few people, quotations and traces", () => {
-    expect(problems("Small payments should end.", comments.slice(0, 4))).toEqual([
-      "stands for 4 comments; at least 5 people must have said it",
+    expect(
+      problems(
+        "Small payments should end.",
+        comments.slice(0, 4).map((each) => at(each)),
+      ),
+    ).toEqual(["stands for 4 comments, which 4 people may have written alone; at least 5 must have said it"]);
+    // One person who writes at every question is not five; whoever counts comments takes it for them.
+    const [one, two, ...rest] = comments as [string, string, ...string[]];
+    const ofOne = comments.map((each, place) => at(each, `Q${place}`));
+    expect([problems("Small payments should end.", ofOne), ofOne.length >= 5]).toEqual([
+      ["stands for 5 comments, which 1 people may have written alone; at least 5 must have said it"],
+      true,
+    ]);
+    const sides = [at(one, "Q1", "officials"), at(two, "Q2", "officials"), ...rest.map((each) => at(each))];
+    expect(problems("Small payments should end.", sides)).toEqual([
+      "stands for 5 comments, which 4 people may have written alone; at least 5 must have said it",
     ]);
     expect(problems("They say: THE OFFICER, at gate four!")).toEqual([
       "has 5 words in a row as somebody wrote them: say it in other words",

@@ -27,7 +27,8 @@ export const commentsRedact: Command = {
   ],
   notes: [
     "Nothing of a comment is written anywhere: neither its words, nor its number. No five words in a row may be as somebody wrote them, and no",
-    "address, date or long number may be in it. Names and places you must see yourself.",
+    "address, date or long number may be in it. Names and places you must see yourself. Who wrote what is not known, and one person may have",
+    "written at every question: so comments count as those of as many people as wrote at one of the questions.",
   ],
   async run({ positionals: [path = ""], values }, io) {
     const to = text(values, "to", true);
@@ -40,7 +41,7 @@ export const commentsRedact: Command = {
     const paraphrase = textsOf(values, locales);
     const problems = redactionProblems(
       paraphrase,
-      chosen.map((comment) => comment.text),
+      chosen,
       comments.map((comment) => comment.text),
       minimum,
     );
