@@ -76,7 +76,7 @@ export function history(words: PlanWords, { revisions }: PlanPagesInput): Html {
   return html`<section id="history">
 <h2>${words.say("history")}</h2>
 <p class="intro">${words.say("historyNote")}</p>
-<ol reversed class="history">${entries.toReversed()}</ol>
+<ul class="history">${entries.toReversed()}</ul>
 </section>
 `;
 }
