@@ -99,7 +99,7 @@ export class ChannelOperator extends Operator {
     const all = new Map(this.handOut().map((bytes) => [leafOf(bytes), bytes]));
     const isAsked = (hash: string): boolean => (this.sealed.has(hash) ? from === 0 : to === null);
     const asked = [...all.keys()].filter(isAsked).sort();
-    const rows = asked.filter((hash) => hash > (after ?? "")).slice(0, 1024);
+    const rows = asked.filter((hash) => hash > (after ?? "")).slice(0, 256);
     const encoded = rows.map((hash) => {
       const { responseKey, sequence } = headOf(all.get(hash) as Uint8Array, this.round.manifest);
       return concat(responseKey, uint(sequence, 1), fromHex(hash));

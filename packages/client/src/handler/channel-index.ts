@@ -19,7 +19,7 @@ export interface IndexPage {
 }
 
 /** Rows of one page; fewer are the last ones. */
-export const INDEX_PAGE = 1024;
+export const INDEX_PAGE = 256;
 const HASH = 32;
 /** Bytes of one message's row. */
 const ROW = HASH + 1 + HASH;

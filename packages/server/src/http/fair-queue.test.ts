@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FairQueue, networkOf } from "./fair-queue.ts";
 
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Tasks that end when they are told, and the order in which they began. */
 function floor(queue: FairQueue) {
   const begun: string[] = [];
@@ -15,11 +17,11 @@ function floor(queue: FairQueue) {
       .catch(() => void refused.push(name));
   const end = async (): Promise<void> => {
     ends.shift()?.();
-    await new Promise((resolve) => setImmediate(resolve));
+    await settled();
+    await settled();
   };
   return { begun, refused, send, end };
 }
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 const FLOOD = "203.0.113.5";
 
 describe("whoever waits", () => {
@@ -41,6 +43,16 @@ describe("whoever waits", () => {
     for (const name of ["a0", "a1", "a2", "b0", "c0", "b1"]) send(`192.0.2.${name.charCodeAt(0)}`, name);
     for (let at = 0; at < 6; at++) await end();
     expect(begun).toEqual(["a0", "a1", "b0", "c0", "a2", "b1"]);
+  });
+
+  it("is answered before the next one begins", async () => {
+    const queue = new FairQueue({ running: 1, waiting: 1000 });
+    const order: string[] = [];
+    const first = queue.run("198.51.100.7", async () => void order.push("done")).then(() => order.push("answered"));
+    const second = queue.run(FLOOD, async () => void order.push("next"));
+    await Promise.all([first, second]);
+    // One that begins with the end of another has its signatures checked while the answer waits.
+    expect(order).toEqual(["done", "answered", "next"]);
   });
 
   it("is bounded: when it is full one of the sender with the most is told to come again, and no other is", async () => {

@@ -47,7 +47,8 @@ export class FairQueue {
     try {
       return await task();
     } finally {
-      this.#next();
+      // What is done is answered first, and does not wait for the checks of whatever is next.
+      setImmediate(() => this.#next());
     }
   }
 

@@ -2,8 +2,8 @@ import { uint } from "@amana/core/bytes";
 import type { IndexedRecord, Store } from "../stores/store.ts";
 import type { LiveRound } from "./round.ts";
 
-/** Rows in one answer at most: 64 KB, so that a list waits for a page and not for a flood. */
-export const INDEX_PAGE = 1024;
+/** Rows in one answer at most: 16 KB, so that a list waits for a page and not for a flood. */
+export const INDEX_PAGE = 256;
 
 /** Which page of an index: epochs `from` to `to`, null for those that are still to come, and what follows a leaf hash. */
 export interface IndexRange {

@@ -107,14 +107,14 @@ describe("a handler that asks what there is", () => {
     const lookedBefore = looked;
     const last = hash(INDEX_PAGE - 1);
     const first = await pageOf({});
-    expect(first.slice(0, 16 + 130)).toBe(`0000040100000400${row(hash(0))}`);
+    expect(first.slice(0, 16 + 130)).toBe(`0000010100000100${row(hash(0))}`);
     expect(first).toHaveLength(16 + INDEX_PAGE * 130 + hashes.join("").length);
-    expect([await pageOf({ after: last }), looked - lookedBefore]).toEqual([`0000040100000001${row(hash(INDEX_PAGE))}`, 1]);
+    expect([await pageOf({ after: last }), looked - lookedBefore]).toEqual([`0000010100000001${row(hash(INDEX_PAGE))}`, 1]);
     // Sealed as epochs 1 and 2, and one more came: whoever asked before the seal misses nothing, and each epoch is a part of its own.
     indexed = [...indexed.map((each, at) => ({ ...each, epoch: at === 0 ? 2 : 1 })), { ...message, leafHash: "cc".repeat(32) }];
-    expect(await pageOf({ after: last })).toBe(`0000040200000002${row(hash(INDEX_PAGE))}${row("cc".repeat(32))}`);
+    expect(await pageOf({ after: last })).toBe(`0000010200000002${row(hash(INDEX_PAGE))}${row("cc".repeat(32))}`);
     expect(await pageOf({ from: 2, to: 2 })).toBe(`0000000100000001${row(hash(INDEX_PAGE))}`);
-    expect((await pageOf({ from: 1, to: 1 })).slice(0, 16)).toBe("0000040000000400");
+    expect((await pageOf({ from: 1, to: 1 })).slice(0, 16)).toBe("0000010000000100");
     expect((await pageOf({ from: 3 })).slice(0, 16 + 130)).toBe(`0000000100000001${row("cc".repeat(32))}`);
     indexed = before;
   });

@@ -88,12 +88,8 @@ export class Admissions {
       for (const record of records) if (leafHashes.has(record.leafHash)) found.set(record.leafHash, record);
     };
     const known = this.all().filter(({ leafHash }) => leafHashes.has(leafHash));
-    const waiting = known.filter(({ epoch }) => epoch === null).length;
-    if (waiting > 0) {
-      for await (const records of this.#waiting.read(Number.MAX_SAFE_INTEGER)) {
-        take(records);
-        if (found.size >= waiting) break;
-      }
+    if (known.some(({ epoch }) => epoch === null)) {
+      for await (const records of this.#waiting.having(leafHashes)) take(records);
     }
     for (const epoch of this.#sealed.epochs) {
       const missing = new Set(known.map(({ leafHash }) => leafHash).filter((leafHash) => !found.has(leafHash)));

@@ -23,8 +23,9 @@ interface WaitingDocument<R> {
 interface Known {
   readonly name: string;
   readonly group: number;
+  readonly keys: readonly string[];
 }
-interface Open<R> extends Known {
+interface Open<R> extends Omit<Known, "keys"> {
   readonly records: readonly R[];
 }
 
@@ -95,6 +96,13 @@ export class WaitingDocuments<R> {
     }
   }
 
+  /** The documents in which records with one of these keys stand. @throws ERR_STORE_DAMAGED */
+  async *having(keys: ReadonlySet<string>): AsyncGenerator<R[]> {
+    for (const { name, keys: here } of [...this.#known.values()]) {
+      if (here.some((key) => keys.has(key))) yield (await this.#read(name))?.records ?? [];
+    }
+  }
+
   /** Removes every group up to `last`. @throws ERR_STORE_WRITE: some may be left, and are removed the next time */
   async remove(last: number): Promise<void> {
     await this.settle();
@@ -118,11 +126,11 @@ export class WaitingDocuments<R> {
   }
 
   #remember({ name, group, records }: Open<R>): void {
-    this.#known.set(name, { name, group });
+    this.#known.set(name, { name, group, keys: records.map(this.#options.key) });
     if (records.length < WAITING_LIMIT) this.#open.set(group, { name, group, records });
   }
 
-  #forget({ name, group }: Known): void {
+  #forget({ name, group }: Pick<Known, "name" | "group">): void {
     this.#known.delete(name);
     if (this.#open.get(group)?.name === name) this.#open.delete(group);
   }
