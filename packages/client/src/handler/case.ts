@@ -190,7 +190,7 @@ export class Case {
     const survey = surveys.find((candidate) => equal(manifestId(candidate), mark.survey));
     try {
       if (survey === undefined) return false;
-      verifyMark(mark, manifest, address, survey);
+      verifyMark(mark, manifest, { address, responseKey: this.writer }, survey);
       return survey.audiences[mark.audience]?.id ?? "";
     } catch (error) {
       if (isAmanaError(error, "ERR_MARK_INVALID")) return false;

@@ -9,6 +9,7 @@ import {
   encodeMessage,
   encodeReportDocument,
   type Mark,
+  type MarkedReport,
   mailboxAddress,
   makeMark,
   openReplies,
@@ -143,7 +144,7 @@ export class Channel {
     const plaintext = encodeFirstReport({
       address,
       replyKey: replyKemKey(secretCode, id).publicKey,
-      mark: mark === null ? null : this.#mark(mark, address),
+      mark: mark === null ? null : this.#mark(mark, { address, responseKey: responseSigningKey(secretCode, id).publicKey }),
       document: { protocol: PROTOCOL, type: "report", ...content, attachments: attached.references },
     });
     return this.#send(secretCode, { plaintext, sequence: 0, attached }, onProgress);
@@ -218,9 +219,9 @@ export class Channel {
   }
 
   /** A mark that this channel does not accept would name its survey to the handlers for nothing. */
-  #mark(source: MarkSource, address: Uint8Array): Mark {
+  #mark(source: MarkSource, report: MarkedReport): Mark {
     if (!this.manifest.accepts.includes(toHex(source.survey))) throw new AmanaError("ERR_MARK_INVALID");
-    return makeMark(source, this.#source.seen.id, address, source.key);
+    return makeMark(source, this.#source.seen.id, report, source.key);
   }
 
   #organisation(id: string): LocalizedText {

@@ -290,20 +290,30 @@ describe("a report that is sealed to tell one handler a story and the others ano
   });
 });
 
-describe("a mark that is used for another mailbox", () => {
+describe("a mark that is used for another report", () => {
   const who = person("a trader");
   const tokens = drawTokens(who, PRIVATE_SECTOR, "reports");
-  const mine = makeMark({ survey: SURVEY_ID, audience: PRIVATE_SECTOR, tokens }, REPORTS_ID, ADDRESS, who.reportKey);
-  const other = seed("a thief's mailbox");
+  const report = { address: ADDRESS, responseKey: seed("its writer's response key") };
+  const mine = makeMark({ survey: SURVEY_ID, audience: PRIVATE_SECTOR, tokens }, REPORTS_ID, report, who.reportKey);
+  const other = { ...report, address: seed("a thief's mailbox") };
+  // Who has opened the report knows mark and mailbox, and writes to it under a response key of its own.
+  const forged = { ...report, responseKey: seed("a handler's response key") };
 
-  it("is refused: its report key signed the mailbox of one channel", () => {
-    expect(() => verifyMark(mine, REPORTS, ADDRESS, SURVEY)).not.toThrow();
+  it("is refused: its report key signed the mailbox and the writer of one report to one channel", () => {
+    expect(() => verifyMark(mine, REPORTS, report, SURVEY)).not.toThrow();
     const invalid = expect.objectContaining({ code: "ERR_MARK_INVALID" });
     expect(() => verifyMark(mine, REPORTS, other, SURVEY)).toThrow(invalid);
-    expect(() => verifyMark(mine, { ...REPORTS, round: "reports-2" }, ADDRESS, SURVEY)).toThrow(invalid);
+    expect(() => verifyMark(mine, REPORTS, forged, SURVEY)).toThrow(invalid);
+    expect(() => verifyMark(mine, { ...REPORTS, round: "reports-2" }, report, SURVEY)).toThrow(invalid);
     const stolen = makeMark({ ...mine }, REPORTS_ID, other, signingKey(seed("thief")));
     expect(() => verifyMark({ ...stolen, reportKey: mine.reportKey }, REPORTS, other, SURVEY)).toThrow(invalid);
     expect(() => verifyMark(stolen, REPORTS, other, SURVEY)).toThrow(invalid);
+  });
+
+  it("would vouch for what a handler writes to the same mailbox, were the mailbox alone signed", () => {
+    const signed = (at: { address: Uint8Array }) => H(TAGS.reportMark, REPORTS_ID, at.address);
+    const signature = sign(who.reportKey, signed(report));
+    expect(verify(mine.reportKey, signed(forged), signature)).toBe(true);
   });
 
   it("would vouch for whoever copied it, were the tokens enough", () => {

@@ -21,7 +21,7 @@ export {
   GROUP_CHUNKS,
   MOST_GROUPS,
 } from "./head.ts";
-export { decodeMark, encodeMark, MARK_LENGTH, type Mark, makeMark, verifyMark } from "./mark.ts";
+export { decodeMark, encodeMark, MARK_LENGTH, type Mark, type MarkedReport, makeMark, verifyMark } from "./mark.ts";
 export {
   fillerReply,
   isReplyShaped,

@@ -6,7 +6,7 @@ import { type SigningKey, sign, verify } from "../primitives/index.ts";
 
 /**
  * *Verified official / trader*: proof, inside a sealed report, that its writer drew a credential in a survey.
- * It names the audience, not the person; one report key marks one mailbox.
+ * It names the audience, not the person; one report key marks one report.
  */
 export interface Mark {
   readonly survey: Uint8Array;
@@ -19,30 +19,39 @@ export interface Mark {
 
 export const MARK_LENGTH: number = 32 + 1 + 32 + MAX_ISSUERS * TOKEN_LENGTH + 64;
 
-function markMessage(reportsManifestId: Uint8Array, address: Uint8Array): Uint8Array {
-  return H(TAGS.reportMark, reportsManifestId, address);
+/**
+ * The report that a mark is of. The mailbox alone would not do: all handlers know it, and could put an opened mark into a report that they write to
+ * it themselves. The response key signs the report and is its writer's alone.
+ */
+export interface MarkedReport {
+  readonly address: Uint8Array;
+  readonly responseKey: Uint8Array;
+}
+
+function markMessage(reportsManifestId: Uint8Array, { address, responseKey }: MarkedReport): Uint8Array {
+  return H(TAGS.reportMark, reportsManifestId, address, responseKey);
 }
 
 /** Makes a mark. The reporter's client calls it with the report key and report tokens of the survey. */
 export function makeMark(
   fields: { survey: Uint8Array; audience: number; tokens: readonly Uint8Array[] },
   reportsManifestId: Uint8Array,
-  address: Uint8Array,
+  report: MarkedReport,
   key: SigningKey,
 ): Mark {
   const { survey, audience } = fields;
   const tokens = Array.from({ length: MAX_ISSUERS }, (_, place) => fields.tokens[place] ?? new Uint8Array(TOKEN_LENGTH));
-  return { survey, audience, reportKey: key.publicKey, tokens, signature: sign(key, markMessage(reportsManifestId, address)) };
+  return { survey, audience, reportKey: key.publicKey, tokens, signature: sign(key, markMessage(reportsManifestId, report)) };
 }
 
 /** Checks a mark against the survey's manifest. A handler's tool calls it after opening; its writer may be hostile. @throws ERR_MARK_INVALID */
-export function verifyMark(mark: Mark, reports: Manifest, address: Uint8Array, survey: Manifest): void {
+export function verifyMark(mark: Mark, reports: Manifest, report: MarkedReport, survey: Manifest): void {
   // 1. A survey that this channel accepts, and an audience of it.
   const id = manifestId(survey);
   const issuers = roundIssuers(survey, mark.audience);
   if (!equal(id, mark.survey) || !reports.accepts.includes(toHex(id)) || issuers.length === 0) throw new AmanaError("ERR_MARK_INVALID");
-  // 2. Made for this mailbox of this channel.
-  if (!verify(mark.reportKey, markMessage(manifestId(reports), address), mark.signature)) throw new AmanaError("ERR_MARK_INVALID");
+  // 2. Made for this report to this channel.
+  if (!verify(mark.reportKey, markMessage(manifestId(reports), report), mark.signature)) throw new AmanaError("ERR_MARK_INVALID");
   // 3. Signed by all issuers of the audience, under their keys for reports.
   const nonce = reportNonce(id, mark.reportKey);
   const drawn = mark.tokens.every((token, place) => {

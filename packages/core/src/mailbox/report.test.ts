@@ -15,6 +15,7 @@ import {
   encodeReportDocument,
   MARK_LENGTH,
   type Mark,
+  type MarkedReport,
   mailboxAddress,
   makeMark,
   type ReportDocument,
@@ -29,6 +30,7 @@ import vectors from "./vectors/mailbox.json" with { type: "json" };
 const DOCUMENT = vectors.document as ReportDocument;
 const FOLLOW_UP = vectors.followUp.document as unknown as ReportDocument;
 const ADDRESS = fromHex(vectors.address);
+const AT = { address: ADDRESS, responseKey: fromHex(vectors.responseKey) };
 const REPLY_KEY = kemKey(fromHex(vectors.replySeed)).publicKey;
 const MARK = decodeMark(fromHex(vectors.mark.bytes), 1) as Mark;
 const FIRST = fromHex(vectors.firstReport);
@@ -130,50 +132,44 @@ describe("the mark of the vectors, computed by another program", () => {
   const fields = { survey: SURVEY_ID, audience: vectors.mark.audience, tokens: [fromHex(vectors.mark.token)] };
 
   it("has these bytes", () => {
-    expect(makeMark(fields, REPORTS_ID, ADDRESS, key)).toEqual(MARK);
+    expect(makeMark(fields, REPORTS_ID, AT, key)).toEqual(MARK);
     expect(toHex(encodeMark(MARK))).toBe(vectors.mark.bytes);
     expect(toHex(MARK.reportKey)).toBe(vectors.mark.reportKey);
     expect(toHex(MARK.signature)).toBe(vectors.mark.signature);
     expect(encodeMark(MARK)).toHaveLength(MARK_LENGTH);
   });
 
-  it("checks", () => expect(() => verifyMark(MARK, REPORTS, ADDRESS, SURVEY)).not.toThrow());
+  it("checks", () => expect(() => verifyMark(MARK, REPORTS, AT, SURVEY)).not.toThrow());
 
   it("is bounded", () => expectBounded((bytes) => decodeMark(bytes, 1), encodeMark(MARK), 200));
 
   it("takes nothing from its maker but what it is made of", () => {
     const source = { ...fields, secretCode: seed("secret") };
-    expect(Object.keys(makeMark(source, REPORTS_ID, ADDRESS, key)).sort()).toEqual([
-      "audience",
-      "reportKey",
-      "signature",
-      "survey",
-      "tokens",
-    ]);
+    expect(Object.keys(makeMark(source, REPORTS_ID, AT, key)).sort()).toEqual(["audience", "reportKey", "signature", "survey", "tokens"]);
     expect(() => encodeMark({ ...MARK, tokens: MARK.tokens.slice(1) })).toThrow(TypeError);
   });
 });
 
 describe("verifyMark", () => {
   const invalid = expect.objectContaining({ code: "ERR_MARK_INVALID" });
-  const refuses = (mark: Mark, reports: Manifest = REPORTS, address: Uint8Array = ADDRESS, survey: Manifest = SURVEY) =>
-    expect(() => verifyMark(mark, reports, address, survey)).toThrow(invalid);
+  const refuses = (mark: Mark, reports: Manifest = REPORTS, report: MarkedReport = AT, survey: Manifest = SURVEY) =>
+    expect(() => verifyMark(mark, reports, report, survey)).toThrow(invalid);
 
   it("knows an official by two issuers, a trader by one", () => {
     const who = person("an official");
-    const mark = makeMark({ survey: SURVEY_ID, audience: 0, tokens: drawTokens(who, 0, "reports") }, REPORTS_ID, ADDRESS, who.reportKey);
-    expect(() => verifyMark(mark, REPORTS, ADDRESS, SURVEY)).not.toThrow();
+    const mark = makeMark({ survey: SURVEY_ID, audience: 0, tokens: drawTokens(who, 0, "reports") }, REPORTS_ID, AT, who.reportKey);
+    expect(() => verifyMark(mark, REPORTS, AT, SURVEY)).not.toThrow();
     refuses({ ...mark, tokens: mark.tokens.map((token, place) => (place === 1 ? new Uint8Array(354) : token)) });
     refuses({ ...mark, audience: PRIVATE_SECTOR });
   });
 
   it("refuses a survey that is another, or that the channel does not accept", () => {
     refuses({ ...MARK, survey: REPORTS_ID });
-    refuses(MARK, REPORTS, ADDRESS, { ...SURVEY, round: "wave-2" });
+    refuses(MARK, REPORTS, AT, { ...SURVEY, round: "wave-2" });
     // All else is right for a channel that accepts nothing.
     const closed: Manifest = { ...REPORTS, accepts: [] };
     const key = signingKey(fromHex(vectors.mark.seed));
-    refuses(makeMark({ survey: SURVEY_ID, audience: MARK.audience, tokens: MARK.tokens }, manifestId(closed), ADDRESS, key), closed);
+    refuses(makeMark({ survey: SURVEY_ID, audience: MARK.audience, tokens: MARK.tokens }, manifestId(closed), AT, key), closed);
   });
 
   it("refuses an audience that the survey does not have, or that nobody issues for", () => {
@@ -182,13 +178,13 @@ describe("verifyMark", () => {
     const open: Manifest = { ...SURVEY, audiences: [officials, { ...traders, issuers: [] }] };
     const channel: Manifest = { ...REPORTS, accepts: [toHex(manifestId(open))] };
     const fields = { survey: manifestId(open), audience: PRIVATE_SECTOR, tokens: [] };
-    refuses(makeMark(fields, manifestId(channel), ADDRESS, signingKey(seed("anyone"))), channel, ADDRESS, open);
+    refuses(makeMark(fields, manifestId(channel), AT, signingKey(seed("anyone"))), channel, AT, open);
   });
 
   it("refuses tokens for answering, too few places, and a token where there is no issuer", () => {
     const who = person("a trader");
     const tokens = drawTokens(who, PRIVATE_SECTOR);
-    refuses(makeMark({ survey: SURVEY_ID, audience: PRIVATE_SECTOR, tokens }, REPORTS_ID, ADDRESS, who.reportKey));
+    refuses(makeMark({ survey: SURVEY_ID, audience: PRIVATE_SECTOR, tokens }, REPORTS_ID, AT, who.reportKey));
     refuses({ ...MARK, tokens: MARK.tokens.slice(0, 1) });
     refuses({ ...MARK, tokens: [MARK.tokens[0], MARK.tokens[0], MARK.tokens[2], MARK.tokens[3]] as Uint8Array[] });
   });

@@ -5,6 +5,7 @@ const id = round.reportsId;
 const secret = bytes("mailbox secret");
 const address = H("amana/v1 mailbox address", id, secret);
 const replyKey = kem(bytes("reply key"));
+const responseKey = signer(bytes("reporter")).publicKey;
 
 /** A mark of the private sector: one issuer, three places of zeros. */
 function makeMark() {
@@ -12,7 +13,7 @@ function makeMark() {
   const nonce = H("amana/v1 report key", round.surveyId, key.publicKey);
   const [issuer] = round.survey.audiences[1].issuers;
   const first = token(round.issuerKeys[2].reports, nonce, issuer.name, round.surveyId, bytes("report pss salt", 48));
-  const signature = key.sign(H("amana/v1 report mark", id, address));
+  const signature = key.sign(H("amana/v1 report mark", id, address, responseKey));
   const mark = cat(round.surveyId, u8(1), key.publicKey, first, Buffer.alloc(3 * 354), signature);
   return {
     seed: hex(key.seed),
@@ -105,7 +106,6 @@ export function mailboxVectors() {
     attachments: [],
   };
   const head = cat(address, replyKey.publicKey);
-  const responseKey = signer(bytes("reporter")).publicKey;
   const attachment = makeAttachment(responseKey);
   const attachments = [{ head: attachment.head, seed: attachment.seed }];
   const followUp = { ...document, type: "follow-up", fields: {}, text: "Again.", attachments };
