@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleOptions, sampleResults } from "../../fixtures/sample.ts";
+import { scaleQuestionnaire } from "../../fixtures/scales.ts";
 import type { Results } from "../document/index.ts";
+import { groupedAnalysisPlan } from "../plan/index.ts";
+import { tabulate } from "../tabulate/index.ts";
 import { cell, resultsCsv } from "./csv.ts";
 
 const { questionnaires } = sampleOptions;
@@ -65,6 +68,21 @@ describe("resultsCsv", () => {
     expect(find("M01")?.slice(2)).toEqual(["gap", "M01", "officials - private-sector", "", "shown", "42", "34", "50", "points", "", ""]);
     expect(find("M08")?.slice(4, 10)).toEqual(["private-sector - officials", "", "shown", "8", "-1", "17"]);
     expect(find("O3", "unfavourable")?.slice(6)).toEqual(["at-most", "5", "", "", "percent", "205", ""]);
+  });
+
+  it("has each group as a table of its own, hidden ones with their reason", () => {
+    const questionnaire = scaleQuestionnaire(1, ["north", "port"]);
+    const answers = Array.from({ length: 67 }, (_, i) => ({ S1: i < 60 ? "north" : "port", Q1: [5, 4, 3, 2, 1][i % 5] as number }));
+    const audience = { id: "officials", title: { en: "Officials" }, questionnaire, rosterSize: 90, minimumGroup: 10, answers };
+    const plan = groupedAnalysisPlan([{ audience: "officials", by: ["S1"] }]);
+    const grouped = parse(
+      resultsCsv(tabulate({ round: "w", plan, audiences: [audience] }), { locale: "en", questionnaires: { officials: questionnaire } }),
+    );
+    const groups = grouped.filter(([, , table = ""]) => table.startsWith("group "));
+    expect(groups.map(([, , table, id, measure, , status, value]) => [table, id, measure, status, value].join(" "))).toContain(
+      "group S1=  counted shown 0",
+    );
+    expect(groups.filter(([, , table]) => table === "group S1=port").map((line) => line[12])).toEqual(["below-minimum", "below-minimum"]);
   });
 
   it("has a line with a reason and no value for what is hidden", () => {

@@ -2,6 +2,7 @@ import type { LocalizedText } from "@amana/core/bytes";
 import { itemsOf, type Questionnaire } from "@amana/core/questionnaire";
 import {
   type AudienceResults,
+  type GroupResults,
   isExact,
   isSuppressed,
   leavesOutSmall,
@@ -25,8 +26,9 @@ type Line = Partial<Record<Field, string | number>>;
 
 /**
  * Every published figure as tidy CSV (RFC 4180, UTF-8): one line for one figure. `status` is `shown`, `at-most`, `at-least`
- * or `suppressed`; a suppressed figure has its line, with an empty value and its reason. For people's spreadsheets, so no
- * cell can start a formula.
+ * or `suppressed`; a suppressed figure has its line, with an empty value and its reason. A group of a table has its own `table`,
+ * named by the options of its background questions (`group S1=north`; nothing after the sign: did not say). For people's
+ * spreadsheets, so no cell can start a formula.
  */
 export function resultsCsv(results: Results, { locale, questionnaires }: CsvOptions): string {
   const lines = results.audiences.flatMap((audience) => {
@@ -77,6 +79,21 @@ function audienceLines(audience: AudienceResults, text: (id: string) => string):
         ...shares.map(([measure, share]): Line => ({ ...line, measure, ...figure(share, unit), n })),
         ...Object.entries(others).map(([measure, value]): Line => ({ ...line, measure, status: "shown", value, unit: "people" })),
       ];
+    }),
+    ...audience.breakdowns.flatMap(({ by, groups }) => groups.flatMap((group) => groupLines(by, group, text))),
+  ];
+}
+
+function groupLines(by: readonly string[], { of, counted, items }: GroupResults, text: (id: string) => string): Line[] {
+  const table = `group ${by.map((question, i) => `${question}=${of[i] ?? ""}`).join(" ")}`;
+  const people = { table, measure: "counted", unit: "people" };
+  return [
+    isSuppressed(counted) ? { ...people, ...hidden(counted) } : { ...people, status: "shown", value: counted.n },
+    ...items.flatMap((item): Line[] => {
+      const line = { table, id: item.id, text: text(item.id) };
+      if (isSuppressed(item)) return [{ ...line, ...hidden(item) }];
+      const sides = ["favourable", "neutral", "unfavourable"] as const;
+      return sides.map((measure): Line => ({ ...line, measure, ...figure(item[measure], "percent"), n: item.n }));
     }),
   ];
 }
