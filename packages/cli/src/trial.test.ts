@@ -263,9 +263,11 @@ describe("amana, from people's terminals to a released wave", () => {
     await trial.amana(["verify", trial.url]);
   });
 
-  it("checks the data folder when the server has stopped, and not before", async () => {
-    const busy = await trial.amana(["doctor", trial.data], 2);
-    expect(busy.warned.join()).toContain("ERR_STORE_BUSY");
+  it("asks the server how it stands, and checks the data folder when it has stopped", async () => {
+    const running = await trial.amana(["doctor", trial.data]);
+    expect(running.said.at(-1)).toBe("What was looked at is sound.");
+    expect(running.said.join("\n")).toContain("✓ server");
+    expect(running.said.join("\n")).not.toContain("envelopes as the ledger says");
     expect(await trial.stop()).toBe(0);
     expect((await trial.amana(["doctor", trial.data])).results[0]).toMatchObject({ sound: true });
     for (const file of await readdir(join(trial.data, "files"))) await writeFile(join(trial.data, "files", file), "damaged");

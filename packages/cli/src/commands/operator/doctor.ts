@@ -36,7 +36,12 @@ export const doctor: Command = {
     for (const { check, ok, detail } of findings) if (ok) io.say(`✓ ${check.padEnd(24)} ${detail}`);
     const failed = findings.filter(({ ok }) => !ok);
     for (const { check, detail } of failed) io.warn(`✗ ${check.padEnd(24)} ${detail}`);
-    io.say(failed.length === 0 ? "The folder is sound." : `${failed.length} of ${findings.length} checks do not hold.`);
+    const whole = findings.some(({ check }) => check === "documents");
+    io.say(
+      failed.length === 0
+        ? `${whole ? "The folder" : "What was looked at"} is sound.`
+        : `${failed.length} of ${findings.length} checks do not hold.`,
+    );
     io.result({ sound: failed.length === 0, findings });
     return failed.length === 0 ? 0 : CHECK_FAILED;
   },
