@@ -46,7 +46,7 @@ describe("an honest ledger", () => {
   it("passes every check", async () => {
     const { checks, known: seen } = await audited(base);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(checks.length).toBe(16);
+    expect(checks.length).toBe(17);
     expect(seen?.size).toBe(base.entries.length);
     expect(await failing(base, seen)).toEqual([]);
   });
