@@ -147,7 +147,8 @@ describe("an attacker who turns the rule round", () => {
     }
     return values.filter((_, i) => reasons[(hidden[i] as number) + 1] === "below-minimum").map(({ size }) => size);
   };
-  const samples = fc.sample(fc.array(fc.nat(12), { minLength: 3, maxLength: 4 }), { numRuns: 12, seed: 4 });
+  // Of the first, the one beside the small group can be no larger than the one that is shown: the small one can have only one value.
+  const samples = [[9, 4, 9], ...fc.sample(fc.array(fc.nat(12), { minLength: 3, maxLength: 3 }), { numRuns: 16, seed: 4 })];
   const open = (cells: readonly TableCell[]) => cells.map((cell, i) => ({ ...cell, public: i === 0 }));
 
   it("finds at least three values still possible in every hidden cell", () => {
@@ -189,7 +190,7 @@ describe("the exact audit", () => {
           }
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 
