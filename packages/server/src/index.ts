@@ -1,7 +1,7 @@
 export { type Amana, type AmanaOptions, createAmana } from "./app.ts";
 export type { Backup } from "./backup/backup.ts";
 export { type Restored, type RestoreOptions, restoreBackup } from "./backup/restore.ts";
-export { type Config, readBrand, readConfig, readEnv, readNotification, SETTING_NAMES } from "./config/index.ts";
+export { type Config, readBrand, readConfig, readDatabase, readEnv, readNotification, SETTING_NAMES } from "./config/index.ts";
 export { checkOrigin, type OriginOptions } from "./doctor/origin.ts";
 export { checkPlace, programmeOf } from "./doctor/place.ts";
 export type { ErrorLine, LimitOptions } from "./http/index.ts";

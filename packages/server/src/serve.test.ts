@@ -1,15 +1,18 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
+import { toHex } from "@amana/core/bytes";
 import { describe, expect, it } from "vitest";
 import { goLive } from "../fixtures/client.ts";
 import { surveyDraft } from "../fixtures/drafts.ts";
 import { withDataFolder } from "../fixtures/folder.ts";
 import { newHolders } from "../fixtures/keys.ts";
+import { sharedPostgres } from "../fixtures/postgres.ts";
 import { snapshot } from "../fixtures/raw.ts";
 import { startServer, trialProgramme } from "../fixtures/server.ts";
-import { initProgramme, operatorClient, readConfig, readEnv, SETTING_NAMES, serve } from "./index.ts";
+import { checkStore, initProgramme, operatorClient, readConfig, readEnv, SETTING_NAMES, serve } from "./index.ts";
+import { postgresStore } from "./stores/postgres/index.ts";
 
 interface Ran {
   readonly exit: Promise<number>;
@@ -56,6 +59,57 @@ const inFuture = (draft: ReturnType<typeof surveyDraft>) => {
     },
   };
 };
+
+describe("serve on PostgreSQL", () => {
+  it("keeps everything in the database, has the operator's socket in its folder alone, and says no word of the address", () =>
+    withDataFolder(async (folder) => {
+      const url = await (await sharedPostgres()).empty();
+      const holders = newHolders();
+      const organisations = holders.map(({ organisation, signing }) => ({
+        id: organisation,
+        name: { en: organisation },
+        key: toHex(signing.publicKey),
+      }));
+      const empty = run({ AMANA_DATA: folder, AMANA_DATABASE_URL: url });
+      expect(await empty.exit).toBe(2);
+      expect(empty.lines.join()).toContain("ERR_PROGRAMME_MISSING");
+      const store = await postgresStore(url);
+      await initProgramme(store, { name: { en: "Trial" }, trial: true, organisations, origin: "http://127.0.0.1/feedback" });
+      await expect(initProgramme(store, { name: { en: "T" }, trial: true, organisations, origin: "http://a" })).rejects.toMatchObject({
+        code: "ERR_FOLDER_NOT_EMPTY",
+      });
+      const file = join(folder, "address");
+      await writeFile(file, `${url}\n`);
+      await chmod(file, 0o644);
+      const open = run({ AMANA_DATA: folder, AMANA_DATABASE_FILE: file });
+      expect(await open.exit).toBe(2);
+      expect(open.lines.join()).toContain("others can read it");
+      await chmod(file, 0o600);
+      const [first, second] = [
+        run({ AMANA_DATA: folder, AMANA_DATABASE_FILE: file }),
+        run({ AMANA_DATA: `${folder}-2`, AMANA_DATABASE_URL: url }),
+      ];
+      for (const server of [first, second]) expect((await fetch(`${await server.url}health`)).status).toBe(200);
+      const operator = await operatorClient(folder);
+      await operator.createDraft(inFuture(surveyDraft(holders)));
+      await operator.close();
+      const other = await operatorClient(`${folder}-2`);
+      expect((await other.status()).drafts).toHaveLength(1);
+      await other.close();
+      expect((await readdir(`${folder}-2`)).map((name) => name.replace(/\.[0-9a-f]{12}$/, "")).sort()).toEqual([
+        "amana.sock",
+        "amana.sock",
+      ]);
+      for (const server of [first, second]) {
+        server.stop();
+        expect(await server.exit).toBe(0);
+      }
+      expect((await checkStore(store)).filter(({ ok }) => !ok)).toEqual([]);
+      await store.close();
+      expect(await readdir(`${folder}-2`)).toEqual([]);
+      expect([empty, open, first, second].flatMap(({ lines }) => lines).join()).not.toContain("postgres://");
+    }));
+});
 
 describe("serve", () => {
   it("listens, answers, serves the operator beside, and stops with 0", () =>

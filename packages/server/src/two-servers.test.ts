@@ -16,7 +16,7 @@ import { postgresStore } from "./stores/postgres/index.ts";
 async function withServers(
   use: (servers: readonly [Running<Store>, Running<Store>], holders: readonly Holder[]) => Promise<void>,
 ): Promise<void> {
-  const url = await (await sharedPostgres()).database();
+  const url = await (await sharedPostgres()).empty();
   const holders = newHolders();
   const organisations = holders.map(({ organisation, signing }) => ({
     id: organisation,

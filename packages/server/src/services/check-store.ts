@@ -22,30 +22,37 @@ export interface Finding {
 }
 
 /**
- * Looks at everything in a data folder that no server holds: documents, programme, ledger, every sealed epoch and envelope
+ * Looks at everything in a data folder that no server holds, or in a store that is open: documents, programme, ledger, every sealed epoch and envelope
  * against the ledger, every file that the ledger names. A sound folder is not changed; a seal that a stop interrupted is finished
  * or undone first, as at every start. @throws ERR_STORE_BUSY; what it finds is returned, not thrown
  */
-export async function checkStore(folder: string, now: () => Date = () => new Date()): Promise<readonly Finding[]> {
+export async function checkStore(kept: string | Store, now: () => Date = () => new Date()): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  const store = await attempt(findings, "documents", "every one can be read", () => lowdbStore(folder));
+  const store = typeof kept === "string" ? await attempt(findings, "documents", "every one can be read", () => lowdbStore(kept)) : kept;
   if (store === null) return findings;
   try {
-    const loaded = await attempt(findings, "programme", "with the secrets that belong to it", () => loadProgramme(store));
-    if (loaded === null) return findings;
-    const { programme, ledgerKey } = loaded;
-    const ledger = await attempt(findings, "ledger", "every tile and entry under the checkpoint", () =>
-      openLedger({ store, origin: programme.ledger.origin, key: ledgerKey }),
+    return await store.alone(
+      async () => undefined,
+      () => checkOpen(findings, store, now),
     );
-    if (ledger === null) return findings;
-    await checkPublication(findings, store, programme, ledger, now);
-    await checkFiles(findings, store, ledger);
-    await checkSpace(findings, store, ledger);
-    for (const { entry } of ledger.documents) if (entry.type === "manifest") await checkRound(findings, store, ledger, entry.manifest);
-    return findings;
   } finally {
-    await store.close();
+    if (typeof kept === "string") await store.close();
   }
+}
+
+async function checkOpen(findings: Finding[], store: Store, now: () => Date): Promise<readonly Finding[]> {
+  const loaded = await attempt(findings, "programme", "with the secrets that belong to it", () => loadProgramme(store));
+  if (loaded === null) return findings;
+  const { programme, ledgerKey } = loaded;
+  const ledger = await attempt(findings, "ledger", "every tile and entry under the checkpoint", () =>
+    openLedger({ store, origin: programme.ledger.origin, key: ledgerKey }),
+  );
+  if (ledger === null) return findings;
+  await checkPublication(findings, store, programme, ledger, now);
+  await checkFiles(findings, store, ledger);
+  await checkSpace(findings, store, ledger);
+  for (const { entry } of ledger.documents) if (entry.type === "manifest") await checkRound(findings, store, ledger, entry.manifest);
+  return findings;
 }
 
 async function attempt<T>(findings: Finding[], check: string, detail: string, task: () => Promise<T>): Promise<T | null> {

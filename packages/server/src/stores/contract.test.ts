@@ -20,7 +20,7 @@ const stores: Record<string, (use: (open: Open) => Promise<void>) => Promise<voi
     return use(() => memoryStoreOn(files));
   },
   postgres: async (use) => {
-    const url = await (await sharedPostgres()).database();
+    const url = await (await sharedPostgres()).empty();
     return use(() => postgresStore(url));
   },
 };

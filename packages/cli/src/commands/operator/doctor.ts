@@ -3,7 +3,7 @@ import { isAmanaError } from "@amana/core/errors";
 import { checkOrigin, checkPlace, checkStore, type Finding, operatorClient, programmeOf, type Status } from "@amana/server";
 import { type Command, text, UsageError, type Values } from "../../terminal/command.ts";
 import { CHECK_FAILED, type Io } from "../../terminal/io.ts";
-import { needDataFolder } from "./data-folder.ts";
+import { databaseIn, needDataFolder } from "./data-folder.ts";
 
 export const doctor: Command = {
   name: "doctor",
@@ -27,25 +27,32 @@ export const doctor: Command = {
   notes: [
     "While a server uses the folder it is asked how it stands; documents and envelopes are looked at when none does.",
     "With --origin a marked word is sent by every way that makes proxies write something, and --logs are searched for it and for the sender.",
+    "With AMANA_DATABASE_URL or AMANA_DATABASE_FILE set that PostgreSQL database is checked, its settings, too. Servers that use it wait meanwhile.",
     "Exit codes: 0 sound · 1 something is damaged, missing or wrong, and named · 2 could not look.",
   ],
   async run({ positionals: [folder = ""], values }, io) {
+    const database = await databaseIn(io.environment);
+    if (database !== null) return tell(await checkDatabase(database, io), io);
     if (!existsSync(folder)) throw new UsageError("There is no such folder");
     needDataFolder(folder);
     const findings = [...(await checkPlace(folder, io.now)), ...(await inside(folder, io)), ...(await outside(folder, values, io))];
-    for (const { check, ok, detail } of findings) if (ok) io.say(`✓ ${check.padEnd(24)} ${detail}`);
-    const failed = findings.filter(({ ok }) => !ok);
-    for (const { check, detail } of failed) io.warn(`✗ ${check.padEnd(24)} ${detail}`);
-    const whole = findings.some(({ check }) => check === "documents");
-    io.say(
-      failed.length === 0
-        ? `${whole ? "The folder" : "What was looked at"} is sound.`
-        : `${failed.length} of ${findings.length} checks do not hold.`,
-    );
-    io.result({ sound: failed.length === 0, findings });
-    return failed.length === 0 ? 0 : CHECK_FAILED;
+    return tell(findings, io);
   },
 };
+
+function tell(findings: readonly Finding[], io: Io): number {
+  for (const { check, ok, detail } of findings) if (ok) io.say(`✓ ${check.padEnd(24)} ${detail}`);
+  const failed = findings.filter(({ ok }) => !ok);
+  for (const { check, detail } of failed) io.warn(`✗ ${check.padEnd(24)} ${detail}`);
+  const whole = findings.some(({ check }) => check === "documents" || check === "settings");
+  io.say(
+    failed.length === 0
+      ? `${whole ? "The folder" : "What was looked at"} is sound.`
+      : `${failed.length} of ${findings.length} checks do not hold.`,
+  );
+  io.result({ sound: failed.length === 0, findings });
+  return failed.length === 0 ? 0 : CHECK_FAILED;
+}
 
 /** Everything in the folder; of one that a server uses, what the server says. */
 async function inside(folder: string, io: Io): Promise<readonly Finding[]> {
@@ -93,4 +100,17 @@ async function outside(folder: string, values: Values, io: Io): Promise<readonly
 function list(values: Values, name: string): readonly string[] {
   const given = values[name];
   return Array.isArray(given) ? given : [];
+}
+
+/** What is in a database, and by which of its settings it would tell when answers came. */
+async function checkDatabase(url: string, io: Io): Promise<readonly Finding[]> {
+  const { postgresStore } = await import("@amana/server/postgres");
+  const store = await postgresStore(url);
+  try {
+    const settings = store.telling.map((detail): Finding => ({ check: "settings", ok: false, detail }));
+    const sound: Finding = { check: "settings", ok: true, detail: "none by which the database tells when answers came" };
+    return [...(settings.length > 0 ? settings : [sound]), ...(await checkStore(store, io.now))];
+  } finally {
+    await store.close();
+  }
 }

@@ -1,9 +1,10 @@
 import { hex, localizedText, name, toHex } from "@amana/core/bytes";
 import { AmanaError, type Problem } from "@amana/core/errors";
 import { programmeDigits, programmeId } from "@amana/core/programme";
-import { initProgramme, type ProgrammeInput } from "@amana/server";
+import { initProgramme, type ProgrammeInput, type Store } from "@amana/server";
 import * as v from "valibot";
 import { type Command, text } from "../../terminal/command.ts";
+import { databaseIn } from "./data-folder.ts";
 import { beside, checkDocument, collecting, readCard, readDocument } from "./files.ts";
 
 const programmeFileSchema = v.strictObject({
@@ -22,18 +23,39 @@ export const init: Command = {
   positionals: ["FOLDER"],
   options: { config: { type: "string", describe: "programme file: name, origin, organisations with their cards" } },
   examples: ["amana init ./data --config programme.yaml"],
-  notes: ["A file to copy, with a comment on every field: examples/operator/programme.yaml in Amana's repository."],
+  notes: [
+    "With AMANA_DATABASE_URL or AMANA_DATABASE_FILE set it is made in that PostgreSQL database, and FOLDER is where its servers' sockets will be.",
+    "A file to copy, with a comment on every field: examples/operator/programme.yaml in Amana's repository.",
+  ],
   async run({ positionals: [folder = ""], values }, io) {
     const input = await readProgrammeFile(text(values, "config", true));
-    const programme = await initProgramme(folder, input);
+    const database = await databaseIn(io.environment);
+    const programme = await (database === null
+      ? initProgramme(folder, input)
+      : inDatabase(database, (store) => initProgramme(store, input)));
     const id = toHex(programmeId(programme));
     io.say(`Programme  ${id}`);
     io.say(`Digits     ${programmeDigits(programmeId(programme))}   each organisation publishes them in its own place`);
-    io.say(`Data       ${folder}   back it up; secrets.json is for the server alone`);
+    io.say(
+      database === null
+        ? `Data       ${folder}   back it up; secrets.json is for the server alone`
+        : "Data       in the database   back it up",
+    );
     io.result({ programme: id, digits: programmeDigits(programmeId(programme)), folder });
     return 0;
   },
 };
+
+/** Runs `use` on a database's store, and closes it. */
+async function inDatabase<T>(url: string, use: (store: Store) => Promise<T>): Promise<T> {
+  const { postgresStore } = await import("@amana/server/postgres");
+  const store = await postgresStore(url);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
 
 /** Reads a programme's file with the cards it names, relative to it. Every mistake is named at once. @throws ERR_CONFIG_INVALID */
 export async function readProgrammeFile(path: string): Promise<ProgrammeInput> {

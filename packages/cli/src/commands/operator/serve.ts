@@ -17,7 +17,8 @@ export const serve: Command = {
   notes: [
     "Also from the environment: AMANA_ORIGIN (address as seen from outside), AMANA_BASE (path with slashes at both ends),",
     "AMANA_FORM (folder of a built form), AMANA_BRAND (JSON file), AMANA_NOTIFY (JSON file: handlers' daily message),",
-    "AMANA_DATABASE_FILE or AMANA_DATABASE_URL (address of a PostgreSQL database; the first names a file that holds it),",
+    "AMANA_DATABASE_FILE or AMANA_DATABASE_URL (address of a PostgreSQL database, which several servers may share; the first names a file that",
+    "holds it, closed to others; there is no flag for it, as everyone on a machine sees the flags of others),",
     "AMANA_METRICS (address of this machine for metrics and readiness, like 127.0.0.1:9464; none without it).",
     'In the file each setting has its variable\'s name without AMANA_, in small letters: {"data": "/var/lib/amana", "port": 8080}.',
     "SIGTERM and SIGINT end it: requests that have begun are answered, what was acknowledged is on the disk; a second one kills.",
@@ -33,7 +34,8 @@ export const serve: Command = {
     };
     const environment = { ...io.environment, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
     const config = await readConfig(environment);
-    needDataFolder(config.data);
+    // On a database the folder is made: it has nothing but the operator's socket.
+    if (config.database === undefined && config.databaseFile === undefined) needDataFolder(config.data);
     // What stops a server is said by the server itself, in a line `amana: SENTENCE (CODE)`.
     const warn = (line: string): void => {
       const [, message, error] = /^amana: (.*) \((ERR_[A-Z_]+)\)$/.exec(line) ?? [];

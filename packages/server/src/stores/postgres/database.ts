@@ -12,6 +12,8 @@ const QUEUE = 2048;
 /** Milliseconds. A question that takes longer is given up; seals and merges have their own time. */
 const STATEMENT = 15_000;
 const SLOW = 600_000;
+/** What a database that does not answer at all, behind a line that was cut, gets beyond its own limit. */
+const SILENCE = 5000;
 const CONNECT = 5000;
 const RETRIES = 4;
 
@@ -38,18 +40,18 @@ export class Database {
 
   /** One question, by itself. @throws ERR_OVERLOADED when the database is away or too many ask, ERR_STORE_WRITE */
   query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.#bounded(() => this.#withClient((query) => query<Row>(sql, parameters)));
+    return this.#bounded(() => this.#withClient("quick", (query) => query<Row>(sql, parameters)));
   }
 
   /** Several questions on one connection, asked again from the beginning where a table was dropped between them. @throws as {@link query} */
   task<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    return this.#bounded(() => this.#withClient(work));
+    return this.#bounded(() => this.#withClient("quick", work));
   }
 
   /** Several questions that hold together or not at all, and are on the disk when this returns. @throws as {@link query} */
   transaction<T>(work: (query: Query) => Promise<T>, time: "quick" | "slow" = "quick"): Promise<T> {
     return this.#bounded(() =>
-      this.#withClient(async (query) => {
+      this.#withClient(time, async (query) => {
         await query(time === "quick" ? BEGIN : `${BEGIN}; SET LOCAL statement_timeout = ${SLOW}; SET LOCAL lock_timeout = ${SLOW}`);
         try {
           const result = await work(query);
@@ -67,7 +69,7 @@ export class Database {
   async session(): Promise<Session> {
     try {
       const client = await this.#pool.connect();
-      return new Session(client);
+      return new Session(client, SILENCE + STATEMENT);
     } catch (error) {
       throw told(error);
     }
@@ -89,8 +91,8 @@ export class Database {
     }
   }
 
-  async #withClient<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    const session = new Session(await this.#pool.connect());
+  async #withClient<T>(time: "quick" | "slow", work: (query: Query) => Promise<T>): Promise<T> {
+    const session = new Session(await this.#pool.connect(), SILENCE + (time === "quick" ? STATEMENT : SLOW));
     try {
       return await work(session.ask);
     } finally {
@@ -104,10 +106,13 @@ const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /** A connection that one task has for itself. */
 export class Session {
   readonly #client: pg.PoolClient;
+  readonly #patience: number;
   #lost = false;
 
-  constructor(client: pg.PoolClient) {
+  /** `patience`: milliseconds after which a connection that says nothing counts as lost. */
+  constructor(client: pg.PoolClient, patience: number) {
     this.#client = client;
+    this.#patience = patience;
     client.on("error", this.#onError);
   }
 
@@ -119,7 +124,8 @@ export class Session {
   readonly ask: Query = async <Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> => {
     try {
       const values = parameters.map((value) => (value instanceof Uint8Array ? asBuffer(value) : value));
-      const result = values.length === 0 ? await this.#client.query(sql) : await this.#client.query(sql, values);
+      const asked = { text: sql, query_timeout: this.#patience, ...(values.length === 0 ? {} : { values }) };
+      const result = await this.#client.query(asked);
       return [result].flat().at(-1)?.rows as Row[];
     } catch (error) {
       // Without a SQLSTATE it is the connection that failed.
