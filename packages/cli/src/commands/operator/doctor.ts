@@ -40,16 +40,15 @@ export const doctor: Command = {
   },
 };
 
+/** What was looked at whole, by a check that is made of that alone. */
+const WHOLE: Readonly<Record<string, string>> = { documents: "The folder", settings: "The database" };
+
 function tell(findings: readonly Finding[], io: Io): number {
   for (const { check, ok, detail } of findings) if (ok) io.say(`✓ ${check.padEnd(24)} ${detail}`);
   const failed = findings.filter(({ ok }) => !ok);
   for (const { check, detail } of failed) io.warn(`✗ ${check.padEnd(24)} ${detail}`);
-  const whole = findings.some(({ check }) => check === "documents" || check === "settings");
-  io.say(
-    failed.length === 0
-      ? `${whole ? "The folder" : "What was looked at"} is sound.`
-      : `${failed.length} of ${findings.length} checks do not hold.`,
-  );
+  const [what = "What was looked at"] = findings.flatMap(({ check }) => WHOLE[check] ?? []);
+  io.say(failed.length === 0 ? `${what} is sound.` : `${failed.length} of ${findings.length} checks do not hold.`);
   io.result({ sound: failed.length === 0, findings });
   return failed.length === 0 ? 0 : CHECK_FAILED;
 }
