@@ -18,6 +18,10 @@ export const BENCHMARKS: Readonly<Record<string, { readonly about: string; reado
     about: "all tables of 100,000 ballots with intervals, suppression and audit, against a bare pass over the ballots",
     load: () => import("./results/run.ts"),
   },
+  growth: {
+    about: "what an admission costs the lowdb store, in time and memory, as more and more are stored",
+    load: () => import("./growth/run.ts"),
+  },
   flood: {
     about: "how long an honest report and a handler's list take while 10,000 messages of junk arrive",
     load: () => import("./flood/run.ts"),
