@@ -50,6 +50,7 @@ describe("RFC 8032 §7.1", () => {
     const key = signingKey(fromHex(seed));
     expect(toHex(key.publicKey)).toBe(publicKey);
     expect(toHex(sign(key, fromHex(message)))).toBe(signature);
+    for (const platform of [node, portable]) expect(toHex(platform.ed25519PublicKey(key.seed))).toBe(publicKey);
     for (const platform of [node, portable]) expect(toHex(platform.ed25519Sign(key.seed, fromHex(message)))).toBe(signature);
     for (const [, path] of paths) expect(path(key.publicKey, fromHex(message), fromHex(signature))).toBe(true);
   });
