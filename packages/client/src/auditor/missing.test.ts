@@ -158,16 +158,19 @@ function byAuditor(ledger: readonly SeenEntry[], holders: readonly number[]): Pr
 describe("what too few trustees held", () => {
   it("is the same for an auditor and for trustees' tools, whatever stands in the ledger", async () => {
     const found = { none: 0, some: 0 };
-    await fc.assert(
-      fc.asyncProperty(ledgers, fc.subarray([0, 1, 2], { minLength: 2 }), async ({ order, before, after }, holders) => {
-        const ledger = ledgerOf(order, [...before, { type: "close" }, ...after]);
-        const counts = byTools(ledger, holders);
-        expect(await byAuditor(ledger, holders)).toEqual(counts);
-        found[counts.every((count) => count === 0) ? "none" : "some"] += 1;
-      }),
-      { numRuns: 60 },
-    );
-    // Both kinds, or it would say nothing.
-    expect(Math.min(found.none, found.some)).toBeGreaterThan(2);
+    const few = (): boolean => Math.min(found.none, found.some) <= 2;
+    // Both kinds, or it would say nothing: where chance brought few of one, again.
+    for (let batch = 0; batch === 0 || (batch < 5 && few()); batch++) {
+      await fc.assert(
+        fc.asyncProperty(ledgers, fc.subarray([0, 1, 2], { minLength: 2 }), async ({ order, before, after }, holders) => {
+          const ledger = ledgerOf(order, [...before, { type: "close" }, ...after]);
+          const counts = byTools(ledger, holders);
+          expect(await byAuditor(ledger, holders)).toEqual(counts);
+          found[counts.every((count) => count === 0) ? "none" : "some"] += 1;
+        }),
+        { numRuns: 60 },
+      );
+    }
+    expect(few()).toBe(false);
   });
 });
