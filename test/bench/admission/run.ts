@@ -1,11 +1,8 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { encodeJson, toHex } from "@amana/core/bytes";
 import type { BenchmarkOptions, Row } from "../benchmark.ts";
+import { Processes } from "../processes.ts";
 import type { Comparison } from "./comparisons.ts";
 import type { Making, Posted, Posting } from "./generator.ts";
 import { makeSurvey } from "./survey.ts";
@@ -23,15 +20,10 @@ const TARGETS: readonly Target[] = ["bare", "amana", "floor"];
 /** `admission`: durable admissions a second of one server process on the lowdb store, beside a bare handler and the least that durability costs. */
 export async function* run({ short, progress }: BenchmarkOptions): AsyncGenerator<Row, void, undefined> {
   const { rounds, each } = SIZES[short ? "short" : "long"];
-  const folder = await mkdtemp(join(tmpdir(), "amana-bench-admission-"));
-  const children: ChildProcess[] = [];
-  const start = (file: string, env: Record<string, string> = {}): ChildProcess => {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...env } });
-    children.push(child);
-    return child;
-  };
+  const processes = await Processes.open("admission");
+  const { folder } = processes;
   const compared = async (kind: Comparison["kind"], manifest: string): Promise<string> => {
-    const child = start("./comparisons.js");
+    const child = processes.start(new URL("./comparisons.js", import.meta.url));
     child.send({ kind, manifest, folder } satisfies Comparison);
     return ((await once(child, "message")) as [string])[0];
   };
@@ -39,13 +31,12 @@ export async function* run({ short, progress }: BenchmarkOptions): AsyncGenerato
     const data = join(folder, "data");
     const { manifest, issuerKey } = await makeSurvey(data);
     const encoded = Buffer.from(encodeJson(manifest)).toString("base64");
-    const generator = start("./generator.js");
+    const generator = processes.start(new URL("./generator.js", import.meta.url));
     const making = { manifest: encoded, spki: toHex(issuerKey.spki), pkcs8: toHex(issuerKey.pkcs8) };
     generator.send({ ...making, count: (rounds + 1) * each } satisfies Making);
     const ready = once(generator, "message");
-    const amana = start("../flood/server.js", { AMANA_DATA: data, AMANA_PORT: "0" });
     const urls: Readonly<Record<Target, string>> = {
-      amana: ((await once(amana, "message")) as [string])[0],
+      amana: await processes.serve(data),
       bare: await compared("bare", encoded),
       floor: await compared("floor", encoded),
     };
@@ -93,13 +84,7 @@ export async function* run({ short, progress }: BenchmarkOptions): AsyncGenerato
       passed: ratio >= LEAST_OF_BARE && floorRatio >= LEAST_OF_FLOOR && p99Ratio < MOST_TIMES_BARE,
     };
   } finally {
-    for (const child of children) {
-      if (!child.connected) continue;
-      const ended = once(child, "exit");
-      child.disconnect();
-      await ended;
-    }
-    await rm(folder, { recursive: true, force: true });
+    await processes.close();
   }
 }
 

@@ -1,15 +1,12 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { fileURLToPath } from "node:url";
 import { Inbox, openedInMemory, readChannel } from "@amana/client/handler";
 import { openChannel } from "@amana/client/reporter";
 import { fetchProgramme, LedgerView, Transport } from "@amana/client/trustee";
 import { encodeJson } from "@amana/core/bytes";
 import type { BenchmarkOptions, Row } from "../benchmark.ts";
+import { Processes } from "../processes.ts";
 import { CHANNEL, type FloodChannel, makeChannel } from "./channel.ts";
 import type { Flood, Flooded } from "./junk.ts";
 import { junkFor } from "./messages.ts";
@@ -24,22 +21,17 @@ const CASES = 3;
 /** `flood`: junk with valid work from another address, while honest messages come; and a handler's list afterwards. The server has its own process. */
 export async function* run({ short, progress }: BenchmarkOptions): AsyncGenerator<Row, void, undefined> {
   const { junk, quiet } = SIZES[short ? "short" : "long"];
-  const folder = await mkdtemp(join(tmpdir(), "amana-bench-flood-"));
-  const children: ChildProcess[] = [];
-  const start = (file: string, env: Record<string, string> = {}): ChildProcess => {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...env } });
-    children.push(child);
-    return child;
-  };
+  const processes = await Processes.open("flood");
+  const { folder } = processes;
   try {
     const channel = await makeChannel(join(folder, "data"));
-    const [url] = (await once(start("./server.js", { AMANA_DATA: join(folder, "data"), AMANA_PORT: "0" }), "message")) as [string];
+    const url = await processes.serve(join(folder, "data"));
     const handler = new Handler(url, channel);
     for (let at = 0; at < CASES; at++) await report(url, channel, `case ${at}`);
     await handler.open(true);
     const before = await handler.open(false);
 
-    const flooder = start("./junk.js");
+    const flooder = processes.start(new URL("./junk.js", import.meta.url));
     const manifest = Buffer.from(encodeJson(channel.manifest)).toString("base64");
     flooder.send({ url, manifest, messages: junk, connections: CONNECTIONS, address: "127.0.0.2" } satisfies Flood);
     progress(`${junk} messages are made`);
@@ -86,13 +78,7 @@ export async function* run({ short, progress }: BenchmarkOptions): AsyncGenerato
       passed: same && ratio <= MOST_TIMES,
     };
   } finally {
-    for (const child of children) {
-      if (!child.connected) continue;
-      const ended = once(child, "exit");
-      child.disconnect();
-      await ended;
-    }
-    await rm(folder, { recursive: true, force: true });
+    await processes.close();
   }
 }
 

@@ -89,7 +89,7 @@ describe("X25519", () => {
     for (const { x25519 } of [node, portable]) expect(toHex(x25519(fromHex(scalar), fromHex(u)))).toBe(expected);
   });
 
-  // Every point of small order, as any of its encodings below 2^255 (RFC 7748 §7; the list is that of "May the Fourth", cr.yp.to/ecdh.html#validate).
+  // Points of small order, in every encoding below 2^255: RFC 7748 §7 warns of them, cr.yp.to/ecdh.html#validate lists them.
   const smallOrder = [
     "00".repeat(32),
     `01${"00".repeat(31)}`,
